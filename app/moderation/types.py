@@ -1,0 +1,173 @@
+"""Words and small values of moderation."""
+
+import enum
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.core.activity.types import Hook, verb
+
+REPORTED = verb("moderation.reported", Hook.BELONGING)
+DECIDED = verb("moderation.decided", Hook.BELONGING)
+SANCTIONED = verb("moderation.sanctioned", Hook.BELONGING)
+SANCTION_ENDED = verb("moderation.sanction_ended", Hook.BELONGING)
+WORD_CHANGED = verb("moderation.word_changed", Hook.BELONGING)
+
+
+class ReportReason(enum.StrEnum):
+    """Why somebody reports something."""
+
+    RUDE = "rude"
+    SPAM = "spam"
+    SCAM = "scam"
+    PRIVATE = "private"
+    FALSE = "false"
+    UNSAFE = "unsafe"
+    OTHER = "other"
+
+
+class Rule(enum.StrEnum):
+    """The house rule that a decision names."""
+
+    KIND = "kind"
+    SPAM = "spam"
+    HONEST = "honest"
+    PRIVATE = "private"
+    LAW = "law"
+    PLACE = "place"
+    NONE = "none"
+
+
+class ReviewCause(enum.StrEnum):
+    """How something came into the review queue."""
+
+    HELD = "held"
+    REPORTED = "reported"
+
+
+class ReviewState(enum.StrEnum):
+    """Where a review item stands."""
+
+    WAITING = "waiting"
+    APPROVED = "approved"
+    HIDDEN = "hidden"
+    DISMISSED = "dismissed"
+
+
+class Decision(enum.StrEnum):
+    """What a reviewer may decide: show it, hide it, or leave all as it is."""
+
+    APPROVE = "approve"
+    HIDE = "hide"
+    DISMISS = "dismiss"
+
+
+DECISIONS: dict[Decision, ReviewState] = {
+    Decision.APPROVE: ReviewState.APPROVED,
+    Decision.HIDE: ReviewState.HIDDEN,
+    Decision.DISMISS: ReviewState.DISMISSED,
+}
+
+
+class WordOutcome(enum.StrEnum):
+    """What a listed word does to a text; the later in this list, the stronger."""
+
+    MASK = "mask"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+class Outcome(enum.StrEnum):
+    """What the word list says about a text."""
+
+    CLEAR = "clear"
+    MASK = "mask"
+    HOLD = "hold"
+    REFUSE = "refuse"
+
+
+class HoldMode(enum.StrEnum):
+    """Whose posts wait for a reviewer before they are shown."""
+
+    OPEN = "open"
+    FIRST_POSTS = "first_posts"
+    NEWCOMERS = "newcomers"
+    EVERYONE = "everyone"
+
+
+class SanctionKind(enum.StrEnum):
+    """Silence: may read, may not write. Suspension: may not sign in."""
+
+    SILENCE = "silence"
+    SUSPENSION = "suspension"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What the word list says: the outcome, the text with masked words, the words that were met."""
+
+    outcome: Outcome
+    masked_text: str
+    words: tuple[str, ...] = ()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether a reviewer has to look first."""
+        return self.outcome is Outcome.HOLD
+
+
+@dataclass(frozen=True)
+class ReportRow:
+    """One report under a review item."""
+
+    reporter_id: int
+    reporter_name: str
+    reason: ReportReason
+    text: str | None
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ReviewRow:
+    """One item of the review queue."""
+
+    id: int
+    subject_kind: str
+    subject_id: int
+    cause: ReviewCause
+    state: ReviewState
+    author_id: int | None
+    author_name: str | None
+    excerpt: str
+    words: tuple[str, ...]
+    report_count: int
+    opened_at: datetime
+    decided_at: datetime | None
+    decided_by: int | None
+    rule: Rule | None
+    note: str | None
+    reports: tuple[ReportRow, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class WordRow:
+    """One word of the list."""
+
+    id: int
+    word: str
+    outcome: WordOutcome
+    added_at: datetime
+
+
+@dataclass(frozen=True)
+class SanctionRow:
+    """One silence or suspension."""
+
+    id: int
+    user_id: int
+    kind: SanctionKind
+    rule: Rule
+    reason: str
+    given_by: int | None
+    from_at: datetime
+    until: datetime
+    ended_at: datetime | None
