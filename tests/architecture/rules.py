@@ -1,0 +1,258 @@
+"""The rules of the street that no linter knows: each takes a source tree and returns what breaks it."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.architecture.tree import (
+    ENTRANCES,
+    MARKS,
+    ROOMS,
+    STORY,
+    Module,
+    called,
+    calls,
+    houses,
+    imported_from,
+    modules,
+    templates,
+)
+
+WRITING_METHODS = re.compile(r"session\.(add|add_all|delete|merge|bulk_\w+)$")
+WRITING_WORDS = {"insert", "update", "delete"}
+# In the ground these write besides its services: the transaction's own keys, and the buffer of what was seen.
+GROUND_WRITERS = {"app/core/db.py", "app/core/activity/seen.py", "app/core/activity/cursors.py"}
+COMMITTERS = {"app/core/db.py"}
+# Who may open a transaction: front doors, and in the ground the worker's loop and the flush of what was seen.
+FRONT_DOORS = {"views", "api", "jobs", "cli"}
+GROUND_DOORS = {
+    "app/core/db.py",
+    "app/core/cli.py",
+    "app/core/pages.py",
+    "app/core/activity/seen.py",
+}
+
+
+def writes_outside_services(root: Path) -> Iterator[str]:
+    """Only services write: adding, deleting, and INSERT, UPDATE, DELETE statements."""
+    for module in modules(root):
+        if (
+            module.room == "services"
+            or module.where in GROUND_WRITERS
+            or _is_ground_service(module)
+        ):
+            continue
+        words = {
+            name
+            for _, source, name in imported_from(module.tree)
+            if source.startswith("sqlalchemy") and name in WRITING_WORDS
+        }
+        for call in calls(module.tree):
+            name = called(call)
+            if WRITING_METHODS.search(name) or name in words:
+                yield module.complaint(call, f"{name}() writes outside services")
+
+
+def _is_ground_service(module: Module) -> bool:
+    return module.house == "core" and (
+        "services" in module.path.parts or module.path.stem == "services"
+    )
+
+
+def commits_outside_the_door(root: Path) -> Iterator[str]:
+    """Only core.db commits."""
+    for module in modules(root):
+        if module.where not in COMMITTERS:
+            for call in calls(module.tree):
+                if called(call).endswith(("session.commit", "session.rollback", ".begin")):
+                    yield module.complaint(call, f"{called(call)}() outside core.db")
+
+
+def transactions_behind_the_door(root: Path) -> Iterator[str]:
+    """Only views, API, jobs and commands open a transaction; so does the story, one for each simulated hour."""
+    for module in modules(root):
+        if module.room in FRONT_DOORS or module.where in GROUND_DOORS or module.house == STORY:
+            continue
+        if module.house == "core" and module.room == "jobs":
+            continue
+        for call in calls(module.tree):
+            if called(call) in {"transaction", "db.transaction"}:
+                yield module.complaint(call, "transaction() belongs to views, api, jobs and cli")
+
+
+def transactions_in_reading_views(root: Path) -> Iterator[str]:
+    """A GET reads: its view opens no transaction."""
+    for module in modules(root):
+        for view, methods in _views(module):
+            if methods == {"GET"} and any(called(call) == "transaction" for call in calls(view)):
+                yield module.complaint(view, f"{view.name} answers GET and writes")
+
+
+def _views(module: Module) -> Iterator[tuple[ast.FunctionDef, set[str]]]:
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef):
+            methods = {
+                method for decorator in node.decorator_list for method in _methods(decorator)
+            }
+            if methods:
+                yield node, methods
+
+
+def _methods(decorator: ast.expr) -> set[str]:
+    door, _, verb = called(decorator).rpartition(".")
+    if not door.endswith(("bp", "api", "app")):
+        return set()
+    if verb in {"get", "post", "put", "patch", "delete"}:
+        return {verb.upper()}
+    if verb != "route" or not isinstance(decorator, ast.Call):
+        return set()
+    named = [keyword.value for keyword in decorator.keywords if keyword.arg == "methods"]
+    return {str(method) for method in ast.literal_eval(named[0])} if named else {"GET"}
+
+
+def views_without_one_mark(root: Path) -> Iterator[str]:
+    """Every view carries exactly one access mark, beneath its routes."""
+    for module in modules(root):
+        for view, _ in _views(module):
+            marks = [
+                index
+                for index, decorator in enumerate(view.decorator_list)
+                if (called(decorator) or ast.unparse(decorator)).rpartition(".")[2] in MARKS
+            ]
+            routes = [
+                index for index, decorator in enumerate(view.decorator_list) if _methods(decorator)
+            ]
+            if len(marks) != 1 or marks[0] != max(routes) + 1:
+                yield module.complaint(
+                    view, f"{view.name} needs one access mark right under its routes"
+                )
+
+
+def unknown_rooms(root: Path) -> Iterator[str]:
+    """Every house has the same rooms and no others; its door plate is one docstring of at most 15 lines."""
+    for module in houses(root):
+        if module.room == "__init__":
+            body = module.tree.body
+            if (
+                len(body) != 1
+                or not ast.get_docstring(module.tree)
+                or len(module.path.read_text().splitlines()) > 15
+            ):
+                yield f"{module.where}: a house's __init__ is one docstring of at most 15 lines"
+        elif module.room not in ROOMS:
+            yield f"{module.where}: there is no room called {module.room}"
+    if (root / "app/__init__.py").read_text().strip():
+        yield "app/__init__.py: stays empty"
+
+
+def backward_relationships(root: Path) -> Iterator[str]:
+    """Relationships point one way, downhill."""
+    for module in modules(root):
+        for call in calls(module.tree):
+            for keyword in call.keywords:
+                if keyword.arg in {"backref", "back_populates"}:
+                    yield module.complaint(
+                        call, f"{keyword.arg} makes a relationship point both ways"
+                    )
+
+
+def hidden_imports(root: Path) -> Iterator[str]:
+    """No import of app inside a function, to dodge a ring or for any other reason."""
+    for module in modules(root):
+        for function in ast.walk(module.tree):
+            if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+                for node in ast.walk(function):
+                    names = (
+                        [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+                    )
+                    source = node.module or "" if isinstance(node, ast.ImportFrom) else ""
+                    if any(name.split(".")[0] == "app" for name in [*names, source]):
+                        yield module.complaint(node, "app is imported inside a function")
+
+
+def private_rooms(root: Path) -> Iterator[str]:
+    """Another house enters only by services, queries, parts, models, types, errors and signals."""
+    for module in houses(root):
+        for node, source, name in imported_from(module.tree):
+            parts = [*source.split("."), name]
+            if parts[0] != "app" or len(parts) < 3 or parts[1] in {"core", module.house}:
+                continue
+            if parts[2] in ROOMS - ENTRANCES:
+                yield module.complaint(node, f"app.{parts[1]}.{parts[2]} is private to its house")
+
+
+def foreign_writes(root: Path) -> Iterator[str]:
+    """Only the owner makes or changes rows of its tables."""
+    for module in houses(root):
+        foreign = {
+            name
+            for _, source, name in imported_from(module.tree)
+            if re.fullmatch(r"app\.(?!core\b)\w+\.models(\.\w+)*", source)
+            and source.split(".")[1] != module.house
+        }
+        for call in calls(module.tree):
+            made = called(call)
+            aimed = ast.unparse(call.args[0]) if made in WRITING_WORDS and call.args else ""
+            for name in {made, aimed} & foreign:
+                yield module.complaint(call, f"{name} belongs to another house")
+
+
+def misplaced_templates(root: Path) -> Iterator[str]:
+    """Each template lies in its own house's folder, and a house renders its own."""
+    for path in templates(root):
+        parts = path.relative_to(root / "app").parts
+        if len(parts) < 4 or parts[1] != "templates" or parts[2] != parts[0]:
+            if parts[0] != "core" or "templates" not in parts:
+                yield f"app/{'/'.join(parts)}: belongs to app/{parts[0]}/templates/{parts[0]}/"
+    for module in houses(root):
+        for call in calls(module.tree):
+            first = call.args[0] if call.args else None
+            if called(call) in {"render", "render_template"} and isinstance(first, ast.Constant):
+                if str(first.value).split("/")[0] not in {module.house, "core"}:
+                    yield module.complaint(call, f"{first.value} is another house's page")
+
+
+def inline_style_or_script(root: Path) -> Iterator[str]:
+    """The security policy is strict: nothing inline, nothing from elsewhere."""
+    faults = {
+        r"\sstyle\s*=": "inline style",
+        r"\son[a-z]+\s*=\s*[\"']": "inline handler",
+        r"<script(?![^>]*\ssrc=)[^>]*>(?!</script>)": "inline script",
+        r"<style": "inline style sheet",
+        r"\|\s*safe\b": "unchecked markup",
+        r"(src|href)=[\"']https?://": "something from elsewhere",
+    }
+    for path in templates(root):
+        if "mail" in path.parts:
+            continue
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            for fault, what in faults.items():
+                if re.search(fault, line):
+                    yield f"{path.relative_to(root)}:{number}: {what}"
+
+
+def unguarded_forms(root: Path) -> Iterator[str]:
+    """Every form that posts prints its guard."""
+    for path in templates(root):
+        for form in re.finditer(r"<form\b.*?</form>", path.read_text(), re.S):
+            text = form.group()
+            if re.search(r"method\s*=\s*[\"']post", text, re.I) and "guard(" not in text:
+                yield f"{path.relative_to(root)}: a form posts without guard()"
+
+
+RULES = [
+    writes_outside_services,
+    commits_outside_the_door,
+    transactions_behind_the_door,
+    transactions_in_reading_views,
+    views_without_one_mark,
+    unknown_rooms,
+    backward_relationships,
+    hidden_imports,
+    private_rooms,
+    foreign_writes,
+    misplaced_templates,
+    inline_style_or_script,
+    unguarded_forms,
+]
