@@ -1,4 +1,4 @@
-"""The rules of the street that no linter knows: each takes a source tree and returns what breaks it."""
+"""The rules of the street that no linter knows: each returns what breaks it in a source tree."""
 
 import ast
 import re
@@ -21,10 +21,12 @@ from tests.architecture.tree import (
 
 WRITING_METHODS = re.compile(r"session\.(add|add_all|delete|merge|bulk_\w+)$")
 WRITING_WORDS = {"insert", "update", "delete"}
-# In the ground these write besides its services: the transaction's own keys, and the buffer of what was seen.
+# In the ground these write besides its services: the transaction's own keys, and the buffer of
+# what was seen.
 GROUND_WRITERS = {"app/core/db.py", "app/core/activity/seen.py", "app/core/activity/cursors.py"}
 COMMITTERS = {"app/core/db.py"}
-# Who may open a transaction: front doors, and in the ground the worker's loop and the flush of what was seen.
+# Who may open a transaction: front doors, and in the ground the worker's loop and the flush of
+# what was seen.
 FRONT_DOORS = {"views", "api", "jobs", "cli"}
 GROUND_DOORS = {
     "app/core/db.py",
@@ -70,7 +72,7 @@ def commits_outside_the_door(root: Path) -> Iterator[str]:
 
 
 def transactions_behind_the_door(root: Path) -> Iterator[str]:
-    """Only views, API, jobs and commands open a transaction; so does the story, one for each simulated hour."""
+    """Only front doors open a transaction; so does the story, one for each simulated hour."""
     for module in modules(root):
         if module.room in FRONT_DOORS or module.where in GROUND_DOORS or module.house == STORY:
             continue
@@ -130,7 +132,7 @@ def views_without_one_mark(root: Path) -> Iterator[str]:
 
 
 def unknown_rooms(root: Path) -> Iterator[str]:
-    """Every house has the same rooms and no others; its door plate is one docstring of at most 15 lines."""
+    """Every house has the same rooms; its door plate is one docstring of at most 15 lines."""
     for module in houses(root):
         if module.room == "__init__":
             body = module.tree.body
@@ -202,15 +204,18 @@ def misplaced_templates(root: Path) -> Iterator[str]:
     """Each template lies in its own house's folder, and a house renders its own."""
     for path in templates(root):
         parts = path.relative_to(root / "app").parts
-        if len(parts) < 4 or parts[1] != "templates" or parts[2] != parts[0]:
-            if parts[0] != "core" or "templates" not in parts:
-                yield f"app/{'/'.join(parts)}: belongs to app/{parts[0]}/templates/{parts[0]}/"
+        is_own = len(parts) > 3 and parts[1] == "templates" and parts[2] == parts[0]
+        if not is_own and not (parts[0] == "core" and "templates" in parts):
+            yield f"app/{'/'.join(parts)}: belongs to app/{parts[0]}/templates/{parts[0]}/"
     for module in houses(root):
         for call in calls(module.tree):
             first = call.args[0] if call.args else None
-            if called(call) in {"render", "render_template"} and isinstance(first, ast.Constant):
-                if str(first.value).split("/")[0] not in {module.house, "core"}:
-                    yield module.complaint(call, f"{first.value} is another house's page")
+            is_page = called(call) in {"render", "render_template"} and isinstance(
+                first, ast.Constant
+            )
+            page = str(first.value) if is_page and isinstance(first, ast.Constant) else ""
+            if page and page.split("/")[0] not in {module.house, "core"}:
+                yield module.complaint(call, f"{page} is another house's page")
 
 
 def inline_style_or_script(root: Path) -> Iterator[str]:

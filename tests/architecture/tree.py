@@ -1,4 +1,4 @@
-"""The source tree as the rules see it: modules with their house and room, templates, tracked files."""
+"""The source tree as the rules see it: modules with their house and room, and templates."""
 
 import ast
 from collections.abc import Iterator
@@ -27,13 +27,13 @@ ROOMS = frozenset(
 )
 ENTRANCES = frozenset({"services", "queries", "parts", "models", "types", "errors", "signals"})
 MARKS = frozenset({"public", "member", "role", "staff_of"})
-# The demo town is a story, not a house: its chapters have names of their own, and it may go everywhere downhill.
+# The demo town is a story, not a house: its chapters have names of their own.
 STORY = "demo"
 
 
 @dataclass(frozen=True)
 class Module:
-    """One Python file of app: `house` is the package under app, `room` the file or package in it."""
+    """One Python file of app: `house` is the package, `room` the file or package in it."""
 
     path: Path
     where: str
