@@ -51,7 +51,9 @@ def modules(root: Path) -> Iterator[Module]:
     for path in sorted((root / "app").rglob("*.py")):
         parts = path.relative_to(root / "app").with_suffix("").parts
         house = parts[0] if len(parts) > 1 else ""
-        room = parts[1] if len(parts) > 1 else parts[0]
+        # The ground's own folders have the same rooms, one floor deeper: core.pools.services.
+        floor = 2 if house == "core" and len(parts) > 2 else min(1, len(parts) - 1)
+        room = parts[floor]
         yield Module(path, str(path.relative_to(root)), house, room, ast.parse(path.read_text()))
 
 
