@@ -18,6 +18,13 @@ SCENES: dict[str, Callable[[Brush], None]] = {
     **places.SCENES,
 }
 KINDS = tuple(SCENES)
+ALIASES = {
+    "family": "children",
+    "garden": "gardening",
+    "sport": "badminton",
+    "talk": "reading",
+    "meeting": "gathering",
+}
 FALLBACK = "shop"
 
 
@@ -28,7 +35,7 @@ def drawing(kind: str, seed: str, width: int = 320, height: int = 200) -> str:
     tall = wide * height / width
     left, top = 160 - wide / 2, 104 - tall / 2
     brush = Brush(kind, seed, left, left + wide)
-    scene = SCENES.get(kind, SCENES[FALLBACK])
+    scene = SCENES.get(ALIASES.get(kind, kind), SCENES[FALLBACK])
     scene(brush)
     turn = "" if scene is places.street else _turned(brush)
     return (

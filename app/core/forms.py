@@ -1,0 +1,211 @@
+"""Forms: the shape of input, in the person's language, with the two-sided CSRF rule and the once key.
+
+A request with our session cookie needs its CSRF token; one without must show our own Origin (or
+`Sec-Fetch-Site: same-origin`), so that guests' pages carry neither token nor cookie.
+"""
+
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+import wtforms
+from flask import Flask, Response, current_app, g, request
+from markupsafe import Markup
+from werkzeug.datastructures import CombinedMultiDict
+from wtforms import validators
+from wtforms.validators import ValidationError
+
+from app.core import i18n
+from app.core.access import access_of, csrf_token, is_signed, me
+from app.core.errors import BadRequestError, FieldError, InvalidFormError
+from app.core.i18n import lazy_gettext as _l
+
+CSRF_FIELD = "csrf_token"
+KEY_FIELD = "form_key"
+EXEMPT_ENDPOINTS: set[str] = set()
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+LARGEST_NUMBER = 2**53
+
+
+def required() -> validators.InputRequired | validators.DataRequired:
+    """Refuse an empty field."""
+    return validators.DataRequired(_l("Please fill this in."))
+
+
+def optional() -> validators.Optional:
+    """Let an empty field pass without the checks that follow."""
+    return validators.Optional()
+
+
+def length(*, min: int = 0, max: int = 200) -> Any:  # noqa: A002 - the field's standard words
+    """Refuse a text that is shorter or longer, in characters."""
+
+    def check(_form: Any, field: Any) -> None:
+        size = len(field.data or "")
+        if size > max:
+            raise ValidationError(i18n.gettext("At most %(max)d characters; this has %(size)d.", max=max, size=size))
+        if size < min:
+            raise ValidationError(i18n.gettext("At least %(min)d characters.", min=min))
+
+    check.field_flags = {"maxlength": max}  # type: ignore[attr-defined]
+    return check
+
+
+def number_range(*, min: int | None = None, max: int | None = None) -> validators.NumberRange:  # noqa: A002
+    """Refuse a number outside the range."""
+    return validators.NumberRange(min=min, max=max)
+
+
+def one_of(values: list[Any]) -> validators.AnyOf:
+    """Refuse a value that is not in the list."""
+    return validators.AnyOf(values, message=_l("Please choose one of these."))
+
+
+def mail_address() -> validators.Regexp:
+    """Refuse what cannot be a mail address; whether it exists only a mail can tell."""
+    return validators.Regexp(
+        r"^[^@\s<>\"',;:\\()\[\]]{1,64}@[^@\s<>\"',;:\\()\[\]_]+\.[^@\s<>\"',;:\\()\[\].]{2,63}$",
+        message=_l("This does not look like a mail address."),
+    )
+
+
+def phone_number() -> validators.Regexp:
+    """Refuse what cannot be a phone number: 5 to 20 digits, with spaces, dashes, brackets and a leading plus."""
+    return validators.Regexp(
+        r"^\+?(?:[ ()-]*[0-9]){5,20}[ ()-]*$", message=_l("This does not look like a phone number.")
+    )
+
+
+class FormShown(Exception):  # noqa: N818 - an answer on its way, not an error
+    """Carries the page that shows the form again."""
+
+    def __init__(self, response: Response) -> None:
+        """Keep the finished answer."""
+        super().__init__()
+        self.response = response
+
+
+class Form(wtforms.Form):
+    """A form of ours: filled from the request on POST, messages in the person's language, once key included."""
+
+    @classmethod
+    def posted(cls, obj: Any = None, **data: Any) -> Self:
+        """Return the form filled from the request's body, or from `obj` and `data` where nothing was sent."""
+        sent = None
+        if request.method not in SAFE_METHODS:
+            sent = CombinedMultiDict([request.files, request.form])
+        return cls(sent, obj=obj, data=data or None, meta={"locales": [_wtforms_locale()]})
+
+    @classmethod
+    def asked(cls, **data: Any) -> Self:
+        """Return the form filled from the query, for filters."""
+        return cls(request.args, data=data or None, meta={"locales": [_wtforms_locale()]})
+
+    def check(self) -> None:
+        """Refuse (InvalidFormError) what breaks the form's shape; the fields carry the messages."""
+        sound = self.validate()
+        for field in self:
+            if _unstorable(field.data):
+                field.errors = [*field.errors, i18n.gettext("This contains characters that cannot be kept.")]
+                sound = False
+        if not sound:
+            raise InvalidFormError
+
+    @property
+    def key(self) -> str | None:
+        """The key under which this very form counts once; None where the page sent none."""
+        sent = request.form.get(KEY_FIELD, "")
+        if not sent:
+            return None
+        return f"{request.endpoint}:{me().id or 'guest'}:{sent[:64]}".replace("\x00", "")
+
+    def guard(self) -> Markup:
+        """Print the hidden fields: a member's CSRF token and the once key."""
+        return guard_fields()
+
+    @contextmanager
+    def shows_field_errors(self, template: str, **context: Any) -> Iterator[None]:
+        """Answer 422 with the form as typed and the message at its field, when the block refuses a field."""
+        try:
+            yield
+        except FieldError as refused:
+            field = self._fields.get(refused.field)
+            if field is None:
+                raise
+            field.errors = [*field.errors, str(refused)]
+            raise FormShown(self._shown(template, context)) from refused
+        except InvalidFormError as refused:
+            raise FormShown(self._shown(template, context)) from refused
+
+    def _shown(self, template: str, context: dict[str, Any]) -> Response:
+        render = current_app.extensions["linli_render"]
+        response: Response = render(template, status=422, form=self, **context)
+        return response
+
+
+class ButtonForm(Form):
+    """A lone button's form: no fields but the hidden ones."""
+
+
+def _wtforms_locale() -> str:
+    return "zh_Hans" if i18n.language() == "zh_Hans" else "en"
+
+
+def _unstorable(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return abs(value) > LARGEST_NUMBER
+    return isinstance(value, list) and any(_unstorable(part) for part in value)
+
+
+def guard_fields(*, once: bool = True) -> Markup:
+    """Return the hidden fields of a form: a member's CSRF token and, unless `once` is false, a once key.
+
+    A page with a once key is never kept for another visitor.
+    """
+    fields = Markup("")
+    token = csrf_token(me())
+    if token:
+        fields += Markup('<input type="hidden" name="{}" value="{}">').format(CSRF_FIELD, token)
+    if once:
+        g.page_is_personal = True
+        key = request.form.get(KEY_FIELD, "")[:64] or secrets.token_urlsafe(12)
+        fields += Markup('<input type="hidden" name="{}" value="{}">').format(KEY_FIELD, key)
+    return fields
+
+
+def exempt_from_csrf(endpoint: str) -> None:
+    """Exempt one endpoint (webhooks, the bearer API) from the rule; the list is checked by a test."""
+    EXEMPT_ENDPOINTS.add(endpoint)
+
+
+def check_origin() -> None:
+    """Refuse (BadRequestError) an unsafe request that is not from one of our own pages."""
+    if request.method in SAFE_METHODS or request.endpoint is None or request.endpoint in EXEMPT_ENDPOINTS:
+        return
+    if access_of(current_app.view_functions[request.endpoint]) is None:
+        return
+    viewer = me()
+    if viewer.is_member:
+        sent = request.headers.get("X-CSRF-Token") or request.form.get(CSRF_FIELD, "")
+        if not is_signed("csrf", viewer.token, sent):
+            raise BadRequestError
+    elif not _is_our_own(request.headers):
+        raise BadRequestError
+
+
+def _is_our_own(headers: Mapping[str, str]) -> bool:
+    origin = headers.get("Origin")
+    if origin and origin != "null":
+        return urlsplit(origin).netloc == request.host
+    return headers.get("Sec-Fetch-Site") == "same-origin"
+
+
+def connect(app: Flask) -> None:
+    """Check every unsafe request before its view runs."""
+    app.before_request(check_origin)
+    app.jinja_env.globals["guard"] = guard_fields
+    app.jinja_env.globals["csrf_token"] = lambda: csrf_token(me())

@@ -1,0 +1,150 @@
+"""Settings from the environment (`LINLI_…`), one typed frozen class; a bad value is refused at start by its name."""
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from babel.numbers import list_currencies
+from flask import current_app
+
+
+class SettingError(ValueError):
+    """A setting that the site cannot start with; the text names it."""
+
+
+def _flag(text: str) -> bool:
+    if text.lower() in {"1", "true", "yes", "on"}:
+        return True
+    if text.lower() in {"0", "false", "no", "off", ""}:
+        return False
+    raise ValueError("expected yes or no")
+
+
+def _whole(text: str) -> int:
+    number = int(text)
+    if number < 0:
+        raise ValueError("expected zero or more")
+    return number
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.netloc:
+        raise ValueError("expected http://… or https://…")
+    return text.rstrip("/")
+
+
+def _zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (KeyError, OSError) as unknown:
+        raise ValueError("expected a time zone such as Asia/Shanghai") from unknown
+    return text
+
+
+def _currency(text: str) -> str:
+    if text not in list_currencies():
+        raise ValueError("expected an ISO 4217 code such as CNY")
+    return text
+
+
+def _locale(text: str) -> str:
+    if text not in {"zh_Hans", "en"}:
+        raise ValueError("expected zh_Hans or en")
+    return text
+
+
+def _path(text: str) -> Path:
+    return Path(text).expanduser().resolve()
+
+
+def _setting(default: Any, convert: Callable[[str], Any], says: str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"convert": convert, "says": says, "secret": secret})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one running site. `flask settings` lists them with their meaning."""
+
+    instance: Path = _setting(Path("instance"), _path, "folder for the database, keys and pictures")
+    database_url: str = _setting("", str, "sqlite:///… or postgresql://…; empty: SQLite in the instance folder", secret=True)
+    base_url: str = _setting("http://127.0.0.1:8000", _web_address, "address that people type, used in mails")
+    secret_key: str = _setting("", str, "signs tokens; empty: made once in the instance folder", secret=True)
+    trusted_proxies: int = _setting(0, _whole, "how many reverse proxies stand in front")
+    redis_url: str = _setting("", str, "redis://… for kept pages and limits of several workers", secret=True)
+    media_url: str = _setting("", str, "s3://bucket/… for pictures; empty: the instance folder", secret=True)
+    mail_url: str = _setting("log:", str, "smtp://user:password@host:port, smtps://…, or log:", secret=True)
+    mail_from: str = _setting("Linli <no-reply@localhost>", str, "sender of the site's mails")
+    sms_url: str = _setting("", str, "gateway for text messages", secret=True)
+    stripe_secret_key: str = _setting("", str, "Stripe key; empty: no online payment", secret=True)
+    stripe_webhook_secret: str = _setting("", str, "signs Stripe's messages", secret=True)
+    stripe_api_base: str = _setting("https://api.stripe.com", _web_address, "where Stripe's API answers")
+    geocoder_url: str = _setting("", str, "Nominatim's address; empty: places are pinned by hand")
+    currency: str = _setting("CNY", _currency, "the site's only currency, fixed at first start")
+    timezone: str = _setting("Asia/Shanghai", _zone, "the town's zone, fixed at first start")
+    language: str = _setting("zh_Hans", _locale, "language where a visitor's wish is unknown")
+    data_dir: str = _setting("", str, "reference data for tests and trials")
+    site_name: str = _setting("邻里", str, "name of the town's site")
+    jobs_embedded: bool = _setting(False, _flag, "run the worker thread inside the web process")
+    page_seconds: int = _setting(0, _whole, "how long a guest's page may be kept whole, 0: never")
+    seen_seconds: int = _setting(5, _whole, "how often what people read is written down")
+    testing: bool = _setting(False, _flag, "cheap password hashes and re-raised errors, for tests only")
+    sqlite_synchronous: str = _setting("FULL", str, "FULL survives a power cut, NORMAL may lose the last second")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the site over TLS."""
+        return self.base_url.startswith("https://")
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings, or refuse with `SettingError` naming the variable that is wrong."""
+    env = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    for entry in fields(Settings):
+        name = f"LINLI_{entry.name.upper()}"
+        if name not in env:
+            continue
+        try:
+            values[entry.name] = entry.metadata["convert"](env[name])
+        except ValueError as wrong:
+            raise SettingError(f"{name}: {wrong}") from wrong
+    return completed(Settings(**values))
+
+
+def completed(given: Settings) -> Settings:
+    """Fill in what lives in the instance folder: the database's address and the secret key."""
+    instance = given.instance.resolve()
+    try:
+        instance.mkdir(parents=True, exist_ok=True)
+        key = given.secret_key or _kept_key(instance / "secret_key")
+    except OSError as refused:
+        raise SettingError(f"LINLI_INSTANCE: cannot write in {instance} ({refused.strerror})") from refused
+    url = given.database_url or f"sqlite:///{instance / 'linli.db'}"
+    if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+        raise SettingError("LINLI_DATABASE_URL: expected sqlite:///… or postgresql://…")
+    if len(key) < 16:  # noqa: PLR2004 - 128 bits of hex would be 32; anything shorter than 16 is a typo
+        raise SettingError("LINLI_SECRET_KEY: expected at least 16 characters")
+    kept = {entry.name: getattr(given, entry.name) for entry in fields(Settings)}
+    return Settings(**(kept | {"instance": instance, "database_url": url, "secret_key": key}))
+
+
+def _kept_key(path: Path) -> str:
+    try:
+        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as file:
+        key = secrets.token_hex(32)
+        file.write(key)
+    return key
+
+
+def settings() -> Settings:
+    """Return the settings of the running application."""
+    return current_app.extensions["linli_settings"]  # type: ignore[no-any-return]

@@ -1,0 +1,28 @@
+// Small helps that no page depends on: confirmations, steppers, copied links, toasts that leave.
+"use strict";
+document.addEventListener("submit", (event) => {
+  const question = event.target.getAttribute("data-confirm");
+  if (question && !window.confirm(question)) { event.preventDefault(); return; }
+  // A second tap on the same button is not a second act; the server knows too.
+  const button = event.submitter;
+  if (button && event.target.method === "post") { window.setTimeout(() => { button.disabled = true; }, 0); window.setTimeout(() => { button.disabled = false; }, 4000); }
+});
+document.addEventListener("click", (event) => {
+  const step = event.target.closest("[data-step]");
+  if (step) {
+    const input = step.parentElement.querySelector("input");
+    const next = Number(input.value || 0) + Number(step.dataset.step);
+    const low = input.min === "" ? -Infinity : Number(input.min), high = input.max === "" ? Infinity : Number(input.max);
+    input.value = Math.min(Math.max(next, low), high);
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    event.preventDefault();
+  }
+  const copy = event.target.closest("[data-copy]");
+  if (copy && navigator.clipboard) { navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.textContent = copy.dataset.done || "✓"; }); }
+});
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-auto-submit]")) { event.target.form.requestSubmit(); }
+});
+const said = document.querySelector("[data-toast]");
+if (said) { const clean = new URL(location.href); clean.searchParams.delete("said"); history.replaceState(null, "", clean); }
+if (window.htmx) { window.htmx.config.includeIndicatorStyles = false; window.htmx.config.allowEval = false; }

@@ -1,0 +1,151 @@
+"""Fixtures: an application on the real database, visitors who come through the front door, pages read as pages."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+from flask_migrate import upgrade
+
+from app.core import clock
+from app.core.db import Base, db
+from app.core.settings import Settings
+from app.factory import create_app
+from tests.visitor import Visitor
+
+POSTGRESQL = os.environ.get("LINLI_TEST_DATABASE", "")
+
+
+def _settings(folder: Path, url: str) -> Settings:
+    return Settings(
+        instance=folder, database_url=url, secret_key="tests-only-secret-key", testing=True, page_seconds=0,
+        base_url="http://localhost", mail_url="log:",
+    )
+
+
+@pytest.fixture(scope="session")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a database file that the migrations made; each SQLite test gets a copy."""
+    folder = tmp_path_factory.mktemp("template")
+    app = create_app(_settings(folder, f"sqlite:///{folder / 'linli.db'}"))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("ROLLBACK")
+            connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.engine.dispose()
+    return folder / "linli.db"
+
+
+@pytest.fixture(scope="session")
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
+    """Return the URL of an empty database of this worker's own, migrated."""
+    engine = sa.create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
+    name = f"linli_test_{worker_id}"
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(sa.text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
+    engine.dispose()
+    url = sa.make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
+    app = create_app(_settings(tmp_path_factory.mktemp("postgresql"), url))
+    with app.app_context():
+        upgrade()
+        db.session.remove()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """Return an application of its own on an empty, migrated database."""
+    if POSTGRESQL:
+        app = create_app(_settings(tmp_path, request.getfixturevalue("postgresql_url")))
+    else:
+        shutil.copy(request.getfixturevalue("template"), tmp_path / "linli.db")
+        app = create_app(_settings(tmp_path, f"sqlite:///{tmp_path / 'linli.db'}"))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        if POSTGRESQL:
+            _empty(db.engine)
+        db.engine.dispose()
+
+
+def _empty(engine: sa.Engine) -> None:
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
+        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    """Return pytest-xdist's worker name, or `main`."""
+    return getattr(request.config, "workerinput", {}).get("workerid", "main")
+
+
+@pytest.fixture
+def guest(app: Flask) -> Visitor:
+    """Return a visitor without a session."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def visit(guest: Visitor) -> Callable[..., Any]:
+    """Fetch a page as a guest and check it as a page."""
+    return guest.visit
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., Visitor]:
+    """Return a function that gives a visitor signed in as a person (a row of `users` or its id)."""
+
+    def signed_in(person: Any) -> Visitor:
+        return Visitor.signed_in(app, getattr(person, "id", person))
+
+    return signed_in
+
+
+@pytest.fixture
+def at() -> Callable[[datetime], Any]:
+    """Return the clock's time travel: `with at(instant): …`."""
+    return clock.travel
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], Any]:
+    """Return a context manager that lists the statements sent to the database inside it."""
+
+    @contextmanager
+    def counting() -> Iterator[list[str]]:
+        seen: list[str] = []
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            if not statement.startswith(("BEGIN", "PRAGMA")):
+                seen.append(statement)
+
+        sa.event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            sa.event.remove(db.engine, "before_cursor_execute", note)
+
+    return counting
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder of reference data, or skip with a plain notice; in CI it must be there."""
+    folder = Path(os.environ.get("LINLI_DATA_DIR") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    if not folder.is_dir():
+        if os.environ.get("CI"):
+            pytest.fail(f"the reference data is missing: {folder}")
+        pytest.skip(f"reference data not found in {folder}; set LINLI_DATA_DIR")
+    return folder
