@@ -86,7 +86,7 @@ class Site:
             self.server = subprocess.Popen(
                 [BIN / "granian", "--interface", "wsgi", "--host", HOST, "--port", str(self.port),
                  "--workers", str(self.workers), "--blocking-threads", "32", "--no-ws",
-                 "--respawn-failed-workers", "--log-level", "warning", self.target],
+                 "--respawn-failed-workers", "--log-level", "error", self.target],
                 cwd=ROOT, env=self.surroundings(), stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
         for _ in range(600):

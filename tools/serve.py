@@ -37,7 +37,7 @@ SERVER = [
     "--no-ws",
     "--respawn-failed-workers",
     "--log-level",
-    "warning",
+    "error",
     "wsgi:app",
 ]
 
