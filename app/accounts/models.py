@@ -28,7 +28,7 @@ class User(Base):
     )
     about: Mapped[str | None] = mapped_column(Text)
     signature: Mapped[str | None] = mapped_column(String(120))
-    avatar_picture_id: Mapped[int | None]
+    avatar_picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
     text_size: Mapped[TextSize] = mapped_column(
         choice(TextSize, "text_size"), default=TextSize.STANDARD
     )
@@ -54,7 +54,7 @@ class RoleGrant(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     role: Mapped[Role] = mapped_column(choice(Role, "role"))
-    scope_kind: Mapped[str] = mapped_column(String(20), default="site")
+    scope_kind: Mapped[str] = mapped_column(String(20), default="")
     scope_id: Mapped[int] = mapped_column(default=0)
     given_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     given_reason: Mapped[str] = mapped_column(String(200))

@@ -4,6 +4,15 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from app.core.activity.types import Hook, verb
+
+JOINED = verb("person.joined", Hook.BELONGING)
+PROFILE_EDITED = verb("person.edited", Hook.BELONGING)
+PASSWORD_CHANGED = verb("person.password_changed", Hook.BELONGING)
+SIGNED_OUT_EVERYWHERE = verb("person.signed_out_everywhere", Hook.BELONGING)
+ROLE_GIVEN = verb("role.given", Hook.BELONGING, privileged=True)
+ROLE_TAKEN = verb("role.taken", Hook.BELONGING, privileged=True)
+
 
 class Language(enum.StrEnum):
     """The languages the interface speaks."""
@@ -17,7 +26,7 @@ class TextSize(enum.StrEnum):
 
     STANDARD = "standard"
     LARGE = "large"
-    EXTRA = "extra"
+    LARGEST = "largest"
 
 
 class Theme(enum.StrEnum):

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, UtcDateTime, choice
@@ -29,6 +38,8 @@ class ReviewItem(Base):
     state: Mapped[ReviewState] = mapped_column(
         choice(ReviewState, "review_state"), default=ReviewState.WAITING
     )
+    scope_kind: Mapped[str] = mapped_column(String(20), default="")
+    scope_id: Mapped[int] = mapped_column(default=0)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     excerpt: Mapped[str] = mapped_column(String(400), default="")
     words: Mapped[list[Any]] = mapped_column(JSON, default=list)

@@ -1,16 +1,17 @@
 """Words and small values of moderation."""
 
 import enum
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.activity.types import Hook, verb
 
 REPORTED = verb("moderation.reported", Hook.BELONGING)
-DECIDED = verb("moderation.decided", Hook.BELONGING)
-SANCTIONED = verb("moderation.sanctioned", Hook.BELONGING)
-SANCTION_ENDED = verb("moderation.sanction_ended", Hook.BELONGING)
-WORD_CHANGED = verb("moderation.word_changed", Hook.BELONGING)
+DECIDED = verb("moderation.decided", Hook.BELONGING, privileged=True)
+SANCTIONED = verb("moderation.sanctioned", Hook.BELONGING, privileged=True)
+SANCTION_ENDED = verb("moderation.sanction_ended", Hook.BELONGING, privileged=True)
+WORD_CHANGED = verb("moderation.word_changed", Hook.BELONGING, privileged=True)
 
 
 class ReportReason(enum.StrEnum):
@@ -116,6 +117,16 @@ class Judgement:
 
 
 @dataclass(frozen=True)
+class Reportable:
+    """What the owner of a subject says of it, so that a report can show and file it."""
+
+    title: str
+    excerpt: str = ""
+    author_id: int | None = None
+    scope: tuple[str, int] = ("", 0)
+
+
+@dataclass(frozen=True)
 class ReportRow:
     """One report under a review item."""
 
@@ -138,14 +149,14 @@ class ReviewRow:
     author_id: int | None
     author_name: str | None
     excerpt: str
-    words: tuple[str, ...]
+    words: Sequence[str]
     report_count: int
     opened_at: datetime
     decided_at: datetime | None
     decided_by: int | None
     rule: Rule | None
     note: str | None
-    reports: tuple[ReportRow, ...] = field(default=())
+    reports: Sequence[ReportRow] = ()
 
 
 @dataclass(frozen=True)
@@ -155,7 +166,7 @@ class WordRow:
     id: int
     word: str
     outcome: WordOutcome
-    added_at: datetime
+    changed_at: datetime
 
 
 @dataclass(frozen=True)
@@ -168,6 +179,12 @@ class SanctionRow:
     rule: Rule
     reason: str
     given_by: int | None
+    giver_name: str | None
     from_at: datetime
     until: datetime
     ended_at: datetime | None
+    ended_reason: str | None
+
+    def is_running(self, at: datetime) -> bool:
+        """Whether it holds at this instant."""
+        return self.ended_at is None and self.until > at

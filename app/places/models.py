@@ -7,7 +7,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, UtcDateTime, choice
-from app.places.types import PinSource
+from app.places.types.rows import PinSource
 
 
 class Neighbourhood(Base):
@@ -70,14 +70,13 @@ class Address(Base):
 
 
 class GeocodeAnswer(Base):
-    """What the geocoder said to one normalised question, found or not."""
+    """What the geocoder said to one normalised question; without a place where it knew none."""
 
     __tablename__ = "geocode_cache"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     question_key: Mapped[str] = mapped_column(String(64), unique=True)
     question: Mapped[str] = mapped_column(String(240))
-    is_found: Mapped[bool]
     lat: Mapped[float | None]
     lng: Mapped[float | None]
     label: Mapped[str | None] = mapped_column(Text)

@@ -1,7 +1,10 @@
-"""Words and small values of places."""
+"""Words and rows of places."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from app.places.types.points import Point
 
 
 class PinSource(enum.StrEnum):
@@ -9,38 +12,12 @@ class PinSource(enum.StrEnum):
 
     MANUAL = "manual"
     GEOCODER = "geocoder"
-    IMPORT = "import"
-
-
-class Datum(enum.StrEnum):
-    """The datum in which a coordinate was given; we keep WGS-84."""
-
-    WGS84 = "wgs84"
-    GCJ02 = "gcj02"
-    BD09 = "bd09"
-
-
-@dataclass(frozen=True)
-class Point:
-    """A place on earth in WGS-84 degrees."""
-
-    lat: float
-    lng: float
-
-
-@dataclass(frozen=True)
-class Box:
-    """A rectangle of degrees that holds a circle; never crosses a pole."""
-
-    south: float
-    west: float
-    north: float
-    east: float
+    IMPORTED = "imported"
 
 
 @dataclass(frozen=True)
 class NeighbourhoodRow:
-    """What pages need to name a neighbourhood."""
+    """What pages need to name a neighbourhood and to draw it."""
 
     id: int
     name: str
@@ -48,6 +25,8 @@ class NeighbourhoodRow:
     slug: str
     lat: float
     lng: float
+    polygon: Sequence[Sequence[float]] | None = None
+    position: int = 0
     is_archived: bool = False
 
     @property
@@ -71,6 +50,11 @@ class AddressRow:
     lng: float | None
     pin_source: PinSource | None
 
+    @property
+    def point(self) -> Point | None:
+        """Where the pin stands, if there is one."""
+        return None if self.lat is None or self.lng is None else Point(self.lat, self.lng)
+
 
 @dataclass(frozen=True)
 class Found:
@@ -78,3 +62,10 @@ class Found:
 
     point: Point
     label: str
+
+
+@dataclass(frozen=True)
+class Kept:
+    """An answer of the geocoder that was kept; `found` is None where it knew no such place."""
+
+    found: Found | None

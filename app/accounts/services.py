@@ -1,0 +1,379 @@
+"""The rules of accounts: joining, signing in, sessions, roles, a person's own settings."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from app.accounts import queries
+from app.accounts.errors import (
+    AlreadyHoldsRoleError,
+    LastOperatorError,
+    MailTakenError,
+    PersonNotFoundError,
+    PhoneTakenError,
+    ResetLinkError,
+    RoleGoneError,
+    SuspendedError,
+)
+from app.accounts.models import PasswordReset, RoleGrant, SignIn, SignInAttempt, User
+from app.accounts.policies.names import name_key, tidy_mail, tidy_name, tidy_phone
+from app.accounts.policies.roles import check_can_give, check_reason
+from app.accounts.policies.tries import check_may_try
+from app.accounts.signals import person_joined, role_given, role_taken
+from app.accounts.types import (
+    JOINED,
+    PASSWORD_CHANGED,
+    PROFILE_EDITED,
+    ROLE_GIVEN,
+    ROLE_TAKEN,
+    SIGNED_OUT_EVERYWHERE,
+    AttemptKind,
+    Caller,
+    JoinedReason,
+    Language,
+    TextSize,
+    Theme,
+)
+from app.core.access import SYSTEM, Role, Viewer, signed, token_hash
+from app.core.activity.services import record
+from app.core.db import changed, db, moved
+from app.core.search.services import put
+
+SIGN_IN_LASTS = timedelta(days=180)
+RESET_LASTS = timedelta(hours=1)
+ATTEMPTS_KEPT = timedelta(days=1)
+SOURCE_FIELDS = ("referrer", "utm_source", "utm_medium", "utm_campaign", "landing", "invited_by")
+
+names_for = queries.names_for
+
+
+def create_person(
+    *,
+    name: str,
+    at: datetime,
+    mail: str | None = None,
+    phone: str | None = None,
+    password_hash: str | None = None,
+    language: Language = Language.CHINESE,
+    neighbourhood_id: int | None = None,
+    about: str | None = None,
+    signature: str | None = None,
+    source: dict[str, Any] | None = None,
+    joined_reason: JoinedReason | None = None,
+    imported_key: str | None = None,
+) -> User:
+    """Make an account and ring `person_joined`; refuses a mail or phone that has one already."""
+    person = User(
+        name=tidy_name(name),
+        name_key=name_key(name),
+        mail=_free_mail(mail),
+        phone=_free_phone(phone),
+        password_hash=password_hash,
+        language=Language(language),
+        neighbourhood_id=neighbourhood_id,
+        about=about or None,
+        signature=signature or None,
+        source=_tidy_source(source),
+        joined_reason=joined_reason,
+        joined_at=at,
+        imported_key=imported_key,
+    )
+    db.session.add(person)
+    db.session.flush()
+    _index(person)
+    joined = {"source": person.source, "reason": joined_reason, "imported": bool(imported_key)}
+    actor = Viewer(id=person.id, name=person.name, neighbourhood_id=neighbourhood_id)
+    record(actor, JOINED, ("user", person.id), at=at, place=neighbourhood_id, data=joined)
+    person_joined.send(person, person=person, at=at)
+    return person
+
+
+def _free_mail(mail: str | None) -> str | None:
+    if not mail or not tidy_mail(mail):
+        return None
+    tidy = tidy_mail(mail)
+    if db.session.scalar(select(User.id).where(User.mail == tidy)) is not None:
+        raise MailTakenError
+    return tidy
+
+
+def _free_phone(phone: str | None) -> str | None:
+    if not phone or not tidy_phone(phone):
+        return None
+    tidy = tidy_phone(phone)
+    if db.session.scalar(select(User.id).where(User.phone == tidy)) is not None:
+        raise PhoneTakenError
+    return tidy
+
+
+def _tidy_source(source: dict[str, Any] | None) -> dict[str, str]:
+    known = {name: str((source or {}).get(name) or "")[:120] for name in SOURCE_FIELDS}
+    return {name: text for name, text in known.items() if text}
+
+
+def _index(person: User) -> None:
+    put(
+        "user",
+        person.id,
+        title=person.name,
+        body=" ".join(filter(None, [person.signature, person.about])),
+        lang=str(person.language),
+        audience="members",
+        weight=0,
+        at=person.joined_at,
+    )
+
+
+def edit_profile(
+    actor: Viewer,
+    *,
+    name: str,
+    language: Language,
+    neighbourhood_id: int | None,
+    signature: str | None,
+    about: str | None,
+    text_size: TextSize,
+    theme: Theme,
+    at: datetime,
+) -> User:
+    """Change what a person says of themselves and how they read the site."""
+    person = _own(actor)
+    person.name, person.name_key = tidy_name(name), name_key(name)
+    person.language, person.neighbourhood_id = Language(language), neighbourhood_id
+    person.signature, person.about = (
+        (signature or "").strip() or None,
+        (about or "").strip() or None,
+    )
+    person.text_size, person.theme = TextSize(text_size), Theme(theme)
+    db.session.flush()
+    _index(person)
+    record(actor, PROFILE_EDITED, ("user", person.id), at=at, place=neighbourhood_id)
+    return person
+
+
+def introduce(actor: Viewer, *, signature: str | None, joined_reason: JoinedReason | None) -> User:
+    """Take down the little that a newcomer says of themselves right after joining."""
+    person = _own(actor)
+    person.signature = (signature or "").strip() or person.signature
+    person.joined_reason = joined_reason or person.joined_reason
+    db.session.flush()
+    _index(person)
+    return person
+
+
+def set_avatar(actor: Viewer, picture_id: int | None) -> None:
+    """Show this picture beside the person's name, or none."""
+    _own(actor).avatar_picture_id = picture_id
+    db.session.flush()
+
+
+def _own(actor: Viewer) -> User:
+    person = db.session.get(User, actor.id) if actor.id is not None else None
+    if person is None or person.closed_at is not None:
+        raise PersonNotFoundError
+    return person
+
+
+def count_try(kind: AttemptKind, account: str, caller: Caller, *, at: datetime) -> int:
+    """Count one try at a door before it is opened; refuses when there were too many of them."""
+    account_hash = signed("account", tidy_mail(account))
+    person = queries.user_by_mail(account)
+    by_device, by_address = queries.is_known_caller(person, caller, at=at)
+    found = queries.tries(kind, account_hash, caller, by_device=by_device, at=at)
+    check_may_try(kind, found, is_known=by_device or by_address, at=at)
+    attempt = SignInAttempt(
+        kind=kind,
+        account_hash=account_hash,
+        ip_hash=caller.address_hash,
+        device_hash=caller.device_hash if by_device else None,
+        is_known=by_device or by_address,
+        at=at,
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    return attempt.id
+
+
+def sign_in(
+    user_id: int,
+    caller: Caller,
+    *,
+    at: datetime,
+    attempt_id: int | None = None,
+    old_token: str | None = None,
+    new_hash: str | None = None,
+) -> str:
+    """Open a session and return its secret token; refuses a suspended person."""
+    person = queries.user(user_id)
+    if person.suspended_until is not None and person.suspended_until > at:
+        raise SuspendedError(until=f"{person.suspended_until:%Y-%m-%d}")
+    token = secrets.token_urlsafe(32)
+    row = SignIn(
+        token_hash=token_hash(token),
+        user_id=user_id,
+        device_hash=caller.device_hash,
+        user_agent=caller.user_agent[:300],
+        ip_hash=caller.address_hash,
+        made_at=at,
+        seen_at=at,
+        ends_at=at + SIGN_IN_LASTS,
+    )
+    db.session.add(row)
+    if new_hash:
+        person.password_hash = new_hash
+    if old_token:
+        end_session_of(old_token, at=at)
+    if attempt_id is not None:
+        changed(_attempt_succeeded(attempt_id))
+    db.session.flush()
+    return token
+
+
+def _attempt_succeeded(attempt_id: int) -> Any:
+    return update(SignInAttempt).where(SignInAttempt.id == attempt_id).values(has_failed=False)
+
+
+def end_session_of(token: str, *, at: datetime) -> None:
+    """End the session of this token, if it is open."""
+    is_this = (SignIn.token_hash == token_hash(token)) & SignIn.ended_at.is_(None)
+    changed(update(SignIn).where(is_this).values(ended_at=at))
+
+
+def end_sign_in(actor: Viewer, sign_in_id: int, *, at: datetime) -> None:
+    """End one of the actor's own sessions; one that is not theirs or has ended stays as it is."""
+    is_own = (SignIn.id == sign_in_id) & (SignIn.user_id == actor.id) & SignIn.ended_at.is_(None)
+    changed(update(SignIn).where(is_own).values(ended_at=at))
+
+
+def sign_out_everywhere(
+    actor: Viewer, user_id: int, *, at: datetime, but: int | None = None
+) -> int:
+    """End all sessions of a person (but one, if named) and return how many there were."""
+    ends = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        ends = ends.where(SignIn.id != but)
+    number = changed(ends.values(ended_at=at))
+    record(actor, SIGNED_OUT_EVERYWHERE, ("user", user_id), at=at, data={"sessions": number})
+    return number
+
+
+def change_password(actor: Viewer, password_hash: str, *, at: datetime) -> None:
+    """Set the actor's own password and end their other sessions; the old one was proven before."""
+    person = _own(actor)
+    person.password_hash = password_hash
+    db.session.flush()
+    record(actor, PASSWORD_CHANGED, ("user", person.id), at=at)
+    sign_out_everywhere(actor, person.id, at=at, but=actor.sign_in_id)
+
+
+def open_reset(user_id: int, *, at: datetime) -> str:
+    """Return a secret that may set a new password once, within an hour."""
+    token = secrets.token_urlsafe(32)
+    row = PasswordReset(
+        user_id=user_id, token_hash=token_hash(token), made_at=at, ends_at=at + RESET_LASTS
+    )
+    db.session.add(row)
+    db.session.flush()
+    return token
+
+
+def reset_password(token: str, password_hash: str, *, at: datetime) -> User:
+    """Set a new password by a reset link and end all sessions; refuses an old link."""
+    reset = queries.open_reset(token, at=at)
+    if reset is None:
+        raise ResetLinkError
+    unused = update(PasswordReset).where(
+        PasswordReset.user_id == reset.user_id, PasswordReset.used_at.is_(None)
+    )
+    moved(unused.values(used_at=at), ResetLinkError())
+    person = queries.user(reset.user_id)
+    person.password_hash = password_hash
+    db.session.flush()
+    actor = Viewer(id=person.id, name=person.name)
+    record(actor, PASSWORD_CHANGED, ("user", person.id), at=at, data={"by": "reset"})
+    sign_out_everywhere(actor, person.id, at=at)
+    return person
+
+
+def give_role(
+    actor: Viewer,
+    user_id: int,
+    role: str,
+    *,
+    reason: str,
+    at: datetime,
+    scope: tuple[str, int] = ("", 0),
+) -> RoleGrant:
+    """Give a role, for the site or in a scope; refuses a second time, and who may not."""
+    wanted = Role(role)
+    check_can_give(actor, wanted, *scope)
+    person = queries.user(user_id)
+    grant = RoleGrant(
+        user_id=person.id,
+        role=wanted,
+        scope_kind=scope[0],
+        scope_id=scope[1],
+        given_by=actor.id,
+        given_reason=check_reason(reason),
+        given_at=at,
+    )
+    try:
+        with db.session.begin_nested():
+            db.session.add(grant)
+    except IntegrityError as held:
+        raise AlreadyHoldsRoleError from held
+    data = {"role": wanted, "scope": list(scope)}
+    record(actor, ROLE_GIVEN, ("user", user_id), at=at, data=data, reason=grant.given_reason)
+    role_given.send(grant, grant=grant, at=at)
+    return grant
+
+
+def take_role(actor: Viewer, grant_id: int, *, reason: str, at: datetime) -> RoleGrant:
+    """Take a role back with a reason; refuses one that is gone, and the last operator's."""
+    grant = db.session.get(RoleGrant, grant_id)
+    if grant is None:
+        raise RoleGoneError
+    check_can_give(actor, grant.role, grant.scope_kind, grant.scope_id)
+    if grant.role is Role.OPERATOR and grant.taken_at is None and _operators() <= 1:
+        raise LastOperatorError
+    tidy = check_reason(reason)
+    held = update(RoleGrant).where(RoleGrant.id == grant_id, RoleGrant.taken_at.is_(None))
+    moved(held.values(taken_at=at, taken_by=actor.id, taken_reason=tidy), RoleGoneError())
+    db.session.refresh(grant)
+    data = {"role": grant.role, "scope": [grant.scope_kind, grant.scope_id]}
+    record(actor, ROLE_TAKEN, ("user", grant.user_id), at=at, data=data, reason=tidy)
+    role_taken.send(grant, grant=grant, at=at)
+    return grant
+
+
+def _operators() -> int:
+    held = (RoleGrant.role == Role.OPERATOR) & RoleGrant.taken_at.is_(None)
+    return db.session.scalar(select(func.count()).select_from(RoleGrant).where(held)) or 0
+
+
+def set_silenced(user_id: int, until: datetime | None) -> None:
+    """Write down until when a person may not write; `moderation` decides and keeps why."""
+    queries.user(user_id).silenced_until = until
+    db.session.flush()
+
+
+def set_suspended(user_id: int, until: datetime | None, *, at: datetime) -> None:
+    """Write down until when a person may not sign in, and end their sessions."""
+    queries.user(user_id).suspended_until = until
+    db.session.flush()
+    if until is not None:
+        sign_out_everywhere(SYSTEM, user_id, at=at)
+
+
+def note_seen(sign_in_ids: dict[int, datetime]) -> None:
+    """Write down when sessions were last used."""
+    for sign_in_id, at in sign_in_ids.items():
+        changed(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
+
+
+def forget_attempts(*, at: datetime) -> int:
+    """Delete counted tries that no allowance looks at any more."""
+    return changed(delete(SignInAttempt).where(SignInAttempt.at < at - ATTEMPTS_KEPT))

@@ -1,0 +1,1 @@
+"""Pure rules of moderation: the word list's reading of a text, holding, reviewing."""

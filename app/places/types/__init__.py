@@ -1,0 +1,1 @@
+"""Small values of places: rows, points and boxes, datum conversions, distances."""
