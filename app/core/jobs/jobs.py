@@ -1,0 +1,100 @@
+"""The embedded worker: one thread in one process of the site, chosen by a file lock, and the outbox's own tidying."""
+
+import atexit
+import fcntl
+import os
+import threading
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import structlog
+from flask import Flask
+
+from app.core import clock
+from app.core.db import db, transaction
+from app.core.jobs import services
+from app.core.jobs.registry import every
+
+_log = structlog.get_logger("linli.jobs")
+
+
+class Worker:
+    """A thread that carries out what is due while it holds the instance folder's worker lock."""
+
+    def __init__(self, app: Flask, folder: Path, *, pause_seconds: float = 1.0) -> None:
+        self._app = app
+        self._lock = folder / "worker.lock"
+        self._pause = pause_seconds
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="linli-worker", daemon=True)
+
+    def start(self) -> "Worker":
+        """Begin; the thread waits for the lock where another process has it."""
+        self._thread.start()
+        atexit.register(self.stop)
+        return self
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End after the job in hand; returns when the thread has gone or the time is up."""
+        self._stopping.set()
+        if self._thread.is_alive():
+            self._thread.join(timeout)
+
+    def _run(self) -> None:
+        descriptor = os.open(self._lock, os.O_CREAT | os.O_RDWR, 0o600)
+        try:
+            if self._is_leader(descriptor):
+                with self._app.app_context():
+                    self._work()
+        finally:
+            os.close(descriptor)
+
+    def _is_leader(self, descriptor: int) -> bool:
+        while not self._stopping.is_set():
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                self._stopping.wait(2.0)
+            else:
+                return True
+        return False
+
+    def _work(self) -> None:
+        is_planned = False
+        while not self._stopping.is_set():
+            try:
+                if not is_planned:
+                    with transaction():
+                        services.plan_timed(clock.now())
+                    is_planned = True
+                tried = services.run_due(limit=1)
+            except Exception:
+                _log.exception("worker stumbled")
+                tried = 0
+            finally:
+                db.session.remove()
+            if not tried:
+                self._stopping.wait(self._pause)
+
+
+def start_worker(app: Flask, folder: Path) -> Worker:
+    """Start the embedded worker; `wsgi` does this where the settings say so."""
+    return Worker(app, folder).start()
+
+
+def work_until(stopping: threading.Event, *, pause_seconds: float = 1.0) -> None:
+    """Carry out due work in this thread until told to stop: `flask jobs run`, on as many machines as one likes."""
+    with transaction():
+        services.plan_timed(clock.now())
+    while not stopping.is_set():
+        tried = services.run_due()
+        db.session.remove()
+        if not tried:
+            stopping.wait(pause_seconds)
+
+
+@every(days=1, key="jobs.tidy")
+def tidy(now: datetime) -> None:
+    """Forget what was finished a month ago."""
+    with transaction():
+        services.forget_done(now - timedelta(days=30))

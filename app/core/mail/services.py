@@ -1,0 +1,23 @@
+"""Sending mail, by way of the outbox."""
+
+import re
+
+from app.core.jobs.models import OutboxRow
+from app.core.jobs.services import enqueue
+from app.core.mail.errors import MailAddressError
+
+_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f]{1,190}")
+
+
+def send_mail(
+    to: str, subject: str, text: str, html: str | None = None, *, key: str | None = None
+) -> OutboxRow:
+    """Write a mail into the outbox, inside the transaction that causes it; the same key is one mail.
+
+    Refuses with MailAddressError what cannot be an address; line breaks in the subject become blanks.
+    """
+    if not _ADDRESS.fullmatch(to):
+        raise MailAddressError("mail")
+    one_line = " ".join(subject.split())[:200]
+    payload = {"to": to, "subject": one_line, "text": text, "html": html, "key": key or ""}
+    return enqueue("mail.send", payload, key=key)
