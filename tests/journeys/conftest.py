@@ -1,0 +1,108 @@
+"""Real Chromium before a real server with a small town; missing either skips, under CI it fails."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from tools import live
+from tools.sights import MAILS, PASSWORD
+
+SCREENS = {"phone": {"width": 360, "height": 780}, "desk": {"width": 1280, "height": 900}}
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+            "--disable-component-update", "--disable-sync", "--disable-quic"]  # fmt: skip
+
+
+def missing(what: str) -> None:
+    """Skip with a plain word; a machine that judges must not skip."""
+    if os.environ.get("CI"):
+        pytest.fail(f"{what} is missing")
+    pytest.skip(f"{what} is missing")
+
+
+@pytest.fixture(scope="session")
+def town() -> Iterator[live.Site]:
+    """A served demo town."""
+    settings = {"LINLI_JOBS_EMBEDDED": "1", "LINLI_SQLITE_SYNCHRONOUS": "NORMAL"}
+    with live.site(**settings) as site:
+        site.must("demo", "town")
+        site.start()
+        yield site
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """One Chromium for the session, Debian's own."""
+    path = shutil.which("chromium")
+    if path is None:
+        missing("chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=CHROMIUM)
+        yield chromium
+        chromium.close()
+
+
+OpenPage = Callable[..., Any]
+
+
+@pytest.fixture
+def open_page(browser: Any, town: live.Site) -> Iterator[OpenPage]:
+    """Open a page of the town on a screen; what the browser complains about fails the test."""
+    contexts = []
+    complaints: list[str] = []
+
+    def opened(
+        path: str, screen: str = "phone", *, language: str = "en", scheme: str = "light",
+        scripts: bool = True, who: str = "",
+    ) -> Any:  # fmt: skip
+        context = browser.new_context(
+            viewport=SCREENS[screen], locale="zh-CN" if language == "zh" else "en-GB",
+            color_scheme=scheme, java_script_enabled=scripts, base_url=town.address,
+            has_touch=screen == "phone", timezone_id="Asia/Shanghai",
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(15000)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: note(message, complaints))
+        if who:
+            sign_in(page, MAILS[who])
+        page.goto(path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def note(message: Any, complaints: list[str]) -> None:
+    """Keep a console error, but for answers that the journey asks for (422, 409 and the like)."""
+    if message.type == "error" and "the server responded with a status of 4" not in message.text:
+        complaints.append(message.text)
+
+
+def sign_in(page: Any, mail: str, password: str = PASSWORD) -> None:
+    """Sign in as a person would."""
+    page.goto("/me/sign-in")
+    page.locator("input[name=mail]").fill(mail)
+    page.locator("input[name=password]").fill(password)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_load_state()
+    assert "/me/sign-in" not in page.url, page.locator("main").inner_text()
+
+
+@pytest.fixture(params=list(SCREENS))
+def screen(request: pytest.FixtureRequest) -> str:
+    """A phone of 360 px, then a desk of 1280."""
+    return str(request.param)
+
+
+@pytest.fixture(params=[True, False], ids=["scripts", "no-scripts"])
+def scripts(request: pytest.FixtureRequest) -> bool:
+    """With JavaScript, then without."""
+    return bool(request.param)

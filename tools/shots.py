@@ -1,0 +1,112 @@
+"""Take pictures of the main pages into shots/: phone and desk, Chinese and English, light and dark.
+
+Usage: shots.py [--only NAME]… [--town ADDRESS]; without a town it serves a demo town of its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools import live
+from tools.sights import MAILS, PASSWORD, SIGHTS, NoSuchLinkError, Sight, address_of
+
+SHOTS = live.ROOT / "shots"
+SCREENS = {"phone": (360, 780, 2), "desk": (1280, 900, 1)}
+LANGUAGES = {"zh": "zh-CN", "en": "en-GB"}
+SCHEMES = ("light", "dark")
+
+
+def main() -> int:
+    """Take every picture asked for; a page that cannot be reached is named and left out."""
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--only", action="append", default=[], help="name of a sight")
+    asked.add_argument("--town", default="", help="address of a town that is already served")
+    given = asked.parse_args()
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("Pictures need chromium: apt-get install chromium fonts-noto-cjk", file=sys.stderr)
+        return 1
+    from playwright.sync_api import sync_playwright
+
+    SHOTS.mkdir(exist_ok=True)
+    sights = [sight for sight in SIGHTS if not given.only or sight.name in given.only]
+    with town(given.town) as address, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        for who in sorted({sight.who for sight in sights}):
+            mine = [sight for sight in sights if sight.who == who]
+            for picture in taken(browser, address, who, mine):
+                print(picture, flush=True)
+        browser.close()
+    return 0
+
+
+@contextmanager
+def town(address: str) -> Iterator[str]:
+    """Give the address of a demo town."""
+    if address:
+        yield address
+        return
+    with live.site(LINLI_SQLITE_SYNCHRONOUS="NORMAL") as site:
+        print("writing a demo town…", flush=True)
+        site.must("demo", "town")
+        site.start()
+        yield site.address
+
+
+def taken(browser: Any, address: str, who: str, sights: list[Sight]) -> Iterator[str]:
+    """Take all pictures that one person sees; yield the name of each."""
+    state = signed_in(browser, address, who)
+    for screen, (width, height, scale) in SCREENS.items():
+        for language, locale in LANGUAGES.items():
+            for scheme in SCHEMES:
+                context = browser.new_context(
+                    base_url=address, viewport={"width": width, "height": height},
+                    device_scale_factor=scale, locale=locale, color_scheme=scheme,
+                    timezone_id="Asia/Shanghai", storage_state=state,
+                )  # fmt: skip
+                page = context.new_page()
+                for sight in sights:
+                    name = f"{sight.name}-{screen}-{language}-{scheme}.png"
+                    yield name if shot(page, sight, SHOTS / name) else f"{name}: not reached"
+                context.close()
+
+
+def signed_in(browser: Any, address: str, who: str) -> Any:
+    """Return the browser's cookies after signing in."""
+    context = browser.new_context(base_url=address)
+    if who:
+        page = context.new_page()
+        page.goto("/me/sign-in")
+        page.locator("input[name=mail]").fill(MAILS[who])
+        page.locator("input[name=password]").fill(PASSWORD)
+        page.locator("input[name=password]").press("Enter")
+        page.wait_for_load_state()
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+def shot(page: Any, sight: Sight, file: Path) -> bool:
+    """Go to the sight and take its whole page; False where no link leads there."""
+    try:
+        page.goto(address_of(sight, lambda path: str(page.request.get(path).text())))
+    except NoSuchLinkError:
+        return False
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=file, full_page=True)
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
