@@ -17,8 +17,20 @@ from app.core.settings import Settings, completed, from_environment
 ROOT = Path(__file__).resolve().parents[1]
 GROUND = ("activity", "jobs", "ledger", "pools", "search", "media", "mail")
 HOUSES = (
-    "places", "accounts", "moderation", "forum", "payments", "merchants", "orders", "settlement", "events",
-    "notifications", "workbench", "operator", "home", "demo",
+    "places",
+    "accounts",
+    "moderation",
+    "forum",
+    "payments",
+    "merchants",
+    "orders",
+    "settlement",
+    "events",
+    "notifications",
+    "workbench",
+    "operator",
+    "home",
+    "demo",
 )
 ROOMS = ("models", "parts", "jobs", "cli", "subscribers", "views", "api")
 LARGEST_BODY = 12 * 1024 * 1024
@@ -38,7 +50,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask("app", root_path=str(ROOT / "app"), static_folder=None, template_folder=None)
     app.url_map.converters["int"] = BoundedInteger
     app.extensions |= {"linli_settings": conf, "linli_static": ROOT / "static"}
-    app.config.update(SECRET_KEY=conf.secret_key, TESTING=conf.testing, MAX_CONTENT_LENGTH=LARGEST_BODY)
+    app.config.update(
+        SECRET_KEY=conf.secret_key, TESTING=conf.testing, MAX_CONTENT_LENGTH=LARGEST_BODY
+    )
     app.config.update(MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024, MAX_FORM_PARTS=2000)
     clock.use_zone(conf.timezone)
     money.use_currency(conf.currency)

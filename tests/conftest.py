@@ -1,4 +1,6 @@
-"""Fixtures: an application on the real database, visitors who come through the front door, pages read as pages."""
+"""Fixtures: an application on the real database, visitors who come through the front door, pages
+read as pages.
+"""
 
 import os
 import shutil
@@ -24,8 +26,13 @@ POSTGRESQL = os.environ.get("LINLI_TEST_DATABASE", "")
 
 def _settings(folder: Path, url: str) -> Settings:
     return Settings(
-        instance=folder, database_url=url, secret_key="tests-only-secret-key", testing=True, page_seconds=0,
-        base_url="http://localhost", mail_url="log:",
+        instance=folder,
+        database_url=url,
+        secret_key="tests-only-secret-key",
+        testing=True,
+        page_seconds=0,
+        base_url="http://localhost",
+        mail_url="log:",
     )
 
 
@@ -143,7 +150,9 @@ def count_queries(app: Flask) -> Callable[[], Any]:
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
     """Return the folder of reference data, or skip with a plain notice; in CI it must be there."""
-    folder = Path(os.environ.get("LINLI_DATA_DIR") or Path(__file__).resolve().parents[2] / "shared" / "data")
+    folder = Path(
+        os.environ.get("LINLI_DATA_DIR") or Path(__file__).resolve().parents[2] / "shared" / "data"
+    )
     if not folder.is_dir():
         if os.environ.get("CI"):
             pytest.fail(f"the reference data is missing: {folder}")

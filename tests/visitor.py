@@ -23,7 +23,11 @@ class Page:
         """Keep the answer and read it where it is HTML."""
         self.answer = answer
         self.status = answer.status_code
-        self.text = answer.get_data(as_text=True) if answer.mimetype.startswith(("text/", "application/")) else ""
+        self.text = (
+            answer.get_data(as_text=True)
+            if answer.mimetype.startswith(("text/", "application/"))
+            else ""
+        )
         self.location = answer.headers.get("Location", "")
 
     @property
@@ -43,7 +47,9 @@ class Page:
         return ""
 
     def forms(self, action: str = "") -> list[dict[str, str]]:
-        """Return each form's fields as a browser would send them unchanged; `action` picks by part of the address."""
+        """Return each form's fields as a browser would send them unchanged; `action` picks by part
+        of the address.
+        """
         found = []
         for form in self.tree.iter("form"):
             if action and action not in (form.get("action") or ""):
@@ -62,7 +68,10 @@ def _fields(form: ET.Element) -> dict[str, str]:
             sent[name] = node.text or ""
         elif node.tag == "select":
             options = list(node.iter("option"))
-            chosen = next((option for option in options if option.get("selected") is not None), options[0] if options else None)
+            chosen = next(
+                (option for option in options if option.get("selected") is not None),
+                options[0] if options else None,
+            )
             if chosen is not None:
                 sent[name] = chosen.get("value") or ""
         elif node.get("type") in {"checkbox", "radio"}:
@@ -90,7 +99,7 @@ class Visitor:
         with transaction():
             token = accounts.start_session(person_id, user_agent="tests", address="127.0.0.1")
         visitor.client.set_cookie(session_cookie(), token)
-        from app.core.access import signed  # noqa: PLC0415 - beside its one use
+        from app.core.access import signed
 
         visitor.csrf = signed("csrf", token)
         return visitor
@@ -101,14 +110,18 @@ class Visitor:
         return Page(self.client.get(url, headers=headers, **more))
 
     def visit(self, url: str, status: int = 200, **more: Any) -> Page:
-        """Fetch a page and check it: status, valid structure, one h1 that the title starts with, unique ids, labels."""
+        """Fetch a page and check it: status, valid structure, one h1 that the title starts with,
+        unique ids, labels.
+        """
         page = self.get(url, **more)
         assert page.status == status, f"{url} answered {page.status}: {page.text[:400]}"
         if page.answer.mimetype == "text/html" and "<html" in page.text:
             check_page(page, url)
         return page
 
-    def post(self, url: str, data: dict[str, Any] | None = None, status: int | None = None, **more: Any) -> Page:
+    def post(
+        self, url: str, data: dict[str, Any] | None = None, status: int | None = None, **more: Any
+    ) -> Page:
         """Send a form as one of our pages would, following nothing."""
         sent = {**({"csrf_token": self.csrf} if self.csrf else {}), **(data or {})}
         headers = {**self.headers, **more.pop("headers", {})}
@@ -130,17 +143,30 @@ def check_page(page: Page, url: str) -> None:
     assert len(heads) == 1, f"{url}: {len(heads)} h1"
     title = " ".join("".join(next(tree.iter("title")).itertext()).split())
     assert title.startswith(heads[0]), f"{url}: title {title!r} does not start with {heads[0]!r}"
-    twice = [name for name, n in Counter(node.get("id") for node in tree.iter() if node.get("id")).items() if n > 1]
+    twice = [
+        name
+        for name, n in Counter(node.get("id") for node in tree.iter() if node.get("id")).items()
+        if n > 1
+    ]
     assert not twice, f"{url}: ids twice: {twice}"
     labelled = {node.get("for") for node in tree.iter("label")}
     for node in tree.iter():
-        if node.tag in {"input", "select", "textarea"} and node.get("type") not in {"hidden", "submit"}:
-            named = node.get("id") in labelled or node.get("aria-label") or node.get("aria-labelledby")
+        if node.tag in {"input", "select", "textarea"} and node.get("type") not in {
+            "hidden",
+            "submit",
+        }:
+            named = (
+                node.get("id") in labelled or node.get("aria-label") or node.get("aria-labelledby")
+            )
             assert named, f"{url}: field {node.get('name')} has no label"
         if node.tag == "img":
             assert node.get("alt") is not None, f"{url}: image without alt"
         assert node.get("style") is None, f"{url}: inline style on {node.tag}"
-        assert not [name for name in node.keys() if str(name).startswith("on")], f"{url}: inline handler"
+        assert not [name for name in node.keys() if str(name).startswith("on")], (
+            f"{url}: inline handler"
+        )
         if node.tag == "form":
             assert node.get("action"), f"{url}: form without action"
-    assert not re.search(r"%\([a-z_]+\)s|\{\{|\}\}", "".join(tree.find("body").itertext())), f"{url}: unfilled text"  # type: ignore[union-attr]
+    assert not re.search(r"%\([a-z_]+\)s|\{\{|\}\}", "".join(tree.find("body").itertext())), (
+        f"{url}: unfilled text"
+    )  # type: ignore[union-attr]

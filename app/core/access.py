@@ -1,7 +1,7 @@
 """Who is there and what they may open: the viewer, the marks on views, the session cookie.
 
-Every view carries exactly one mark; `guard` enforces it before the view runs. Sessions are rows of `accounts`, which
-registers one loader here; the ground never asks upward.
+Every view carries exactly one mark; `guard` enforces it before the view runs. Sessions are rows of
+`accounts`, which registers one loader here; the ground never asks upward.
 """
 
 import hashlib
@@ -53,7 +53,8 @@ class Grant:
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person a page is made for, or the actor of a service; a guest and the system have no id."""
+    """The person a page is made for, or the actor of a service; a guest and the system have no id.
+    """
 
     id: int | None = None
     name: str = ""
@@ -99,7 +100,8 @@ class Viewer:
     def has_role(self, *roles: str, scope: tuple[str, int] | None = None) -> bool:
         """Whether the person holds one of the roles for the whole site, or within `scope`."""
         return any(
-            grant.role in roles and (not grant.scope_kind or (grant.scope_kind, grant.scope_id) == scope)
+            grant.role in roles
+            and (not grant.scope_kind or (grant.scope_kind, grant.scope_id) == scope)
             for grant in self.grants
         )
 
@@ -107,14 +109,18 @@ class Viewer:
         """Whether the person works for the merchant, in one of `roles` where they are named."""
         wanted = roles or STAFF_ROLES
         return any(
-            grant.role in wanted and grant.scope_kind == "merchant" and grant.scope_id == merchant_id
+            grant.role in wanted
+            and grant.scope_kind == "merchant"
+            and grant.scope_id == merchant_id
             for grant in self.grants
         )
 
     @cached_property
     def merchant_ids(self) -> tuple[int, ...]:
         """The merchants the person works for."""
-        return tuple(sorted({grant.scope_id for grant in self.grants if grant.scope_kind == "merchant"}))
+        return tuple(
+            sorted({grant.scope_id for grant in self.grants if grant.scope_kind == "merchant"})
+        )
 
     @cached_property
     def is_operator(self) -> bool:
@@ -149,7 +155,9 @@ class Access:
     argument: str = ""
 
     def check(self, viewer: Viewer, arguments: dict[str, Any]) -> None:
-        """Refuse a viewer who may not open the view: unknown → sign in, known → 403, unknowable → 404."""
+        """Refuse a viewer who may not open the view: unknown → sign in, known → 403, unknowable →
+        404.
+        """
         if self.kind == "public":
             return
         if viewer.is_guest:
@@ -186,7 +194,9 @@ def role(*roles: str) -> Callable[[View], View]:
 
 
 def staff_of(argument: str, *roles: str) -> Callable[[View], View]:
-    """Mark a view that needs staff of the merchant whose id is the URL argument, in one of `roles` if named."""
+    """Mark a view that needs staff of the merchant whose id is the URL argument, in one of `roles`
+    if named.
+    """
     return _marked(Access("staff", roles=tuple(roles), argument=argument))
 
 
@@ -199,7 +209,7 @@ def me() -> Viewer:
     """Return the viewer of this request; the real one, never a proxy."""
     viewer: Viewer | None = g.get("viewer")
     if viewer is None:
-        viewer = cast("Viewer", current_user._get_current_object())  # noqa: SLF001 - the proxy's own way out
+        viewer = cast("Viewer", current_user._get_current_object())
         g.viewer = viewer
     return viewer
 
@@ -220,13 +230,21 @@ def session_cookie() -> str:
 def remember_session(response: Response, token: str, *, seconds: int) -> None:
     """Give the browser its session cookie."""
     response.set_cookie(
-        session_cookie(), token, max_age=seconds, secure=settings().is_https, httponly=True, samesite="Lax", path="/"
+        session_cookie(),
+        token,
+        max_age=seconds,
+        secure=settings().is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
     )
 
 
 def forget_session(response: Response) -> None:
     """Take the browser's session cookie away."""
-    response.delete_cookie(session_cookie(), secure=settings().is_https, httponly=True, samesite="Lax", path="/")
+    response.delete_cookie(
+        session_cookie(), secure=settings().is_https, httponly=True, samesite="Lax", path="/"
+    )
 
 
 def token_hash(token: str) -> str:
@@ -235,9 +253,12 @@ def token_hash(token: str) -> str:
 
 
 def signed(purpose: str, text: str) -> str:
-    """Return a keyed digest (32 hex digits) of a text for one purpose, with the site's secret key."""
+    """Return a keyed digest (32 hex digits) of a text for one purpose, with the site's secret key.
+    """
     key = settings().secret_key.encode()
-    return hmac.new(key, f"{purpose}\x00{text}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+    return hmac.new(
+        key, f"{purpose}\x00{text}".encode("utf-8", "surrogatepass"), hashlib.sha256
+    ).hexdigest()[:32]
 
 
 def csrf_token(viewer: Viewer) -> str:
@@ -247,7 +268,9 @@ def csrf_token(viewer: Viewer) -> str:
 
 def is_signed(purpose: str, text: str, digest: str) -> bool:
     """Whether the digest belongs to the text and purpose; takes the same time for every answer."""
-    return hmac.compare_digest(signed(purpose, text).encode(), digest.encode("utf-8", "surrogatepass"))
+    return hmac.compare_digest(
+        signed(purpose, text).encode(), digest.encode("utf-8", "surrogatepass")
+    )
 
 
 def connect(app: Flask) -> None:
@@ -278,7 +301,9 @@ def guard() -> None:
 
 
 def language_of_request(viewer: Viewer) -> str:
-    """Return the language for this request: the person's, else the browser's choice, else the site's."""
+    """Return the language for this request: the person's, else the browser's choice, else the
+    site's.
+    """
     if viewer.language:
         return viewer.language
     chosen = look().get("lang")
@@ -295,5 +320,9 @@ LOOK_COOKIE = "linli_look"
 
 def look() -> dict[str, str]:
     """Return what this browser chose by hand: `lang`, `size`, `theme`."""
-    pairs = (pair.split("-", 1) for pair in request.cookies.get(LOOK_COOKIE, "").split(".") if "-" in pair)
+    pairs = (
+        pair.split("-", 1)
+        for pair in request.cookies.get(LOOK_COOKIE, "").split(".")
+        if "-" in pair
+    )
     return dict(pairs)  # type: ignore[arg-type]

@@ -18,10 +18,20 @@ from app.core.settings import settings
 
 GROUPS: dict[str, AppGroup] = {}
 APP = Path(__file__).resolve().parents[1]
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2"), ("**/templates/**.txt", "jinja2")]
+METHODS = [
+    ("**.py", "python"),
+    ("**/templates/**.html", "jinja2"),
+    ("**/templates/**.txt", "jinja2"),
+]
 KEYWORDS: dict[str, Any] = {
-    "_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2),
-    "pgettext": ((1, "c"), 2), "lazy_pgettext": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "lazy_pgettext": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
 }
 
 
@@ -46,7 +56,13 @@ def show_settings(as_json: bool) -> None:
         value: Any = getattr(settings(), entry.name)
         if entry.metadata["secret"]:
             value = "(set)" if value else ""
-        rows.append({"name": f"LINLI_{entry.name.upper()}", "value": str(value), "means": entry.metadata["says"]})
+        rows.append(
+            {
+                "name": f"LINLI_{entry.name.upper()}",
+                "value": str(value),
+                "means": entry.metadata["says"],
+            }
+        )
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
         return
@@ -66,11 +82,15 @@ def extracted(house: str) -> Catalog:
     """Return the messages that a house's code and templates hold."""
     catalog = Catalog(locale="zh_Hans", project="Linli", charset="utf-8")
     options: dict[str, Any] = {
-        pattern: {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"} for pattern, kind in METHODS if kind == "jinja2"
+        pattern: {"trimmed": "true", "silent": "false", "extensions": "jinja2.ext.do"}
+        for pattern, kind in METHODS
+        if kind == "jinja2"
     }
     found = extract_from_dir(APP / house, METHODS, options, KEYWORDS, ("Translators:",))
     for file, _line, message, comments, context in found:
-        catalog.add(message, locations=[(f"app/{house}/{file}", 0)], auto_comments=comments, context=context)
+        catalog.add(
+            message, locations=[(f"app/{house}/{file}", 0)], auto_comments=comments, context=context
+        )
     return catalog
 
 
@@ -89,7 +109,9 @@ def _kept(house: str) -> Catalog:
 @translations.command("update")
 @click.argument("names", nargs=-1)
 def update(names: tuple[str, ...]) -> None:
-    """Write each house's messages into its file, keeping what is translated and dropping what is unused."""
+    """Write each house's messages into its file, keeping what is translated and dropping what is
+    unused.
+    """
     for house in names or houses():
         fresh, kept = extracted(house), _kept(house)
         missing = 0
@@ -97,26 +119,47 @@ def update(names: tuple[str, ...]) -> None:
             old = kept.get(message.id, message.context) if message.id else None
             if old is not None and old.string:
                 message.string = old.string
-            missing += bool(message.id) and not (all(message.string) if isinstance(message.string, tuple) else message.string)
+            missing += bool(message.id) and not (
+                all(message.string) if isinstance(message.string, tuple) else message.string
+            )
         if not len(fresh):
             po_file(house).unlink(missing_ok=True)
             continue
         po_file(house).parent.mkdir(parents=True, exist_ok=True)
         with po_file(house).open("wb") as target:
-            write_po(target, fresh, width=120, sort_output=True, omit_header=False, no_location=True, include_lineno=False)
+            write_po(
+                target,
+                fresh,
+                width=120,
+                sort_output=True,
+                omit_header=False,
+                no_location=True,
+                include_lineno=False,
+            )
         _drop_dates(po_file(house))
         click.echo(f"{house}: {len(fresh)} messages, {missing} to translate")
 
 
 def _drop_dates(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-    noise = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Language-Team', '"Generated-By', '"Report-Msgid')
-    path.write_text("".join(line for line in lines if not line.startswith((*noise, "#"))), encoding="utf-8")
+    noise = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Last-Translator',
+        '"Language-Team',
+        '"Generated-By',
+        '"Report-Msgid',
+    )
+    path.write_text(
+        "".join(line for line in lines if not line.startswith((*noise, "#"))), encoding="utf-8"
+    )
 
 
 @translations.command("check")
 def check() -> None:
-    """Fail, naming each, on messages that are untranslated, unused, or translated differently in two houses."""
+    """Fail, naming each, on messages that are untranslated, unused, or translated differently in
+    two houses.
+    """
     faults = catalogue_faults()
     for fault in faults:
         click.echo(fault)
@@ -134,17 +177,19 @@ def catalogue_faults() -> list[str]:
             if not message.id:
                 continue
             old = kept.get(message.id, message.context)
-            if old is None or not (all(old.string) if isinstance(old.string, tuple) else old.string):
+            if old is None or not (
+                all(old.string) if isinstance(old.string, tuple) else old.string
+            ):
                 faults.append(f"{house}: not translated: {message.id!r}")
                 continue
             first = words.setdefault((message.id, message.context), (house, old.string))
             if first[1] != old.string:
-                faults.append(f"{house}: {message.id!r} is {old.string!r}, in {first[0]} {first[1]!r}")
+                faults.append(
+                    f"{house}: {message.id!r} is {old.string!r}, in {first[0]} {first[1]!r}"
+                )
         faults += [
             f"{house}: not used any more: {message.id!r}"
             for message in kept
             if message.id and fresh.get(message.id, message.context) is None
         ]
     return faults
-
-

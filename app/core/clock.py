@@ -37,7 +37,9 @@ def today() -> date:
 
 
 def at_local(day: date, hour: time) -> datetime:
-    """Return the UTC instant at which the town's clocks show `hour` on `day` (the first one, where two exist)."""
+    """Return the UTC instant at which the town's clocks show `hour` on `day` (the first one, where
+    two exist).
+    """
     return datetime.combine(day, hour, tzinfo=_zone).astimezone(UTC)
 
 

@@ -1,4 +1,6 @@
-"""The database: one declarative base, the column types, and `transaction()`, the only commit in the codebase."""
+"""The database: one declarative base, the column types, and `transaction()`, the only commit in the
+codebase.
+"""
 
 import fcntl
 import os
@@ -36,7 +38,9 @@ NAMING = {
 
 
 class Base(DeclarativeBase):
-    """Every table's base; `subject_kind` is the word by which upward links, log and index name its rows."""
+    """Every table's base; `subject_kind` is the word by which upward links, log and index name its
+    rows.
+    """
 
     metadata = sa.MetaData(naming_convention=NAMING)
     subject_kind: ClassVar[str] = ""
@@ -91,7 +95,9 @@ class OnceKey(Base):
 
 @dataclass(slots=True)
 class Act:
-    """One write in progress; `leads_to` says where its person goes next, also when the form comes twice."""
+    """One write in progress; `leads_to` says where its person goes next, also when the form comes
+    twice.
+    """
 
     location: str = ""
 
@@ -105,9 +111,9 @@ class Act:
 def transaction(once: str | None = None) -> Iterator[Act]:
     """Commit all of the block or nothing of it.
 
-    It does not nest (RuntimeError). On SQLite writers queue on a file lock and begin IMMEDIATE; on PostgreSQL the
-    level is READ COMMITTED. With `once`, a key seen before raises `AlreadyDoneError` with the first act's location
-    and the block is not entered.
+    It does not nest (RuntimeError). On SQLite writers queue on a file lock and begin IMMEDIATE; on
+    PostgreSQL the level is READ COMMITTED. With `once`, a key seen before raises `AlreadyDoneError`
+    with the first act's location and the block is not entered.
     """
     session = db.session()
     if session.info.get("writing"):
@@ -149,7 +155,9 @@ def changed(statement: UpdateBase) -> int:
 
 
 def insert_ignoring(table: Any, rows: list[dict[str, Any]], *, keys: list[str]) -> int:
-    """Insert rows whose `keys` are not there yet; return how many went in. The same on both databases."""
+    """Insert rows whose `keys` are not there yet; return how many went in. The same on both
+    databases.
+    """
     if not rows:
         return 0
     statement = _dialect_insert(table).values(rows).on_conflict_do_nothing(index_elements=keys)
@@ -165,11 +173,15 @@ def _dialect_insert(table: Any) -> Any:
 
 
 def upsert(table: Any, rows: list[dict[str, Any]], *, keys: list[str], update: Any) -> int:
-    """Insert rows, or where `keys` exist apply `update(excluded) -> {column: expression}`; return rows touched."""
+    """Insert rows, or where `keys` exist apply `update(excluded) -> {column: expression}`; return
+    rows touched.
+    """
     if not rows:
         return 0
     statement = _dialect_insert(table).values(rows)
-    return changed(statement.on_conflict_do_update(index_elements=keys, set_=update(statement.excluded)))
+    return changed(
+        statement.on_conflict_do_update(index_elements=keys, set_=update(statement.excluded))
+    )
 
 
 def is_postgresql() -> bool:
@@ -205,7 +217,8 @@ def connect(app: Flask, settings: Settings) -> None:
 
 
 def prepare(engine: Engine, synchronous: str = "FULL") -> None:
-    """Teach an engine our transactions: on SQLite we begin ourselves, in WAL, with foreign keys on."""
+    """Teach an engine our transactions: on SQLite we begin ourselves, in WAL, with foreign keys on.
+    """
     if engine.dialect.name != "sqlite":
         return
 
@@ -222,7 +235,9 @@ def prepare(engine: Engine, synchronous: str = "FULL") -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED"))
+        connection.exec_driver_sql(
+            "BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        )
 
 
 def sqlite_version() -> tuple[int, ...]:
@@ -246,8 +261,13 @@ def _queue(engine: Engine) -> Iterator[None]:
 def _claim(once: str | None) -> None:
     if once is None:
         return
-    if insert_ignoring(OnceKey, [{"key": once, "at": clock.now(), "location": None}], keys=["key"]) == 0:
-        raise AlreadyDoneError(db.session.scalar(sa.select(OnceKey.location).where(OnceKey.key == once)))
+    if (
+        insert_ignoring(OnceKey, [{"key": once, "at": clock.now(), "location": None}], keys=["key"])
+        == 0
+    ):
+        raise AlreadyDoneError(
+            db.session.scalar(sa.select(OnceKey.location).where(OnceKey.key == once))
+        )
 
 
 def _remember(once: str | None, act: Act) -> None:
@@ -256,7 +276,8 @@ def _remember(once: str | None, act: Act) -> None:
 
 
 def forget_once_keys(before: datetime) -> int:
-    """Delete the keys of forms sent before an instant; a repeat of one of those would count as new."""
+    """Delete the keys of forms sent before an instant; a repeat of one of those would count as new.
+    """
     return changed(sa.delete(OnceKey).where(OnceKey.at < before))
 
 

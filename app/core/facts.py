@@ -1,4 +1,6 @@
-"""What the town says of itself and an operator may change: a few named values, read at most every few seconds."""
+"""What the town says of itself and an operator may change: a few named values, read at most every
+few seconds.
+"""
 
 import time
 from datetime import datetime
@@ -27,7 +29,9 @@ class Fact(Base):
 
 
 def facts() -> dict[str, Any]:
-    """Return all values, at most a few seconds old in another process and never old in the one that changed them."""
+    """Return all values, at most a few seconds old in another process and never old in the one that
+    changed them.
+    """
     kept = current_app.extensions.get("linli_facts")
     if kept is None or time.monotonic() - kept[0] > KEPT_SECONDS:
         rows = db.session.execute(sa.select(Fact.key, Fact.value)).tuples()
@@ -39,12 +43,19 @@ def facts() -> dict[str, Any]:
 def put_fact(key: str, value: Any) -> None:
     """Write one value (inside a transaction)."""
     row = {"key": key, "value": value, "changed_at": clock.now()}
-    upsert(Fact, [row], keys=["key"], update=lambda new: {"value": new.value, "changed_at": new.changed_at})
+    upsert(
+        Fact,
+        [row],
+        keys=["key"],
+        update=lambda new: {"value": new.value, "changed_at": new.changed_at},
+    )
     current_app.extensions.pop("linli_facts", None)
 
 
 def hold_fast(app: Flask, settings: Settings) -> None:
-    """Fix currency and time zone at the first start; refuse (SettingError) a later start with others."""
+    """Fix currency and time zone at the first start; refuse (SettingError) a later start with
+    others.
+    """
     with app.app_context():
         if not sa.inspect(db.engine).has_table("facts"):
             return
@@ -53,7 +64,9 @@ def hold_fast(app: Flask, settings: Settings) -> None:
         missing = [name for name in FIXED if name not in known]
         for name in FIXED:
             if name in known and known[name] != getattr(settings, name):
-                raise SettingError(f"LINLI_{name.upper()}: this site keeps its books in {known[name]}; {name} cannot change")
+                raise SettingError(
+                    f"LINLI_{name.upper()}: this site keeps its books in {known[name]}; {name} cannot change"
+                )
         if missing:
             with transaction():
                 for name in missing:

@@ -1,4 +1,5 @@
-"""Forms: the shape of input, in the person's language, with the two-sided CSRF rule and the once key.
+"""Forms: the shape of input, in the person's language, with the two-sided CSRF rule and the once
+key.
 
 A request with our session cookie needs its CSRF token; one without must show our own Origin (or
 `Sec-Fetch-Site: same-origin`), so that guests' pages carry neither token nor cookie.
@@ -39,13 +40,15 @@ def optional() -> validators.Optional:
     return validators.Optional()
 
 
-def length(*, min: int = 0, max: int = 200) -> Any:  # noqa: A002 - the field's standard words
+def length(*, min: int = 0, max: int = 200) -> Any:
     """Refuse a text that is shorter or longer, in characters."""
 
     def check(_form: Any, field: Any) -> None:
         size = len(field.data or "")
         if size > max:
-            raise ValidationError(i18n.gettext("At most %(max)d characters; this has %(size)d.", max=max, size=size))
+            raise ValidationError(
+                i18n.gettext("At most %(max)d characters; this has %(size)d.", max=max, size=size)
+            )
         if size < min:
             raise ValidationError(i18n.gettext("At least %(min)d characters.", min=min))
 
@@ -53,7 +56,7 @@ def length(*, min: int = 0, max: int = 200) -> Any:  # noqa: A002 - the field's 
     return check
 
 
-def number_range(*, min: int | None = None, max: int | None = None) -> validators.NumberRange:  # noqa: A002
+def number_range(*, min: int | None = None, max: int | None = None) -> validators.NumberRange:
     """Refuse a number outside the range."""
     return validators.NumberRange(min=min, max=max)
 
@@ -72,7 +75,9 @@ def mail_address() -> validators.Regexp:
 
 
 def phone_number() -> validators.Regexp:
-    """Refuse what cannot be a phone number: 5 to 20 digits, with spaces, dashes, brackets and a leading plus."""
+    """Refuse what cannot be a phone number: 5 to 20 digits, with spaces, dashes, brackets and a
+    leading plus.
+    """
     return validators.Regexp(
         r"^\+?(?:[ ()-]*[0-9]){5,20}[ ()-]*$", message=_l("This does not look like a phone number.")
     )
@@ -88,11 +93,15 @@ class FormShown(Exception):  # noqa: N818 - an answer on its way, not an error
 
 
 class Form(wtforms.Form):
-    """A form of ours: filled from the request on POST, messages in the person's language, once key included."""
+    """A form of ours: filled from the request on POST, messages in the person's language, once key
+    included.
+    """
 
     @classmethod
     def posted(cls, obj: Any = None, **data: Any) -> Self:
-        """Return the form filled from the request's body, or from `obj` and `data` where nothing was sent."""
+        """Return the form filled from the request's body, or from `obj` and `data` where nothing
+        was sent.
+        """
         sent = None
         if request.method not in SAFE_METHODS:
             sent = CombinedMultiDict([request.files, request.form])
@@ -108,7 +117,10 @@ class Form(wtforms.Form):
         sound = self.validate()
         for field in self:
             if _unstorable(field.data):
-                field.errors = [*field.errors, i18n.gettext("This contains characters that cannot be kept.")]
+                field.errors = [
+                    *field.errors,
+                    i18n.gettext("This contains characters that cannot be kept."),
+                ]
                 sound = False
         if not sound:
             raise InvalidFormError
@@ -127,7 +139,9 @@ class Form(wtforms.Form):
 
     @contextmanager
     def shows_field_errors(self, template: str, **context: Any) -> Iterator[None]:
-        """Answer 422 with the form as typed and the message at its field, when the block refuses a field."""
+        """Answer 422 with the form as typed and the message at its field, when the block refuses a
+        field.
+        """
         try:
             yield
         except FieldError as refused:
@@ -162,7 +176,8 @@ def _unstorable(value: Any) -> bool:
 
 
 def guard_fields(*, once: bool = True) -> Markup:
-    """Return the hidden fields of a form: a member's CSRF token and, unless `once` is false, a once key.
+    """Return the hidden fields of a form: a member's CSRF token and, unless `once` is false, a once
+    key.
 
     A page with a once key is never kept for another visitor.
     """
@@ -178,13 +193,18 @@ def guard_fields(*, once: bool = True) -> Markup:
 
 
 def exempt_from_csrf(endpoint: str) -> None:
-    """Exempt one endpoint (webhooks, the bearer API) from the rule; the list is checked by a test."""
+    """Exempt one endpoint (webhooks, the bearer API) from the rule; the list is checked by a test.
+    """
     EXEMPT_ENDPOINTS.add(endpoint)
 
 
 def check_origin() -> None:
     """Refuse (BadRequestError) an unsafe request that is not from one of our own pages."""
-    if request.method in SAFE_METHODS or request.endpoint is None or request.endpoint in EXEMPT_ENDPOINTS:
+    if (
+        request.method in SAFE_METHODS
+        or request.endpoint is None
+        or request.endpoint in EXEMPT_ENDPOINTS
+    ):
         return
     if access_of(current_app.view_functions[request.endpoint]) is None:
         return

@@ -1,7 +1,8 @@
 """Languages: Simplified Chinese and English, chosen per person; message ids are English sentences.
 
-Each house keeps its Chinese in `app/translations/zh_Hans/<house>.po`; the files are read at start, so there is nothing
-to compile. Inside a request or a `speaking()` block `gettext` costs one dictionary look-up.
+Each house keeps its Chinese in `app/translations/zh_Hans/<house>.po`; the files are read at start,
+so there is nothing to compile. Inside a request or a `speaking()` block `gettext` costs one
+dictionary look-up.
 """
 
 from collections.abc import Iterator
@@ -23,7 +24,9 @@ Messages: TypeAlias = dict[str, str | tuple[str, ...]]
 
 
 def use_language(code: str) -> None:
-    """Fix the language used where a person's wish is unknown; the factory calls this from the settings."""
+    """Fix the language used where a person's wish is unknown; the factory calls this from the
+    settings.
+    """
     _site[0] = code
 
 
@@ -134,18 +137,30 @@ class LazyText:
 
     __slots__ = ("_context", "_message", "_values")
 
-    def __init__(self, message: str, context: str = "", values: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, message: str, context: str = "", values: dict[str, Any] | None = None
+    ) -> None:
         """Keep the message's id, its context and the values that fill it."""
         self._message, self._context, self._values = message, context, values
 
     def __str__(self) -> str:
         """Word it now."""
-        text = raw_pgettext(self._context, self._message) if self._context else raw_gettext(self._message)
+        text = (
+            raw_pgettext(self._context, self._message)
+            if self._context
+            else raw_gettext(self._message)
+        )
         return text % self._values if self._values else text
 
     def __html__(self) -> str:
         """Word it for a page, escaped."""
-        return str(self).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&#34;")
+        return (
+            str(self)
+            .replace("&", "&amp;")
+            .replace("<", "&lt;")
+            .replace(">", "&gt;")
+            .replace('"', "&#34;")
+        )
 
     def __mod__(self, values: Any) -> str:
         """Word it and fill it (`WTForms` does this with its own messages)."""

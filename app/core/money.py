@@ -57,7 +57,9 @@ class Money:
 
     @classmethod
     def of(cls, text: str | Decimal | int, currency: str = "") -> "Money":
-        """Return the amount written as `text` in major units; refuses sub-unit fractions (NotMoneyError)."""
+        """Return the amount written as `text` in major units; refuses sub-unit fractions
+        (NotMoneyError).
+        """
         code = currency or _SITE_CURRENCY
         try:
             scaled = Decimal(text).scaleb(exponent(code))
@@ -102,7 +104,9 @@ class Money:
         return f"{self.decimal:.{exponent(self.currency)}f}"
 
     def format(self, *, full: bool = False) -> str:
-        """Return the amount for a page: `¥1,234.50`; whole amounts drop their decimals unless `full`."""
+        """Return the amount for a page: `¥1,234.50`; whole amounts drop their decimals unless
+        `full`.
+        """
         places = exponent(self.currency)
         whole, rest = divmod(abs(self.minor), 10**places)
         sign = "−" if self.minor < 0 else ""
@@ -121,7 +125,8 @@ def part_of(amount_minor: int, basis_points: int) -> int:
 
 
 def shares(total_minor: int, weights: Sequence[int]) -> list[int]:
-    """Split a total by weights; the parts sum to the whole (largest remainder, first index wins a tie).
+    """Split a total by weights; the parts sum to the whole (largest remainder, first index wins a
+    tie).
 
     Refuses (ValueError) when there are no weights, or one is negative, or all are zero.
     """

@@ -1,6 +1,8 @@
-"""Answers: pages, kept pages, toasts, refusals, downloads; the slots upper houses fill and the links they register.
+"""Answers: pages, kept pages, toasts, refusals, downloads; the slots upper houses fill and the
+links they register.
 
-Guests' pages set no cookie, carry an ETag and may be kept whole for a few seconds; members' pages are theirs alone.
+Guests' pages set no cookie, carry an ETag and may be kept whole for a few seconds; members' pages
+are theirs alone.
 """
 
 import csv
@@ -22,7 +24,15 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 from app.core import clock, i18n
-from app.core.access import LOOK_COOKIE, Viewer, access_of, language_of_request, look, me, session_cookie
+from app.core.access import (
+    LOOK_COOKIE,
+    Viewer,
+    access_of,
+    language_of_request,
+    look,
+    me,
+    session_cookie,
+)
 from app.core.errors import (
     AlreadyDoneError,
     LinliError,
@@ -48,7 +58,9 @@ SUBJECTS: dict[str, tuple[str, str]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[T]):
-    """One page of a list: its rows and, where there are more, the key after which the next page starts."""
+    """One page of a list: its rows and, where there are more, the key after which the next page
+    starts.
+    """
 
     rows: Sequence[T]
     next_key: str | None = None
@@ -60,7 +72,9 @@ class Page(Generic[T]):
 
 
 def keyset(rows: Sequence[Any], size: int, key: Callable[[Any], Sequence[Any]]) -> Page[Any]:
-    """Return a `Page` of at most `size` rows out of `size + 1` fetched; `key(row)` gives the last row's order values."""
+    """Return a `Page` of at most `size` rows out of `size + 1` fetched; `key(row)` gives the last
+    row's order values.
+    """
     if len(rows) <= size:
         return Page(rows)
     kept = rows[:size]
@@ -69,7 +83,9 @@ def keyset(rows: Sequence[Any], size: int, key: Callable[[Any], Sequence[Any]]) 
 
 def encode_key(values: Sequence[Any]) -> str:
     """Return order values as one URL-safe text; instants keep their microseconds."""
-    return "~".join(value.isoformat() if isinstance(value, datetime) else str(value) for value in values)
+    return "~".join(
+        value.isoformat() if isinstance(value, datetime) else str(value) for value in values
+    )
 
 
 def decode_key(text: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
@@ -102,7 +118,8 @@ class Link(NamedTuple):
 
 
 class Slot:
-    """A named place on a page that upper houses fill; each filler gets the viewer and returns rows."""
+    """A named place on a page that upper houses fill; each filler gets the viewer and returns rows.
+    """
 
     def __init__(self) -> None:
         """Start empty."""
@@ -131,7 +148,9 @@ def slot(name: str) -> Slot:
 
 
 def layout_value(name: str, give: Callable[[Viewer], Any]) -> None:
-    """Register a value of the base layout (an unread count), asked at most once a request, members only."""
+    """Register a value of the base layout (an unread count), asked at most once a request, members
+    only.
+    """
     LAYOUT[name] = give
 
 
@@ -159,18 +178,25 @@ def said(location: str, key: str) -> Response:
 def with_query(location: str, **values: Any) -> str:
     """Return the URL with query values set (or, where None, taken away)."""
     parts = urlsplit(location)
-    query = {name: value for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in values}
+    query = {
+        name: value
+        for name, value in parse_qsl(parts.query, keep_blank_values=True)
+        if name not in values
+    }
     query |= {name: str(value) for name, value in values.items() if value is not None}
     return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def here(**values: Any) -> str:
-    """Return this page's URL with query values changed; the list's position is dropped unless it is named."""
+    """Return this page's URL with query values changed; the list's position is dropped unless it is
+    named.
+    """
     return with_query(request.full_path.rstrip("?"), **({"after": None, "said": None} | values))
 
 
 def register_subject(kind: str, endpoint: str, argument: str) -> None:
-    """Say which page shows a subject of this kind, so that lower houses and logs can link upward."""
+    """Say which page shows a subject of this kind, so that lower houses and logs can link upward.
+    """
     SUBJECTS[kind] = (endpoint, argument)
 
 
@@ -187,7 +213,9 @@ def absolute(location: str) -> str:
 
 def render(template: str, status: int = 200, **context: Any) -> Response:
     """Return a page in the viewer's language."""
-    return Response(render_template(template, **context), status, content_type="text/html; charset=utf-8")
+    return Response(
+        render_template(template, **context), status, content_type="text/html; charset=utf-8"
+    )
 
 
 def part(template: str, **context: Any) -> Markup:
@@ -196,13 +224,19 @@ def part(template: str, **context: Any) -> Markup:
 
 
 def live_answer(version: str, make: Callable[[], Response | str]) -> Response:
-    """Return 304 while `version` is what the browser has, else what `make` gives, with that version as its ETag."""
+    """Return 304 while `version` is what the browser has, else what `make` gives, with that version
+    as its ETag.
+    """
     tag = hashlib.sha256(f"{version}:{i18n.language()}:{me().id}".encode()).hexdigest()[:24]
     if tag in request.if_none_match:
         answer = Response(status=304)
     else:
         made = make()
-        answer = made if isinstance(made, Response) else Response(made, content_type="text/html; charset=utf-8")
+        answer = (
+            made
+            if isinstance(made, Response)
+            else Response(made, content_type="text/html; charset=utf-8")
+        )
     answer.set_etag(tag, weak=True)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
@@ -242,7 +276,9 @@ def wants_json() -> bool:
 def _refused(error: LinliError) -> Response:
     if wants_json():
         body = {"error": type(error).__name__, "message": str(error), **_plain(error.data)}
-        answer = Response(json.dumps(body, ensure_ascii=False), error.status, content_type="application/json")
+        answer = Response(
+            json.dumps(body, ensure_ascii=False), error.status, content_type="application/json"
+        )
     elif isinstance(error, NotSignedInError) and request.method == "GET":
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)  # type: ignore[return-value]
     else:
@@ -253,7 +289,11 @@ def _refused(error: LinliError) -> Response:
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in data.items() if isinstance(value, str | int | float | bool | None)}
+    return {
+        name: value
+        for name, value in data.items()
+        if isinstance(value, str | int | float | bool | None)
+    }
 
 
 _HTTP_WORDS = {
@@ -265,10 +305,10 @@ _HTTP_WORDS = {
 
 def _http_refused(error: HTTPException) -> Response:
     code = error.code or 500
-    if 300 <= code < 400:  # noqa: PLR2004 - redirects pass
+    if 300 <= code < 400:
         return error.get_response()  # type: ignore[return-value]
-    known: LinliError = NotFoundError() if code == 404 else LinliError()  # noqa: PLR2004
-    known = TooLargeError() if code == 413 else known  # noqa: PLR2004
+    known: LinliError = NotFoundError() if code == 404 else LinliError()
+    known = TooLargeError() if code == 413 else known
     shown = LinliError(_HTTP_WORDS.get(code, _l("This request could not be understood.")))
     shown.__class__ = known.__class__ if known.status == code else _status_class(code)
     return _refused(shown)
@@ -312,7 +352,7 @@ def _kept() -> Response | None:
         return None
     try:
         found = cache.get(key)
-    except Exception:  # noqa: BLE001 - a cache must never break a page
+    except Exception:
         return None
     if found is None:
         return None
@@ -325,7 +365,11 @@ def _kept() -> Response | None:
 
 def _finish(answer: Response) -> Response:
     _secure(answer)
-    if answer.direct_passthrough or answer.status_code != 200 or request.method not in {"GET", "HEAD"}:  # noqa: PLR2004
+    if (
+        answer.direct_passthrough
+        or answer.status_code != 200
+        or request.method not in {"GET", "HEAD"}
+    ):
         return answer
     if "Cache-Control" in answer.headers:
         return answer.make_conditional(request)
@@ -349,7 +393,7 @@ def _keep(answer: Response) -> None:
     value = (answer.get_data(), answer.content_type, answer.get_etag()[0])
     try:
         cache.set(key, value, timeout=settings().page_seconds)
-    except Exception:  # noqa: BLE001 - a cache must never break a page
+    except Exception:
         log.warning("the page cache does not answer")
 
 
@@ -392,10 +436,12 @@ def shown_money(minor: int, *, full: bool = False) -> str:
 
 
 def shown_age(moment: datetime) -> str:
-    """Return how long ago (or how far ahead) an instant is, in words, never longer than it needs to be."""
+    """Return how long ago (or how far ahead) an instant is, in words, never longer than it needs to
+    be.
+    """
     seconds = int((clock.now() - moment).total_seconds())
     ahead, seconds = seconds < 0, abs(seconds)
-    if seconds < 60:  # noqa: PLR2004
+    if seconds < 60:
         return _("just now")
     text = shown_length(timedelta(seconds=seconds))
     return _("in %(time)s", time=text) if ahead else _("%(time)s ago", time=text)
@@ -404,7 +450,7 @@ def shown_age(moment: datetime) -> str:
 def shown_length(span: timedelta) -> str:
     """Return a length of time in its largest unit."""
     minutes = max(int(span.total_seconds() // 60), 0)
-    if minutes < 60:  # noqa: PLR2004
+    if minutes < 60:
         return i18n.ngettext("%(num)s minute", "%(num)s minutes", minutes)
     if minutes < 48 * 60:
         return i18n.ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
@@ -422,7 +468,11 @@ def shown_day(moment: datetime | Any, *, weekday: bool = True) -> str:
     near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get(distance)
     if near:
         return near
-    skeleton = {"zh_Hans": "M月d日 EEE", "en": "EEE d MMM"} if weekday else {"zh_Hans": "M月d日", "en": "d MMM"}
+    skeleton = (
+        {"zh_Hans": "M月d日 EEE", "en": "EEE d MMM"}
+        if weekday
+        else {"zh_Hans": "M月d日", "en": "d MMM"}
+    )
     pattern = skeleton[i18n.language()]
     if day.year != clock.today().year:
         pattern = {"zh_Hans": "y年M月d日", "en": "d MMM y"}[i18n.language()]
@@ -475,7 +525,11 @@ def connect(app: Flask) -> None:
     conf = settings_of(app)
     cache.init_app(
         app,
-        config={"CACHE_TYPE": "RedisCache", "CACHE_REDIS_URL": conf.redis_url, "CACHE_KEY_PREFIX": "linli:"}
+        config={
+            "CACHE_TYPE": "RedisCache",
+            "CACHE_REDIS_URL": conf.redis_url,
+            "CACHE_KEY_PREFIX": "linli:",
+        }
         if conf.redis_url
         else {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 400},
     )
@@ -491,18 +545,40 @@ def connect(app: Flask) -> None:
     environment.add_extension("jinja2.ext.i18n")
     environment.add_extension("jinja2.ext.do")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.raw_gettext, i18n.raw_ngettext, newstyle=True, pgettext=i18n.raw_pgettext, npgettext=i18n.raw_npgettext
+        i18n.raw_gettext,
+        i18n.raw_ngettext,
+        newstyle=True,
+        pgettext=i18n.raw_pgettext,
+        npgettext=i18n.raw_npgettext,
     )
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(
-        asset=_static_address, here=here, layout=_layout, link_to=subject_link, look=look, me=me, pick=i18n.pick,
-        said_now=lambda: TOASTS.get(request.args.get("said", "")), slot=slot, with_query=with_query,
-        qr_svg=qr_svg, language=i18n.language, now=clock.now, site=settings, absolute=absolute,
+        asset=_static_address,
+        here=here,
+        layout=_layout,
+        link_to=subject_link,
+        look=look,
+        me=me,
+        pick=i18n.pick,
+        said_now=lambda: TOASTS.get(request.args.get("said", "")),
+        slot=slot,
+        with_query=with_query,
+        qr_svg=qr_svg,
+        language=i18n.language,
+        now=clock.now,
+        site=settings,
+        absolute=absolute,
     )
     environment.filters.update(
-        money=shown_money, ago=shown_age, length_of=shown_length, day=shown_day, time=shown_time, when=shown_moment,
-        exactly=shown_exactly, lines=nl2br,
+        money=shown_money,
+        ago=shown_age,
+        length_of=shown_length,
+        day=shown_day,
+        time=shown_time,
+        when=shown_moment,
+        exactly=shown_exactly,
+        lines=nl2br,
     )
 
 

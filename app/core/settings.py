@@ -1,4 +1,6 @@
-"""Settings from the environment (`LINLI_…`), one typed frozen class; a bad value is refused at start by its name."""
+"""Settings from the environment (`LINLI_…`), one typed frozen class; a bad value is refused at
+start by its name.
+"""
 
 import os
 import secrets
@@ -63,7 +65,9 @@ def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
 
-def _setting(default: Any, convert: Callable[[str], Any], says: str, *, secret: bool = False) -> Any:
+def _setting(
+    default: Any, convert: Callable[[str], Any], says: str, *, secret: bool = False
+) -> Any:
     return field(default=default, metadata={"convert": convert, "says": says, "secret": secret})
 
 
@@ -72,18 +76,32 @@ class Settings:
     """All settings of one running site. `flask settings` lists them with their meaning."""
 
     instance: Path = _setting(Path("instance"), _path, "folder for the database, keys and pictures")
-    database_url: str = _setting("", str, "sqlite:///… or postgresql://…; empty: SQLite in the instance folder", secret=True)
-    base_url: str = _setting("http://127.0.0.1:8000", _web_address, "address that people type, used in mails")
-    secret_key: str = _setting("", str, "signs tokens; empty: made once in the instance folder", secret=True)
+    database_url: str = _setting(
+        "", str, "sqlite:///… or postgresql://…; empty: SQLite in the instance folder", secret=True
+    )
+    base_url: str = _setting(
+        "http://127.0.0.1:8000", _web_address, "address that people type, used in mails"
+    )
+    secret_key: str = _setting(
+        "", str, "signs tokens; empty: made once in the instance folder", secret=True
+    )
     trusted_proxies: int = _setting(0, _whole, "how many reverse proxies stand in front")
-    redis_url: str = _setting("", str, "redis://… for kept pages and limits of several workers", secret=True)
-    media_url: str = _setting("", str, "s3://bucket/… for pictures; empty: the instance folder", secret=True)
-    mail_url: str = _setting("log:", str, "smtp://user:password@host:port, smtps://…, or log:", secret=True)
+    redis_url: str = _setting(
+        "", str, "redis://… for kept pages and limits of several workers", secret=True
+    )
+    media_url: str = _setting(
+        "", str, "s3://bucket/… for pictures; empty: the instance folder", secret=True
+    )
+    mail_url: str = _setting(
+        "log:", str, "smtp://user:password@host:port, smtps://…, or log:", secret=True
+    )
     mail_from: str = _setting("Linli <no-reply@localhost>", str, "sender of the site's mails")
     sms_url: str = _setting("", str, "gateway for text messages", secret=True)
     stripe_secret_key: str = _setting("", str, "Stripe key; empty: no online payment", secret=True)
     stripe_webhook_secret: str = _setting("", str, "signs Stripe's messages", secret=True)
-    stripe_api_base: str = _setting("https://api.stripe.com", _web_address, "where Stripe's API answers")
+    stripe_api_base: str = _setting(
+        "https://api.stripe.com", _web_address, "where Stripe's API answers"
+    )
     geocoder_url: str = _setting("", str, "Nominatim's address; empty: places are pinned by hand")
     currency: str = _setting("CNY", _currency, "the site's only currency, fixed at first start")
     timezone: str = _setting("Asia/Shanghai", _zone, "the town's zone, fixed at first start")
@@ -93,8 +111,12 @@ class Settings:
     jobs_embedded: bool = _setting(False, _flag, "run the worker thread inside the web process")
     page_seconds: int = _setting(0, _whole, "how long a guest's page may be kept whole, 0: never")
     seen_seconds: int = _setting(5, _whole, "how often what people read is written down")
-    testing: bool = _setting(False, _flag, "cheap password hashes and re-raised errors, for tests only")
-    sqlite_synchronous: str = _setting("FULL", str, "FULL survives a power cut, NORMAL may lose the last second")
+    testing: bool = _setting(
+        False, _flag, "cheap password hashes and re-raised errors, for tests only"
+    )
+    sqlite_synchronous: str = _setting(
+        "FULL", str, "FULL survives a power cut, NORMAL may lose the last second"
+    )
 
     @property
     def is_https(self) -> bool:
@@ -124,11 +146,13 @@ def completed(given: Settings) -> Settings:
         instance.mkdir(parents=True, exist_ok=True)
         key = given.secret_key or _kept_key(instance / "secret_key")
     except OSError as refused:
-        raise SettingError(f"LINLI_INSTANCE: cannot write in {instance} ({refused.strerror})") from refused
+        raise SettingError(
+            f"LINLI_INSTANCE: cannot write in {instance} ({refused.strerror})"
+        ) from refused
     url = given.database_url or f"sqlite:///{instance / 'linli.db'}"
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise SettingError("LINLI_DATABASE_URL: expected sqlite:///… or postgresql://…")
-    if len(key) < 16:  # noqa: PLR2004 - 128 bits of hex would be 32; anything shorter than 16 is a typo
+    if len(key) < 16:
         raise SettingError("LINLI_SECRET_KEY: expected at least 16 characters")
     kept = {entry.name: getattr(given, entry.name) for entry in fields(Settings)}
     return Settings(**(kept | {"instance": instance, "database_url": url, "secret_key": key}))

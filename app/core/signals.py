@@ -1,4 +1,6 @@
-"""What is announced uphill in the same commit: named signals, each with one sentence on when and with what."""
+"""What is announced uphill in the same commit: named signals, each with one sentence on when and
+with what.
+"""
 
 from blinker import NamedSignal
 

@@ -1,4 +1,6 @@
-"""The ground's own addresses: assets, vendor files, drawings, language and look, health and metrics."""
+"""The ground's own addresses: assets, vendor files, drawings, language and look, health and
+metrics.
+"""
 
 import hashlib
 from functools import cache
@@ -6,7 +8,16 @@ from importlib import resources
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Flask, Response, current_app, redirect, request, send_from_directory, url_for
+from flask import (
+    Blueprint,
+    Flask,
+    Response,
+    current_app,
+    redirect,
+    request,
+    send_from_directory,
+    url_for,
+)
 
 from app.core import i18n
 from app.core.access import LOOK_COOKIE, look, public
@@ -62,7 +73,9 @@ def vendor_file(version: str, name: str) -> Response:
 @public
 def drawn(kind: str, seed: str) -> Response:
     """Serve our own drawing of a kind of thing; the same seed always looks the same."""
-    answer = Response(drawing(kind[:40], seed[:80], 640, 400), content_type="image/svg+xml; charset=utf-8")
+    answer = Response(
+        drawing(kind[:40], seed[:80], 640, 400), content_type="image/svg+xml; charset=utf-8"
+    )
     answer.headers["Cache-Control"] = "public, max-age=604800"
     return answer
 
@@ -72,19 +85,34 @@ def drawn(kind: str, seed: str) -> Response:
 def choose_look() -> Response:
     """Remember the language, text size or theme that this browser chose, and go back."""
     chosen = look()
-    allowed = {"lang": set(i18n.LANGUAGES), "size": {"standard", "large", "largest"}, "theme": {"auto", "light", "dark"}}
+    allowed = {
+        "lang": set(i18n.LANGUAGES),
+        "size": {"standard", "large", "largest"},
+        "theme": {"auto", "light", "dark"},
+    }
     for name, values in allowed.items():
         if request.form.get(name) in values:
             chosen[name] = request.form[name]
     back = request.form.get("back", "/")
     answer: Any = redirect(back if _is_local(back) else "/", 303)
     text = ".".join(f"{name}-{value}" for name, value in sorted(chosen.items()) if name in allowed)
-    answer.set_cookie(LOOK_COOKIE, text, max_age=31536000, secure=settings().is_https, samesite="Lax", httponly=True)
+    answer.set_cookie(
+        LOOK_COOKIE,
+        text,
+        max_age=31536000,
+        secure=settings().is_https,
+        samesite="Lax",
+        httponly=True,
+    )
     return answer  # type: ignore[no-any-return]
 
 
 def _is_local(location: str) -> bool:
-    return location.startswith("/") and not location.startswith(("//", "/\\")) and location.isprintable()
+    return (
+        location.startswith("/")
+        and not location.startswith(("//", "/\\"))
+        and location.isprintable()
+    )
 
 
 @bp.get("/look")

@@ -1,0 +1,1 @@
+"""What settlement writes: bookings, bills, receipts."""

@@ -1,0 +1,133 @@
+"""Kinds of lines, states of bills, and the rows that pages and files are made of."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+
+from app.core.activity.types import Hook, verb
+
+BILL_CLOSED = verb("bill.closed", Hook.SERVICE)
+RECEIPT_RECORDED = verb("bill.receipt_recorded", Hook.SERVICE)
+RECEIPT_TAKEN_BACK = verb("bill.receipt_taken_back", Hook.SERVICE)
+
+INCOME = "income:commission"
+BANK = "bank:platform"
+
+
+class LineKind(StrEnum):
+    """Why a line is on a bill."""
+
+    SALE = "sale"
+    UNDONE = "undone"
+    REFUND = "refund"
+    ADJUSTMENT = "adjustment"
+
+
+class BillState(StrEnum):
+    """What is still to be paid of a bill."""
+
+    OPEN = "open"
+    PART_PAID = "part_paid"
+    PAID = "paid"
+    NOTHING_DUE = "nothing_due"
+
+
+class ReceiptWay(StrEnum):
+    """How a bill's money came in."""
+
+    BANK = "bank"
+    CASH = "cash"
+    WALLET = "wallet"
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """One fact that moves a shop's turnover and, through `bases`, its commission.
+
+    `bases` is what the commission is reckoned on, in minor units by rate (basis points); both may
+    be negative.
+    """
+
+    key: str
+    kind: LineKind
+    merchant_id: int
+    order_id: int | None
+    cause: tuple[str, int]
+    at: datetime
+    gross_minor: int
+    bases: dict[int, int] = field(default_factory=dict)
+    memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BillRow:
+    """A bill in a list."""
+
+    id: int
+    number: str
+    merchant_id: int
+    merchant_zh: str
+    merchant_en: str
+    starts_on: date
+    ends_on: date
+    due_on: date
+    sales_minor: int
+    refunds_minor: int
+    adjustments_minor: int
+    commission_minor: int
+    opening_minor: int
+    payable_minor: int
+    carried_minor: int
+    paid_minor: int
+    state: BillState
+
+    @property
+    def open_minor(self) -> int:
+        """What is still to be paid."""
+        return self.payable_minor - self.paid_minor
+
+    @property
+    def turnover_minor(self) -> int:
+        """What was sold, less what went back, with adjustments."""
+        return self.sales_minor + self.refunds_minor + self.adjustments_minor
+
+    def is_late(self, today: date) -> bool:
+        """Whether its day has passed with something still to be paid."""
+        return self.open_minor > 0 and self.due_on < today
+
+
+@dataclass(frozen=True, slots=True)
+class BillLine:
+    """One line of a bill."""
+
+    id: int
+    at: datetime
+    kind: LineKind
+    order_id: int | None
+    order_number: str | None
+    gross_minor: int
+    commission_minor: int
+    memo: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptRow:
+    """Money that came in for a bill."""
+
+    id: int
+    amount_minor: int
+    way: ReceiptWay
+    reference: str
+    received_on: date
+    at: datetime
+    taken_back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDue:
+    """What all shops owe: on bills, of that late, and not billed yet."""
+
+    billed_minor: int
+    late_minor: int
+    unbilled_minor: int
+    late_count: int

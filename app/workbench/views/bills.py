@@ -1,0 +1,54 @@
+"""A shop's bills: the list, the paper, the file."""
+
+from flask import Response, request
+
+from app.core.access import me, staff_of
+from app.core.errors import NotFoundError
+from app.core.pages import render
+from app.settlement import parts, queries
+from app.settlement.types import BillRow
+from app.workbench.views.blueprint import bp
+
+
+@bp.get("/<int:merchant_id>/bills")
+@staff_of("merchant_id", "owner", "manager")
+def bills(merchant_id: int) -> Response:
+    """List the shop's bills, newest first, with what the next one starts with."""
+    page = queries.bills_of(
+        merchant_id, state=request.args.get("state", ""), after=request.args.get("after")
+    )
+    turnover, commission = queries.unbilled_of(merchant_id)
+    table = parts.bill_table(list(page.rows), endpoint="workbench.bill", with_shop=False)
+    return render(
+        "workbench/bills.html",
+        merchant_id=merchant_id,
+        page=page,
+        table=table,
+        turnover=turnover,
+        commission=commission,
+        state=request.args.get("state", ""),
+    )
+
+
+@bp.get("/<int:merchant_id>/bills/<int:bill_id>")
+@staff_of("merchant_id", "owner", "manager")
+def bill(merchant_id: int, bill_id: int) -> Response:
+    """Show one bill as paper."""
+    found = _bill(merchant_id, bill_id)
+    return render(
+        "workbench/bill.html", merchant_id=merchant_id, bill=found, paper=parts.bill_paper(found)
+    )
+
+
+@bp.get("/<int:merchant_id>/bills/<int:bill_id>.csv")
+@staff_of("merchant_id", "owner", "manager")
+def bill_file(merchant_id: int, bill_id: int) -> Response:
+    """Give one bill as a CSV file."""
+    return parts.bill_csv(_bill(merchant_id, bill_id))
+
+
+def _bill(merchant_id: int, bill_id: int) -> BillRow:
+    found = queries.bill_for(me(), bill_id)
+    if found.merchant_id != merchant_id:
+        raise NotFoundError
+    return found

@@ -1,0 +1,43 @@
+"""Settings are typed, and a bad one is refused at start by its name."""
+
+from pathlib import Path
+
+import pytest
+
+from app.core.settings import SettingError, from_environment
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LINLI_CURRENCY", "YUAN"),
+        ("LINLI_TIMEZONE", "Chengdu"),
+        ("LINLI_BASE_URL", "town.example"),
+        ("LINLI_TRUSTED_PROXIES", "-1"),
+        ("LINLI_DATABASE_URL", "mysql://x"),
+        ("LINLI_SECRET_KEY", "short"),
+        ("LINLI_LANGUAGE", "fr"),
+        ("LINLI_JOBS_EMBEDDED", "perhaps"),
+    ],
+)
+def test_a_bad_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
+    with pytest.raises(SettingError, match=name):
+        from_environment({"LINLI_INSTANCE": str(tmp_path), name: value})
+
+
+def test_what_lives_in_the_instance_folder_is_made_once(tmp_path: Path) -> None:
+    first = from_environment({"LINLI_INSTANCE": str(tmp_path)})
+    assert from_environment({"LINLI_INSTANCE": str(tmp_path)}).secret_key == first.secret_key
+    assert first.database_url == f"sqlite:///{tmp_path / 'linli.db'}"
+
+
+def test_a_key_of_digits_stays_text(tmp_path: Path) -> None:
+    env = {"LINLI_INSTANCE": str(tmp_path), "LINLI_SECRET_KEY": "13800000000138000"}
+    assert from_environment(env).secret_key == "13800000000138000"
+
+
+def test_an_unwritable_folder_is_named(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    with pytest.raises(SettingError, match="LINLI_INSTANCE"):
+        from_environment({"LINLI_INSTANCE": str(blocked / "instance")})
