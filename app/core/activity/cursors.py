@@ -1,4 +1,6 @@
-"""Reading the log by cursor: every row once, in order, never past one whose writer has not ended."""
+"""Reading the log by cursor: every row once, in order, never past one whose writer has not
+ended.
+"""
 
 from collections.abc import Sequence
 
@@ -15,9 +17,10 @@ def read_log(
 ) -> list[LogRow]:
     """Return the next rows for a reader and move its cursor, in the caller's transaction.
 
-    What the reader writes and the cursor commit together, so each row takes effect once. Rows of other verbs are
-    passed over; an empty list does not mean the end, `is_caught_up` does. A new reader starts at the log's `begin`,
-    or at its `end` if it does not care for the past. Two workers with one reader take turns.
+    What the reader writes and the cursor commit together, so each row takes effect once. Rows of
+    other verbs are passed over; an empty list does not mean the end, `is_caught_up` does. A new
+    reader starts at the log's `begin`, or at its `end` if it does not care for the past. Two
+    workers with one reader take turns.
     """
     cursor = _cursor(reader, start)
     upto = _settled(cursor)
@@ -67,8 +70,9 @@ def _cursor(reader: str, start: str) -> Cursor:
 def _settled(cursor: Cursor) -> int:
     """Return the id up to which no row can appear any more.
 
-    SQLite writes in the order of ids. On PostgreSQL a lower id may commit after a higher one: so the newest id is
-    remembered together with the transactions under way, and is safe once the oldest of those has ended.
+    SQLite writes in the order of ids. On PostgreSQL a lower id may commit after a higher one: so
+    the newest id is remembered together with the transactions under way, and is safe once the
+    oldest of those has ended.
     """
     newest = _newest()
     if not is_postgresql():
@@ -79,7 +83,8 @@ def _settled(cursor: Cursor) -> int:
     )
     oldest, following = db.session.execute(snapshot).one()
     settled = cursor.last_id
-    # A writer from the future means that the database was restored into a new cluster: nothing of it runs here.
+    # A writer from the future means that the database was restored into a new cluster: nothing of
+    # it runs here.
     if cursor.pending_writer <= oldest or cursor.pending_writer > following:
         settled = max(settled, cursor.pending_id)
         if newest > settled:

@@ -24,7 +24,8 @@ class LogEntry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     actor_id: Mapped[int | None]
     verb: Mapped[str] = mapped_column(sa.String(60))
-    subject_kind: Mapped[str] = mapped_column(sa.String(40))
+    # The log's own column; nothing is ever said about a log row, so it needs no kind of its own.
+    subject_kind: Mapped[str] = mapped_column(sa.String(40))  # type: ignore[misc]
     subject_id: Mapped[int]
     place: Mapped[int | None]
     data: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
@@ -33,7 +34,9 @@ class LogEntry(Base):
 
 
 class Cursor(Base):
-    """How far a reader of the log has come; `pending_id` is safe to read once the writers of then have ended."""
+    """How far a reader of the log has come; `pending_id` is safe to read once the writers of then
+    have ended.
+    """
 
     __tablename__ = "activity_cursors"
 
@@ -56,7 +59,9 @@ class Presence(Base):
 
 
 class GuestDay(Base):
-    """How many pages of a kind guests opened on a day, by the site they came from; nothing about who they are."""
+    """How many pages of a kind guests opened on a day, by the site they came from; nothing about
+    who they are.
+    """
 
     __tablename__ = "guest_days"
 

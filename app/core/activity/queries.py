@@ -69,7 +69,9 @@ def log_rows(
 def audit_rows(
     wanted: LogFilter | None = None, *, before_id: int | None = None, limit: int = 50
 ) -> list[LogRow]:
-    """Return the audit trail, newest first: privileged acts with their reasons, narrowed by the filter."""
+    """Return the audit trail, newest first: privileged acts with their reasons, narrowed by the
+    filter.
+    """
     given = wanted or LogFilter()
     trail = privileged_verbs()
     named = [name for name in trail if given.verbs is None or name in given.verbs]

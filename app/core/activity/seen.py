@@ -1,6 +1,8 @@
-"""What a GET tells: kept in a buffer per process, folded by key, written down every few seconds by `flush_seen`.
+"""What a GET tells: kept in a buffer per process, folded by key, written down every few seconds by
+`flush_seen`.
 
-A kill loses the last seconds of it and nothing else. Guests leave a day, a kind of page and a referring site.
+A kill loses the last seconds of it and nothing else. Guests leave a day, a kind of page and a
+referring site.
 """
 
 import threading
@@ -36,8 +38,9 @@ _buffer = _Buffer()
 
 
 def sink(kind: str) -> Callable[[Sink], Sink]:
-    """Register the function of a house that writes down sights of a kind; it is called inside the flush's
-    transaction with one folded sight per person and subject."""
+    """Register the function of a house that writes down sights of a kind; it is called inside the
+    flush's transaction with one folded sight per person and subject.
+    """
 
     def register(function: Sink) -> Sink:
         _sinks[kind] = function
@@ -57,8 +60,8 @@ def seen(
 ) -> None:
     """Note that somebody saw something; writes nothing now.
 
-    A member's sight goes to the kind's sink with the highest `number` and counts as presence for the hook; a guest's
-    only counts for the day, the kind and the referring site.
+    A member's sight goes to the kind's sink with the highest `number` and counts as presence for
+    the hook; a guest's only counts for the day, the kind and the referring site.
     """
     at = clock.now()
     day = clock.local(at).date()
@@ -77,8 +80,10 @@ def seen(
 
 
 def flush_seen() -> int:
-    """Write down what was seen since, in one transaction; return how many folded notes there were."""
-    global _buffer  # noqa: PLW0603 - one buffer per process, swapped under its lock
+    """Write down what was seen since, in one transaction; return how many folded notes there
+    were.
+    """
+    global _buffer
     with _lock:
         taken, _buffer = _buffer, _Buffer()
     if not len(taken):
@@ -97,7 +102,7 @@ def flush_seen() -> int:
 
 def forget_seen() -> None:
     """Drop what was not written down yet; a test begins with this."""
-    global _buffer  # noqa: PLW0603 - as above
+    global _buffer  # noqa: PLW0603 - one buffer per process, swapped under its lock
     with _lock:
         _buffer = _Buffer()
 

@@ -40,7 +40,9 @@ def record(
 def record_many(
     verb: Verb, deeds: Iterable[tuple[int | None, Subject, datetime, Mapping[str, Any]]]
 ) -> None:
-    """Write deeds of one verb with one statement: (actor id, subject, at, data) each; for imports and sweeps."""
+    """Write deeds of one verb with one statement: (actor id, subject, at, data) each; for imports
+    and sweeps.
+    """
     rows = [
         _row(actor_id, verb, subject, at=at, place=None, data=data, reason=None)
         for actor_id, subject, at, data in deeds

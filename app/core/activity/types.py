@@ -20,7 +20,9 @@ class Hook(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """What somebody did, as `house.deed`; a privileged one needs a reason and is the audit trail."""
+    """What somebody did, as `house.deed`; a privileged one needs a reason and is the audit
+    trail.
+    """
 
     name: str
     hook: Hook

@@ -1,4 +1,6 @@
-"""The embedded worker: one thread in one process of the site, chosen by a file lock, and the outbox's own tidying."""
+"""The embedded worker: one thread in one process of the site, chosen by a file lock, and the
+outbox's own tidying.
+"""
 
 import atexit
 import fcntl
@@ -83,7 +85,9 @@ def start_worker(app: Flask, folder: Path) -> Worker:
 
 
 def work_until(stopping: threading.Event, *, pause_seconds: float = 1.0) -> None:
-    """Carry out due work in this thread until told to stop: `flask jobs run`, on as many machines as one likes."""
+    """Carry out due work in this thread until told to stop: `flask jobs run`, on as many machines
+    as one likes.
+    """
     with transaction():
         services.plan_timed(clock.now())
     while not stopping.is_set():

@@ -11,7 +11,9 @@ from app.core.jobs.types import JobState
 
 
 class OutboxRow(Base):
-    """Work to be carried out after its commit; `key` makes it unique, `lease_until` says that somebody is at it."""
+    """Work to be carried out after its commit; `key` makes it unique, `lease_until` says that
+    somebody is at it.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (

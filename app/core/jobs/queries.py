@@ -46,7 +46,9 @@ def job_row(row_id: int) -> OutboxRow | None:
 
 
 def status(at: datetime) -> dict[str, Any]:
-    """Return how many rows wait, are late, run, are done and failed, and the oldest due one's age in seconds."""
+    """Return how many rows wait, are late, run, are done and failed, and the oldest due one's age
+    in seconds.
+    """
     running = sa.and_(_IS_OPEN, OutboxRow.lease_until > at)
 
     def counted(condition: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
@@ -63,7 +65,7 @@ def status(at: datetime) -> dict[str, Any]:
     ).one()
     oldest = db.session.scalar(sa.select(sa.func.min(OutboxRow.due_at)).where(is_due(at)))
     age = int((at - oldest).total_seconds()) if oldest else 0
-    return {**row._mapping, "oldest_due_seconds": age}  # noqa: SLF001 - the row's public way to a mapping
+    return {**row._mapping, "oldest_due_seconds": age}
 
 
 def failed_jobs(*, limit: int = 50) -> list[JobRow]:

@@ -1,4 +1,6 @@
-"""Which function carries out which job, and what is done every so often; filled when houses' jobs are imported."""
+"""Which function carries out which job, and what is done every so often; filled when houses' jobs
+are imported.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,10 +36,10 @@ jobs: dict[str, Job] = {}
 timed: dict[str, Timed] = {}
 
 
-def job(
-    name: str, *, attempts: int = 8, lease_seconds: int = 120
-) -> Callable[[Handler], Handler]:
-    """Register the handler of a job; it runs outside any transaction, at least once, and may raise GiveUpError."""
+def job(name: str, *, attempts: int = 8, lease_seconds: int = 120) -> Callable[[Handler], Handler]:
+    """Register the handler of a job; it runs outside any transaction, at least once, and may raise
+    GiveUpError.
+    """
 
     def register(handler: Handler) -> Handler:
         if name in jobs and jobs[name].handler.__module__ != handler.__module__:
@@ -51,7 +53,9 @@ def job(
 def every(
     *, key: str, seconds: int = 0, minutes: int = 0, hours: int = 0, days: int = 0
 ) -> Callable[[Sweep], Sweep]:
-    """Register work that is done every so often; after a pause it is done once, however many times were missed."""
+    """Register work that is done every so often; after a pause it is done once, however many times
+    were missed.
+    """
     interval = timedelta(seconds=seconds, minutes=minutes, hours=hours, days=days)
     if not interval:
         raise ValueError(f"how often is {key} to be done?")

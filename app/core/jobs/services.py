@@ -1,4 +1,6 @@
-"""Writing work into the outbox, and carrying it out: claim, call, record, each in its own transaction."""
+"""Writing work into the outbox, and carrying it out: claim, call, record, each in its own
+transaction.
+"""
 
 import secrets
 import time
@@ -28,7 +30,9 @@ _LONGEST_PAUSE = timedelta(hours=6)
 def enqueue(
     name: str, payload: dict[str, Any], *, key: str | None = None, due_at: datetime | None = None
 ) -> OutboxRow:
-    """Write work into the outbox, inside the transaction that wants it; a key that is there returns the old row."""
+    """Write work into the outbox, inside the transaction that wants it; a key that is there returns
+    the old row.
+    """
     now = clock.now()
     values = {
         "name": name,
@@ -38,7 +42,9 @@ def enqueue(
         "due_at": due_at or now,
         "attempts": 0,
     }
-    step = insert_or_nothing(OutboxRow).values(values).on_conflict_do_nothing(index_elements=["key"])
+    step = (
+        insert_or_nothing(OutboxRow).values(values).on_conflict_do_nothing(index_elements=["key"])
+    )
     row = db.session.scalar(step.returning(OutboxRow))
     return row or db.session.scalars(sa.select(OutboxRow).where(OutboxRow.key == key)).one()
 
@@ -61,10 +67,11 @@ def enqueue_many(name: str, jobs: Sequence[tuple[str, dict[str, Any]]]) -> int:
 
 
 def run_now(row: OutboxRow | int, *, wait_seconds: float = 5.0) -> Outcome:
-    """Carry a committed row out at once, for a person who waits; the worker finishes what this leaves.
+    """Carry a committed row out at once, for a person who waits; the worker finishes what this
+    leaves.
 
-    Returns what came of it; the handler's refusal is in `error`. Where a worker has the row already, waits for it a
-    few seconds. Refuses to run inside a transaction.
+    Returns what came of it; the handler's refusal is in `error`. Where a worker has the row
+    already, waits for it a few seconds. Refuses to run inside a transaction.
     """
     _refuse_inside()
     row_id = row if isinstance(row, int) else row.id
@@ -76,7 +83,9 @@ def run_now(row: OutboxRow | int, *, wait_seconds: float = 5.0) -> Outcome:
 
 
 def run_due(*, limit: int = 20, names: Sequence[str] | None = None) -> int:
-    """Carry out what is due, oldest first; return how many rows were tried. Refuses inside a transaction."""
+    """Carry out what is due, oldest first; return how many rows were tried. Refuses inside a
+    transaction.
+    """
     _refuse_inside()
     now = clock.now()
     if not has_due(now):
@@ -97,7 +106,9 @@ def run_due(*, limit: int = 20, names: Sequence[str] | None = None) -> int:
 
 
 def run_all(*, limit: int = 10_000) -> int:
-    """Carry out all that is due until nothing is left, what it brings about included; for tests and the demo."""
+    """Carry out all that is due until nothing is left, what it brings about included; for tests and
+    the demo.
+    """
     total = 0
     while total < limit:
         tried = run_due()
@@ -202,7 +213,7 @@ def _carried_out(claimed: Claimed) -> Outcome:
     known = registry.jobs.get(claimed.name)
     try:
         if known is None:
-            raise GiveUpError(f"no handler for {claimed.name}")  # noqa: TRY301 - recorded like any other failure
+            raise GiveUpError(f"no handler for {claimed.name}")
         result = known.handler(claimed.payload)
     except Exception as error:
         db.session.rollback()
@@ -213,7 +224,9 @@ def _carried_out(claimed: Claimed) -> Outcome:
 
 
 def _swept(claimed: Claimed) -> Outcome:
-    """Do a piece of timed work and set its next time, counted from the time it was due at, never in the past."""
+    """Do a piece of timed work and set its next time, counted from the time it was due at, never in
+    the past.
+    """
     known = registry.timed.get(claimed.name.removeprefix(registry.TIMED))
     error: Exception | None = None
     now = clock.now()
@@ -230,7 +243,9 @@ def _swept(claimed: Claimed) -> Outcome:
 
 
 def _next_time(now: datetime, interval: timedelta) -> datetime:
-    """Return the next multiple of the interval, so that daily work keeps its hour and never runs twice for one time."""
+    """Return the next multiple of the interval, so that daily work keeps its hour and never runs
+    twice for one time.
+    """
     start = datetime(2020, 1, 1, tzinfo=clock.site_zone())
     return start + ((now - start) // interval + 1) * interval
 

@@ -12,7 +12,9 @@ from app.core.ledger.types import AccountKind
 
 
 class Account(Base):
-    """An account; one with a balance of NULL is the site's own and is derived from checkpoint and tail."""
+    """An account; one with a balance of NULL is the site's own and is derived from checkpoint and
+    tail.
+    """
 
     __tablename__ = "ledger_accounts"
     __table_args__ = (
@@ -30,7 +32,9 @@ class Account(Base):
 
 
 class Entry(Base):
-    """What was posted under one key for one cause; never changed, undone only by an entry that reverses it."""
+    """What was posted under one key for one cause; never changed, undone only by an entry that
+    reverses it.
+    """
 
     __tablename__ = "ledger_entries"
     __table_args__ = (sa.Index("ix_ledger_entries_cause_kind_cause_id", "cause_kind", "cause_id"),)
@@ -78,7 +82,9 @@ class MovementLine(Base):
 
 
 class Seal(Base):
-    """The chain over entries: each hash covers its entry and the hash before, so a rewritten past shows."""
+    """The chain over entries: each hash covers its entry and the hash before, so a rewritten past
+    shows.
+    """
 
     __tablename__ = "ledger_seals"
 
@@ -102,7 +108,9 @@ IMMUTABLE = ("ledger_entries", "ledger_movements", "ledger_seals")
 
 
 def immutability(dialect: str) -> list[str]:
-    """Return the statements that make the written unchangeable; a migration that rebuilds a table repeats them."""
+    """Return the statements that make the written unchangeable; a migration that rebuilds a table
+    repeats them.
+    """
     if dialect == "sqlite":
         return [
             f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb.upper()} ON {table} "

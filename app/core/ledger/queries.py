@@ -21,7 +21,9 @@ def balance(code: str) -> int:
 
 
 def balances(codes: Iterable[str]) -> dict[str, int]:
-    """Return what each of the accounts comes to now, zero for one that was never opened. One statement."""
+    """Return what each of the accounts comes to now, zero for one that was never opened. One
+    statement.
+    """
     wanted = sorted(set(codes))
     found = dict.fromkeys(wanted, 0)
     if wanted:
@@ -33,7 +35,9 @@ def balances(codes: Iterable[str]) -> dict[str, int]:
 
 
 def accounts_like(prefix: str) -> list[AccountRow]:
-    """Return the accounts whose code begins with `prefix` (`"merchant:"`), with balances, by code. One statement."""
+    """Return the accounts whose code begins with `prefix` (`"merchant:"`), with balances, by code.
+    One statement.
+    """
     rows = db.session.execute(
         sa.select(Account.id, Account.code, Account.kind, Account.unit, _balance())
         .where(Account.code.startswith(prefix, autoescape=True))
@@ -45,7 +49,9 @@ def accounts_like(prefix: str) -> list[AccountRow]:
 def movements_on(
     code: str, *, after: int = 0, upto: int | None = None, limit: int | None = None
 ) -> list[MovementRow]:
-    """Return an account's movements with ids in `(after, upto]`, oldest first, each signed as the balance moved."""
+    """Return an account's movements with ids in `(after, upto]`, oldest first, each signed as the
+    balance moved.
+    """
     own, other = aliased(Account), aliased(Account)
     is_debit = MovementLine.debit_id == own.id
     grows = is_debit == own.kind.in_(_DEBIT_KINDS)
@@ -69,8 +75,7 @@ def movements_on(
         )
         .join(
             other,
-            other.id
-            == sa.case((is_debit, MovementLine.credit_id), else_=MovementLine.debit_id),
+            other.id == sa.case((is_debit, MovementLine.credit_id), else_=MovementLine.debit_id),
         )
         .join(Entry, Entry.id == MovementLine.entry_id)
         .where(own.code == code, MovementLine.id > after)
@@ -112,13 +117,17 @@ def entry_by_key(key: str) -> Entry | None:
 
 
 def audit() -> Audit:
-    """Return the audit's figures, one statement over the whole ledger; every one of them must be zero."""
+    """Return the audit's figures, one statement over the whole ledger; every one of them must be
+    zero.
+    """
     row = db.session.execute(sa.select(*_figures())).one()
-    return Audit({name: int(value or 0) for name, value in row._mapping.items()})  # noqa: SLF001 - the row's public way to a mapping
+    return Audit({name: int(value or 0) for name, value in row._mapping.items()})
 
 
 def broken_seals() -> int:
-    """Return how many seals do not fit their entry's content or the seal before; reads the whole ledger."""
+    """Return how many seals do not fit their entry's content or the seal before; reads the whole
+    ledger.
+    """
     broken, previous, after = 0, "", 0
     while True:
         seals = db.session.execute(
@@ -138,8 +147,10 @@ def broken_seals() -> int:
 
 
 def sealed_hash(entry_ids: Sequence[int]) -> dict[int, str]:
-    """Return what a seal covers of each entry: a digest of its head and its movements, by ids and amounts."""
-    lines: dict[int, list[list[int | str]]] = {entry_id: [] for entry_id in entry_ids}
+    """Return what a seal covers of each entry: a digest of its head and its movements, by ids and
+    amounts.
+    """
+    lines: dict[int, list[list[object]]] = {entry_id: [] for entry_id in entry_ids}
     for row in db.session.execute(
         sa.select(
             MovementLine.entry_id,
@@ -173,7 +184,9 @@ def sealed_hash(entry_ids: Sequence[int]) -> dict[int, str]:
 
 
 def _net(account: Any, after: Any) -> sa.ColumnElement[int]:
-    """Debits minus credits of an account's movements after a movement, as a correlated expression."""
+    """Debits minus credits of an account's movements after a movement, as a correlated
+    expression.
+    """
 
     def total(side: Any) -> sa.ScalarSelect[int]:
         return (

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import datetime
 from typing import Any
 
@@ -22,8 +23,17 @@ from app.core.ledger.queries import balance, balances, movements_of_entry, seale
 from app.core.ledger.types import AccountKind, Draft, Movement
 from app.core.money import site_currency
 
-__all__ = ["balance", "balances", "open_account", "open_accounts", "post", "post_many", "reverse", "seal_entries",
-           "write_checkpoints"]
+__all__ = [
+    "balance",
+    "balances",
+    "open_account",
+    "open_accounts",
+    "post",
+    "post_many",
+    "reverse",
+    "seal_entries",
+    "write_checkpoints",
+]
 
 _Accounts = Mapping[str, Any]
 _CHUNK = 400
@@ -37,10 +47,12 @@ def open_account(
     is_cached: bool | None = None,
     is_guarded: bool = False,
 ) -> Account:
-    """Return the account of this code, opened unless it is there; in the site's currency unless `unit` says other.
+    """Return the account of this code, opened unless it is there; in the site's currency unless
+    `unit` says other.
 
-    Liabilities (people, merchants, orders) keep a cached balance unless told otherwise; the site's own accounts do
-    not, so that nothing queues behind one row. A guarded account never goes below zero.
+    Liabilities (people, merchants, orders) keep a cached balance unless told otherwise; the site's
+    own accounts do not, so that nothing queues behind one row. A guarded account never goes below
+    zero.
     """
     wanted = sa.select(Account).where(Account.code == code)
     found = db.session.scalar(wanted)
@@ -84,8 +96,8 @@ def post(
 ) -> Entry:
     """Post movements under a key of our own, once for ever.
 
-    The same key and content returns the old entry, other content raises LedgerAlarmError; a guarded account with too
-    little refuses with InsufficientError.
+    The same key and content returns the old entry, other content raises LedgerAlarmError; a guarded
+    account with too little refuses with InsufficientError.
     """
     return _posted(Draft(key, cause, tuple(movements), at, memo))
 
@@ -98,7 +110,8 @@ def reverse(
     cause: tuple[str, int] | None = None,
     memo: dict[str, Any] | None = None,
 ) -> Entry:
-    """Post the mirror of an entry, naming it; once only, the same key again returns the first reversal.
+    """Post the mirror of an entry, naming it; once only, the same key again returns the first
+    reversal.
 
     Refuses with AlreadyReversedError where another key has reversed it.
     """
@@ -116,13 +129,24 @@ def reverse(
 
 
 def post_many(drafts: Sequence[Draft]) -> dict[str, int]:
-    """Post entries as one act with few statements; return the entry id by key. Refuses as `post` does, all or nothing."""
+    """Post entries as one act with few statements; return the entry id by key. Refuses as `post`
+    does, all or nothing.
+    """
     if len({draft.key for draft in drafts}) != len(drafts):
         raise LedgerAlarmError(key="two drafts of one key")
     posted: dict[str, int] = {}
     for start in range(0, len(drafts), _CHUNK):
         posted |= _posted_chunk(drafts[start : start + _CHUNK])
     return posted
+
+
+def _as_one_act(accounts: _Accounts) -> AbstractContextManager[object]:
+    """Return a savepoint where a guarded account may refuse, so that who catches the refusal posts
+    nothing.
+    """
+    if any(account.is_guarded for account in accounts.values()):
+        return db.session.begin_nested()
+    return nullcontext()
 
 
 def _posted(draft: Draft) -> Entry:
@@ -134,13 +158,14 @@ def _posted_chunk(drafts: Sequence[Draft]) -> dict[str, int]:
     accounts = _accounts_of(drafts)
     for draft in drafts:
         _check(draft, accounts)
-    posted = _written_entries(drafts)
-    new = [draft for draft in drafts if draft.key in posted]
-    if len(new) < len(drafts):
-        posted |= _known_entries([draft for draft in drafts if draft.key not in posted])
-    if new:
-        _write_movements(new, posted, accounts)
-        _move_balances(new, accounts)
+    with _as_one_act(accounts):
+        posted = _written_entries(drafts)
+        new = [draft for draft in drafts if draft.key in posted]
+        if len(new) < len(drafts):
+            posted |= _known_entries([draft for draft in drafts if draft.key not in posted])
+        if new:
+            _write_movements(new, posted, accounts)
+            _move_balances(new, accounts)
     return posted
 
 
@@ -167,9 +192,7 @@ def _accounts_of(drafts: Iterable[Draft]) -> _Accounts:
 
 
 def _check(draft: Draft, accounts: _Accounts) -> None:
-    units = {
-        accounts[code].unit for line in draft.movements for code in (line.debit, line.credit)
-    }
+    units = {accounts[code].unit for line in draft.movements for code in (line.debit, line.credit)}
     sound = all(line.amount_minor > 0 and line.debit != line.credit for line in draft.movements)
     if len(units) != 1 or not sound:
         raise MixedUnitsError(key=draft.key)
@@ -263,12 +286,12 @@ def _move_balance(account: Any, grown: int) -> None:
 
 
 def seal_entries(*, limit: int = 1000) -> int:
-    """Seal up to `limit` entries that have no seal yet, in id order; return how many. Only the worker calls this."""
+    """Seal up to `limit` entries that have no seal yet, in id order; return how many. Only the
+    worker calls this.
+    """
     if is_postgresql():  # one sealer at a time; on SQLite every writer is alone
         db.session.execute(sa.text("LOCK TABLE ledger_seals IN EXCLUSIVE MODE"))
-    last = db.session.execute(
-        sa.select(Seal.n, Seal.hash).order_by(Seal.n.desc()).limit(1)
-    ).first()
+    last = db.session.execute(sa.select(Seal.n, Seal.hash).order_by(Seal.n.desc()).limit(1)).first()
     n, previous = (last.n, last.hash) if last else (0, "")
     waiting = db.session.scalars(
         sa.select(Entry.id)
@@ -290,9 +313,11 @@ def seal_entries(*, limit: int = 1000) -> int:
 
 
 def write_checkpoints() -> int:
-    """Add up the site's own accounts to this moment, so that their balances stay quick to read; return how many.
+    """Add up the site's own accounts to this moment, so that their balances stay quick to read;
+    return how many.
 
-    On PostgreSQL it waits for postings under way, so that none of them falls between checkpoint and tail.
+    On PostgreSQL it waits for postings under way, so that none of them falls between checkpoint and
+    tail.
     """
     if is_postgresql():
         db.session.execute(sa.text("LOCK TABLE ledger_movements IN SHARE MODE"))

@@ -39,7 +39,9 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entry about to be posted; the key is for ever, the same key with other content is an alarm."""
+    """An entry about to be posted; the key is for ever, the same key with other content is an
+    alarm.
+    """
 
     key: str
     cause: tuple[str, int]
@@ -51,7 +53,9 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class MovementRow:
-    """A movement as one account sees it; `amount_minor` is signed as that account's balance moves."""
+    """A movement as one account sees it; `amount_minor` is signed as that account's balance
+    moves.
+    """
 
     id: int
     entry_id: int

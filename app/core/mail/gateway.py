@@ -1,4 +1,6 @@
-"""The one door to the mail server: SMTP by `LINLI_MAIL_URL`, the log where there is none, a twin for tests."""
+"""The one door to the mail server: SMTP by `LINLI_MAIL_URL`, the log where there is none, a twin
+for tests.
+"""
 
 import hashlib
 import smtplib
@@ -23,7 +25,8 @@ collected: list[Mail] = []
 def deliver(mail: Mail, *, url: str, sender: str) -> None:
     """Hand one mail to the server named by `url`.
 
-    A server that is silent or busy raises OutsideDownError (tried again), one that says never raises GiveUpError.
+    A server that is silent or busy raises OutsideDownError (tried again), one that says never
+    raises GiveUpError.
     """
     scheme = urlsplit(url).scheme
     if scheme == "log":
@@ -37,7 +40,9 @@ def deliver(mail: Mail, *, url: str, sender: str) -> None:
 
 
 def message(mail: Mail, *, sender: str) -> EmailMessage:
-    """Return the mail as it goes over the wire; a line break in any header is refused by the library."""
+    """Return the mail as it goes over the wire; a line break in any header is refused by the
+    library.
+    """
     built = EmailMessage()
     built["From"] = sender
     built["To"] = mail.to
@@ -52,7 +57,9 @@ def message(mail: Mail, *, sender: str) -> EmailMessage:
 
 
 def _message_id(mail: Mail, sender: str) -> str:
-    """Return an id that stays the same when a keyed mail is tried again, so that servers can drop the double."""
+    """Return an id that stays the same when a keyed mail is tried again, so that servers can drop
+    the double.
+    """
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     if not mail.key:
         return make_msgid(domain=domain)

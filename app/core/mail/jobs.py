@@ -11,5 +11,11 @@ from app.core.settings import settings
 @job("mail.send")
 def send(payload: dict[str, Any]) -> None:
     """Hand one mail to the server."""
-    mail = Mail(payload["to"], payload["subject"], payload["text"], payload.get("html"), payload.get("key", ""))
+    mail = Mail(
+        payload["to"],
+        payload["subject"],
+        payload["text"],
+        payload.get("html"),
+        payload.get("key", ""),
+    )
     gateway.deliver(mail, url=settings().mail_url, sender=settings().mail_from)

@@ -6,15 +6,19 @@ from app.core.jobs.models import OutboxRow
 from app.core.jobs.services import enqueue
 from app.core.mail.errors import MailAddressError
 
-_ADDRESS = re.compile(r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f]{1,190}")
+_ADDRESS = re.compile(
+    r"[^\s@<>,;:\"()\[\]\\\x00-\x1f\x7f]{1,64}@[^\s@<>,;:\"()\\\x00-\x1f\x7f]{1,190}"
+)
 
 
 def send_mail(
     to: str, subject: str, text: str, html: str | None = None, *, key: str | None = None
 ) -> OutboxRow:
-    """Write a mail into the outbox, inside the transaction that causes it; the same key is one mail.
+    """Write a mail into the outbox, inside the transaction that causes it; the same key is one
+    mail.
 
-    Refuses with MailAddressError what cannot be an address; line breaks in the subject become blanks.
+    Refuses with MailAddressError what cannot be an address; line breaks in the subject become
+    blanks.
     """
     if not _ADDRESS.fullmatch(to):
         raise MailAddressError("mail")

@@ -1,4 +1,6 @@
-"""Reading a picture that somebody sent, and writing it anew in our sizes; runs before any transaction."""
+"""Reading a picture that somebody sent, and writing it anew in our sizes; runs before any
+transaction.
+"""
 
 import hashlib
 import io
@@ -15,7 +17,7 @@ from app.core.media.errors import (
 )
 from app.core.media.types import PreparedPicture, Size
 
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF")
 LARGEST_FILE = 10 * 1024 * 1024
 MOST_POINTS = 50_000_000
 _SIDES = {Size.THUMB: 160, Size.CARD: 720, Size.FULL: 1600}
@@ -47,7 +49,9 @@ def decoded(content: bytes, *, field: str) -> PreparedPicture:
 
 
 def _opened(content: bytes, field: str) -> Image.Image:
-    """Decode the whole picture, upright, with nothing but its points; a warning of Pillow's counts as damage."""
+    """Decode the whole picture, upright, with nothing but its points; a warning of Pillow's counts
+    as damage.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")

@@ -1,9 +1,14 @@
-"""Where pictures lie: the instance folder, or an S3-compatible store by `LINLI_MEDIA_URL`; obstore speaks to both."""
+"""Where pictures lie: the instance folder, or an S3-compatible store by `LINLI_MEDIA_URL`; obstore
+speaks to both.
+"""
 
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+import obstore
+from obstore.store import LocalStore, S3Store
 
 from app.core.settings import settings
 
@@ -25,16 +30,12 @@ def remote_store() -> Any | None:
 
 @lru_cache(maxsize=8)
 def _local(folder: str) -> Any:
-    from obstore.store import LocalStore
-
     return LocalStore(folder, mkdir=True)
 
 
 @lru_cache(maxsize=8)
 def _remote(url: str) -> Any:
     """Return the S3 store of `s3://key:secret@bucket/prefix?endpoint=http://…&region=…`."""
-    from obstore.store import S3Store
-
     parts = urlsplit(url)
     wishes = dict(parse_qsl(parts.query))
     config: dict[str, Any] = {"region": wishes.get("region", "us-east-1")}
@@ -53,16 +54,12 @@ def _remote(url: str) -> Any:
 
 def write_local(path: str, content: bytes) -> None:
     """Write one file into the instance folder, whole or not at all; one that is there stays."""
-    import obstore
-
     if not (local_folder() / path).exists():
         obstore.put(local_store(), path, content)
 
 
 def copy_out(path: str) -> None:
     """Copy one local file to the store outside."""
-    import obstore
-
     outside = remote_store()
     if outside is not None:
         obstore.put(outside, path, (local_folder() / path).read_bytes())
@@ -70,8 +67,6 @@ def copy_out(path: str) -> None:
 
 def read(path: str) -> bytes | None:
     """Return one file's content, from here or from outside, or None."""
-    import obstore
-
     here = local_folder() / path
     if here.is_file():
         return here.read_bytes()
@@ -86,8 +81,6 @@ def read(path: str) -> bytes | None:
 
 def remove(path: str) -> None:
     """Remove one file here and outside; one that is not there is left so."""
-    import obstore
-
     (local_folder() / path).unlink(missing_ok=True)
     outside = remote_store()
     if outside is not None:

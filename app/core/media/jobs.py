@@ -22,7 +22,9 @@ def copy_out(payload: dict[str, Any]) -> None:
 
 @every(days=1, key="media.sweep")
 def sweep(now: datetime) -> None:
-    """Remove files that are a day old and belong to no picture: of refused forms and of pictures taken away."""
+    """Remove files that are a day old and belong to no picture: of refused forms and of pictures
+    taken away.
+    """
     oldest = (now - timedelta(days=1)).timestamp()
     for folder in sorted(gateway.local_folder().glob("??")):
         files = [path for path in folder.glob("*.webp") if path.stat().st_mtime < oldest]

@@ -18,12 +18,16 @@ def file_path(name: str, size: Size) -> str:
 
 
 def address_part(picture_id: int, size: Size) -> str:
-    """Return the last part of a picture's address; its tag cannot be guessed from other pictures' addresses."""
+    """Return the last part of a picture's address; its tag cannot be guessed from other pictures'
+    addresses.
+    """
     return f"{picture_id}-{signed('picture', str(picture_id))[:_TAG]}-{size}.webp"
 
 
 def picture_at(address: str) -> tuple[str, Size] | None:
-    """Return content name and size behind the last part of an address, or None where it is not one of ours."""
+    """Return content name and size behind the last part of an address, or None where it is not one
+    of ours.
+    """
     number, _dash, rest = address.partition("-")
     tag, _dash, ending = rest.partition("-")
     size = ending.removesuffix(".webp")

@@ -22,8 +22,8 @@ __all__ = ["PictureRow", "PreparedPicture", "drop_pictures", "keep", "prepared",
 def prepared(file: Any, *, field: str = "picture") -> PreparedPicture:
     """Decode an uploaded file and write it anew in our sizes; nothing is stored.
 
-    Refuses what is no readable picture, too large, damaged or an SVG with PictureRefusedError at `field`. Must be
-    called before the transaction.
+    Refuses what is no readable picture, too large, damaged or an SVG with PictureRefusedError at
+    `field`. Must be called before the transaction.
     """
     stream: IO[bytes] = getattr(file, "stream", file)
     return prepared_bytes(stream.read(decoding.LARGEST_FILE + 1), field=field)
@@ -45,7 +45,8 @@ def keep(
 ) -> Picture:
     """Keep a prepared picture for its owner: a row, and the files in the instance folder.
 
-    Where pictures live outside, a job copies them there. Files of a transaction that fails are swept up later.
+    Where pictures live outside, a job copies them there. Files of a transaction that fails are
+    swept up later.
     """
     row = Picture(
         name=picture.name,

@@ -19,7 +19,9 @@ def check(as_json: bool) -> None:
         click.echo(json.dumps({"pools": checked, "wrong": wrong}, ensure_ascii=False))
     else:
         for row in wrong:
-            click.echo(f"pool {row['id']} {row['kind']} {row['subject_key']}: "
-                       f"counts {row['taken']}, holds say {row['held']}, total {row['total']}")
+            click.echo(
+                f"pool {row['id']} {row['kind']} {row['subject_key']}: "
+                f"counts {row['taken']}, holds say {row['held']}, total {row['total']}"
+            )
         click.echo(f"{checked} pools, {len(wrong)} wrong")
     sys.exit(1 if wrong else 0)

@@ -11,7 +11,9 @@ class PoolEmptyError(ConflictError):
 
 
 class PoolTooLowError(ConflictError):
-    """A total below what is promised; data carries `pool_id`, `taken` and the `owners` (kind, id, quantity)."""
+    """A total below what is promised; data carries `pool_id`, `taken` and the `owners` (kind, id,
+    quantity).
+    """
 
     message = _l("More than that is already promised. Cancel or short some of it first.")
 

@@ -15,7 +15,9 @@ class Pool(Base):
     __tablename__ = "pools"
     __table_args__ = (
         sa.UniqueConstraint("kind", "subject_key"),
-        sa.CheckConstraint("taken >= 0 AND (total IS NULL OR taken <= total)", name="never_oversold"),
+        sa.CheckConstraint(
+            "taken >= 0 AND (total IS NULL OR taken <= total)", name="never_oversold"
+        ),
     )
     subject_kind = "pool"
 

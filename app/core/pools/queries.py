@@ -15,7 +15,9 @@ _OPEN = (HoldState.HELD, HoldState.CONFIRMED)
 
 
 def free(pool_ids: Iterable[int], *, at: datetime | None = None) -> dict[int, int | None]:
-    """Return how many are free in each pool, None for no limit; what has expired counts as free. One statement."""
+    """Return how many are free in each pool, None for no limit; what has expired counts as free.
+    One statement.
+    """
     wanted = sorted(set(pool_ids))
     return {row.id: row.free for row in pools_where(Pool.id.in_(wanted), at=at)} if wanted else {}
 
@@ -32,7 +34,9 @@ def pools_by_key(
 
 
 def pools_where(condition: sa.ColumnElement[bool], *, at: datetime | None = None) -> list[PoolRow]:
-    """Return the pools that meet a condition on `Pool`, with what has expired in them. One statement."""
+    """Return the pools that meet a condition on `Pool`, with what has expired in them. One
+    statement.
+    """
     expired = (
         sa.select(sa.func.coalesce(sa.func.sum(Hold.quantity - Hold.consumed), 0))
         .where(
@@ -70,7 +74,9 @@ def holds_of_many(owner_kind: str, owner_ids: Sequence[int]) -> dict[int, list[H
 
 
 def holds_on(pool_id: int) -> list[HoldRow]:
-    """Return the held and confirmed holds on one pool, oldest first: whom a lower total would hurt."""
+    """Return the held and confirmed holds on one pool, oldest first: whom a lower total would
+    hurt.
+    """
     rows = db.session.execute(
         _hold_rows().where(Hold.pool_id == pool_id, Hold.state.in_(_OPEN)).order_by(Hold.id)
     )
@@ -78,7 +84,9 @@ def holds_on(pool_id: int) -> list[HoldRow]:
 
 
 def wrong_counts() -> list[dict[str, Any]]:
-    """Return every pool whose `taken` is not the sum of its open holds; empty is right. Reads all pools."""
+    """Return every pool whose `taken` is not the sum of its open holds; empty is right. Reads all
+    pools.
+    """
     held = sa.func.coalesce(
         sa.func.sum(sa.case((Hold.state.in_(_OPEN), Hold.quantity - Hold.consumed), else_=0)), 0
     )
@@ -97,7 +105,7 @@ def count_pools() -> int:
     return db.session.scalar(sa.select(sa.func.count()).select_from(Pool)) or 0
 
 
-def _hold_rows() -> sa.Select[Any]:
+def _hold_rows() -> sa.Select[int, int, int, int, HoldState, str, int]:
     return sa.select(
         Hold.id,
         Hold.pool_id,

@@ -1,7 +1,8 @@
 """Taking, keeping, handing over and giving back what is scarce.
 
-Taking is one guarded UPDATE per pool, in id order, all or nothing; every other step is a compare-and-swap on the
-hold's state. Holds are always touched before pools, so that two steps never wait for each other in a ring.
+Taking is one guarded UPDATE per pool, in id order, all or nothing; every other step is a
+compare-and-swap on the hold's state. Holds are always touched before pools, so that two steps never
+wait for each other in a ring.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -35,7 +36,9 @@ taking = guarded_taking
 
 
 def make_pool(kind: str, subject_key: str, total: int | None) -> Pool:
-    """Return the pool of this kind and key, made with `total` unless it is there; safe when two make it at once."""
+    """Return the pool of this kind and key, made with `total` unless it is there; safe when two
+    make it at once.
+    """
     wanted = sa.select(Pool).where(Pool.kind == kind, Pool.subject_key == subject_key)
     found = db.session.scalar(wanted)
     if found is None:
@@ -45,7 +48,9 @@ def make_pool(kind: str, subject_key: str, total: int | None) -> Pool:
 
 
 def make_pools(kind: str, totals: Mapping[str, int | None]) -> dict[str, int]:
-    """Make the pools of one kind that are not there; return the id by key. Two statements for any number up to 500."""
+    """Make the pools of one kind that are not there; return the id by key. Two statements for any
+    number up to 500.
+    """
     keys = sorted(totals)
     for start in range(0, len(keys), 500):
         rows = [
@@ -56,7 +61,7 @@ def make_pools(kind: str, totals: Mapping[str, int | None]) -> dict[str, int]:
     found = db.session.execute(
         sa.select(Pool.subject_key, Pool.id).where(Pool.kind == kind, Pool.subject_key.in_(keys))
     )
-    return {key: pool_id for key, pool_id in found}
+    return dict(found.tuples())
 
 
 def take(
@@ -66,9 +71,11 @@ def take(
     until: datetime | None = None,
     at: datetime | None = None,
 ) -> list[int]:
-    """Keep a quantity of each pool for an owner, all or nothing; return the hold ids in the order of `parts`.
+    """Keep a quantity of each pool for an owner, all or nothing; return the hold ids in the order
+    of `parts`.
 
-    With `until` the holds expire then; without it they are confirmed at once. Refuses with PoolEmptyError.
+    With `until` the holds expire then; without it they are confirmed at once. Refuses with
+    PoolEmptyError.
     """
     wanted = list(parts)
     counted: list[Part] = []
@@ -84,7 +91,9 @@ def take(
 
 
 def confirm(hold_ids: Sequence[int]) -> None:
-    """Make held places lasting; a hold that is already confirmed stays so. Refuses with HoldGoneError."""
+    """Make held places lasting; a hold that is already confirmed stays so. Refuses with
+    HoldGoneError.
+    """
     changed(
         sa.update(Hold)
         .where(Hold.id.in_(sorted(hold_ids)), Hold.state == HoldState.HELD)
@@ -99,13 +108,19 @@ def confirm(hold_ids: Sequence[int]) -> None:
 
 
 def release(hold_ids: Sequence[int]) -> None:
-    """Give back what the holds still keep; one that is released or consumed already is left as it is."""
+    """Give back what the holds still keep; one that is released or consumed already is left as it
+    is.
+    """
     if hold_ids:
-        _released(Hold.id.in_(sorted(hold_ids)), Hold.state.in_((HoldState.HELD, HoldState.CONFIRMED)))
+        _released(
+            Hold.id.in_(sorted(hold_ids)), Hold.state.in_((HoldState.HELD, HoldState.CONFIRMED))
+        )
 
 
 def release_part(hold_id: int, quantity: int) -> None:
-    """Give back part of what a confirmed hold keeps, as when a line is short. Refuses with HoldGoneError."""
+    """Give back part of what a confirmed hold keeps, as when a line is short. Refuses with
+    HoldGoneError.
+    """
     _shrunk(hold_id, quantity)
     hold = db.session.execute(
         sa.select(Hold.pool_id, Hold.quantity, Hold.consumed).where(Hold.id == hold_id)
@@ -116,7 +131,9 @@ def release_part(hold_id: int, quantity: int) -> None:
 
 
 def consume(hold_id: int, quantity: int) -> None:
-    """Hand over part or all of a confirmed hold: it leaves the pool and its total. Refuses with HoldGoneError."""
+    """Hand over part or all of a confirmed hold: it leaves the pool and its total. Refuses with
+    HoldGoneError.
+    """
     step = (
         sa.update(Hold)
         .where(
@@ -139,7 +156,9 @@ def consume(hold_id: int, quantity: int) -> None:
 
 
 def restore(hold_id: int, quantity: int) -> None:
-    """Undo a hand-over: what was consumed is confirmed again and back in the total. Refuses with HoldGoneError."""
+    """Undo a hand-over: what was consumed is confirmed again and back in the total. Refuses with
+    HoldGoneError.
+    """
     step = (
         sa.update(Hold)
         .where(
@@ -159,7 +178,9 @@ def restore(hold_id: int, quantity: int) -> None:
 
 
 def hand_on(hold_ids: Sequence[int], *, to: tuple[str, int]) -> None:
-    """Give open holds to another owner, as an offer becomes an order. Refuses with HoldGoneError."""
+    """Give open holds to another owner, as an offer becomes an order. Refuses with
+    HoldGoneError.
+    """
     step = (
         sa.update(Hold)
         .where(
@@ -173,7 +194,9 @@ def hand_on(hold_ids: Sequence[int], *, to: tuple[str, int]) -> None:
 
 
 def set_total(pool_id: int, total: int | None) -> None:
-    """Say how many there are, promised ones included. Below what is promised it refuses with PoolTooLowError."""
+    """Say how many there are, promised ones included. Below what is promised it refuses with
+    PoolTooLowError.
+    """
     step = sa.update(Pool).where(Pool.id == pool_id).values(total=total)
     guard = step if total is None else step.where(Pool.taken <= total)
     if changed(guard) or (reclaim(pool_id, at=clock.now()) and changed(guard)):
@@ -182,8 +205,9 @@ def set_total(pool_id: int, total: int | None) -> None:
 
 
 def add_total(pool_id: int, quantity: int) -> None:
-    """Put more on the shelf, or take off with a negative quantity, whatever the total was. An unlimited pool stays
-    unlimited. Refuses with PoolTooLowError below what is promised."""
+    """Put more on the shelf, or take off with a negative quantity, whatever the total was. An
+    unlimited pool stays unlimited. Refuses with PoolTooLowError below what is promised.
+    """
     step = (
         sa.update(Pool)
         .where(
@@ -203,7 +227,9 @@ def reclaim(pool_id: int, *, at: datetime) -> int:
 
 
 def reclaim_all(*, at: datetime, limit: int = 500) -> int:
-    """Release up to `limit` expired holds of all pools; return how many pools got something back."""
+    """Release up to `limit` expired holds of all pools; return how many pools got something
+    back.
+    """
     return len(_released(*_expired(at), limit=limit, is_patient=False))
 
 
@@ -214,9 +240,11 @@ def _expired(at: datetime) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[boo
 def _released(
     *conditions: sa.ColumnElement[bool], limit: int | None = None, is_patient: bool = True
 ) -> dict[int, int]:
-    """Release the holds that meet the conditions and give back what they kept, pool by pool in id order.
+    """Release the holds that meet the conditions and give back what they kept, pool by pool in id
+    order.
 
-    One who reclaims may keep pools already, so it skips holds that somebody else is about to move (PostgreSQL).
+    One who reclaims may keep pools already, so it skips holds that somebody else is about to move
+    (PostgreSQL).
     """
     candidates = sa.select(Hold.id).where(*conditions).order_by(Hold.id).limit(limit)
     step = (
@@ -273,7 +301,9 @@ def _written_holds(
 
 
 def _shrunk(hold_id: int, quantity: int) -> None:
-    """Lower a confirmed hold's quantity; a hold that keeps nothing and gave nothing is released instead."""
+    """Lower a confirmed hold's quantity; a hold that keeps nothing and gave nothing is released
+    instead.
+    """
     still_open = Hold.quantity - Hold.consumed
     here = sa.and_(Hold.id == hold_id, Hold.state == HoldState.CONFIRMED)
     less = (
@@ -304,7 +334,7 @@ def _stepped(hold_id: int, quantity: int, step: sa.Executable) -> int:
         pool_id = db.session.execute(step, execution_options=_PLAIN).scalar_one_or_none()
     if pool_id is None:
         raise HoldGoneError(hold_id=hold_id)
-    return pool_id
+    return int(pool_id)
 
 
 def _refuse_total(pool_id: int) -> None:

@@ -11,7 +11,9 @@ from app.core.db import Base, UtcDateTime
 
 
 class SearchDocument(Base):
-    """One findable thing: as written for showing, `text` as looked through; on PostgreSQL with its tokens."""
+    """One findable thing: as written for showing, `text` as looked through; on PostgreSQL with its
+    tokens.
+    """
 
     __tablename__ = "search_documents"
     __table_args__ = (
@@ -35,7 +37,9 @@ class SearchDocument(Base):
 
 
 def token_index(dialect: str) -> list[str]:
-    """Return the statements that make the index of tokens; a migration of this table repeats them."""
+    """Return the statements that make the index of tokens; a migration of this table repeats
+    them.
+    """
     if dialect == "sqlite":
         return [
             "CREATE VIRTUAL TABLE IF NOT EXISTS search_index USING fts5"

@@ -31,8 +31,9 @@ def find(
 ) -> Page[Hit]:
     """Return what contains every term of `words` and is open to the viewer, best first.
 
-    `kinds` narrows to some kinds; `within`, a select of ids, needs exactly one kind and narrows to those of its
-    things. Of very many matches only the newest thousand are weighed and counted. Two statements.
+    `kinds` narrows to some kinds; `within`, a select of ids, needs exactly one kind and narrows to
+    those of its things. Of very many matches only the newest thousand are weighed and counted. Two
+    statements.
     """
     terms = terms_of(words)
     if not terms:
@@ -45,7 +46,9 @@ def find(
 
 
 def matching(words: str) -> sa.ColumnElement[bool] | None:
-    """Return the condition on `SearchDocument` that it contains every term, or None if there is no term."""
+    """Return the condition on `SearchDocument` that it contains every term, or None if there is no
+    term.
+    """
     terms = terms_of(words)
     return sa.and_(*_contains(terms)) if terms else None
 
@@ -75,9 +78,7 @@ def _candidates(
     lang: str | None,
 ) -> list[Any]:
     statement = (
-        sa.select(
-            SearchDocument.id, SearchDocument.title, SearchDocument.weight, SearchDocument.at
-        )
+        sa.select(SearchDocument.id, SearchDocument.title, SearchDocument.weight, SearchDocument.at)
         .where(*_contains(terms), SearchDocument.audience.in_(list(audiences)))
         .order_by(SearchDocument.at.desc(), SearchDocument.id.desc())
         .limit(MOST_CANDIDATES)
@@ -104,7 +105,9 @@ def _score(row: Any, terms: Sequence[str], now: datetime) -> float:
     in_title = sum(marked(term) in title for term in terms) / len(terms)
     is_title = title.strip() == marked(" ".join(terms))
     age_days = max((now - row.at).total_seconds() / 86_400, 0)
-    return 4 * in_title + 2 * is_title + math.log10(1 + max(row.weight, 0)) + 1 / (1 + age_days / 30)
+    return float(
+        4 * in_title + 2 * is_title + math.log10(1 + max(row.weight, 0)) + 1 / (1 + age_days / 30)
+    )
 
 
 def _hits(document_ids: Sequence[int], terms: list[str]) -> list[Hit]:
@@ -141,7 +144,9 @@ def _excerpt(body: str, terms: list[str]) -> Pieces:
     if start + _EXCERPT > len(text):
         start = max(0, len(text) - _EXCERPT)
     end = min(len(text), start + _EXCERPT)
-    inside = [(max(a, start) - start, min(b, end) - start) for a, b in ranges if a < end and b > start]
+    inside = [
+        (max(a, start) - start, min(b, end) - start) for a, b in ranges if a < end and b > start
+    ]
     pieces = _pieces(text[start:end], inside)
     before: Pieces = (("…", False),) if start else ()
     after: Pieces = (("…", False),) if end < len(text) else ()

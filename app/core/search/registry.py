@@ -9,7 +9,9 @@ describers: dict[str, Describer] = {}
 
 
 def findable(kind: str) -> Callable[[Describer], Describer]:
-    """Register the function that yields every document of a kind; it reads in pages, so that any number fits."""
+    """Register the function that yields every document of a kind; it reads in pages, so that any
+    number fits.
+    """
 
     def register(function: Describer) -> Describer:
         describers[kind] = function

@@ -27,13 +27,13 @@ def put(
     at: datetime | None = None,
 ) -> None:
     """Make a thing findable, or findable as it is now."""
-    put_many(
-        [Document(kind, subject_id, title, body, at or clock.now(), lang, audience, weight)]
-    )
+    put_many([Document(kind, subject_id, title, body, at or clock.now(), lang, audience, weight)])
 
 
 def put_many(documents: Sequence[Document]) -> None:
-    """Make many things findable with a few statements per kind; in one call each thing may come once."""
+    """Make many things findable with a few statements per kind; in one call each thing may come
+    once.
+    """
     for kind in dict.fromkeys(document.kind for document in documents):
         of_kind = [document for document in documents if document.kind == kind]
         known = _known(kind, [document.subject_id for document in of_kind])
@@ -122,7 +122,9 @@ def _update(row: dict[str, Any], document_id: int, old_text: str) -> None:
 
 
 def _forget_tokens(document_id: int, text: str) -> None:
-    """Take a text's tokens out of SQLite's index, which keeps no copy of them; this way serves every version."""
+    """Take a text's tokens out of SQLite's index, which keeps no copy of them; this way serves
+    every version.
+    """
     if not is_postgresql():
         tokens = _line(tokens_of(_unmarked(text)))
         db.session.execute(_FORGET, {"id": document_id, "tokens": tokens})

@@ -22,7 +22,9 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found; title and excerpt come in pieces, each with whether it is what was looked for."""
+    """One thing found; title and excerpt come in pieces, each with whether it is what was looked
+    for.
+    """
 
     kind: str
     id: int

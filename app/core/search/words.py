@@ -1,11 +1,15 @@
-"""Texts as the index sees them: folded character by character, cut into tokens, with a mark at each word's start.
+"""Texts as the index sees them: folded character by character, cut into tokens, with a mark at each
+word's start.
 
-With that mark one plain substring test says all: a Chinese run matches anywhere, a Latin or digit run from its start.
+With that mark one plain substring test says all: a Chinese run matches anywhere, a Latin or digit
+run from its start.
 """
 
 import unicodedata
 from functools import cache, lru_cache
 from typing import Any
+
+import opencc
 
 MARK = "\x01"
 LONGEST_PREFIX = 6
@@ -22,15 +26,14 @@ _CHINESE = (
 
 @cache
 def _converter() -> Any:
-    import opencc
-
     return opencc.OpenCC("t2s")
 
 
 @lru_cache(maxsize=65_536)
 def folded(character: str) -> str:
-    """Return one character as the index keeps it: NFKC, lower case, Simplified; blank for white space, "" for
-    marks without width."""
+    """Return one character as the index keeps it: NFKC, lower case, Simplified; blank for white
+    space, "" for marks without width.
+    """
     if character.isspace():
         return " "
     text = unicodedata.normalize("NFKC", character).lower()
@@ -51,7 +54,9 @@ _table = _FoldingTable()
 
 
 def normalised(text: str) -> str:
-    """Return a text folded character by character, so that context never changes how a character is found."""
+    """Return a text folded character by character, so that context never changes how a character is
+    found.
+    """
     return text.translate(_table)
 
 
@@ -69,7 +74,9 @@ def is_word_part(character: str) -> bool:
 
 
 def marked(text: str) -> str:
-    """Return a normalised text with the mark before each word, as it is kept and as terms are looked for."""
+    """Return a normalised text with the mark before each word, as it is kept and as terms are
+    looked for.
+    """
     parts, before = [], False
     for character in text:
         inside = is_word_part(character)
@@ -79,7 +86,9 @@ def marked(text: str) -> str:
 
 
 def runs(text: str) -> list[tuple[str, bool, int]]:
-    """Cut a normalised text into runs: (run, is it Chinese, where it starts); all else is left out."""
+    """Cut a normalised text into runs: (run, is it Chinese, where it starts); all else is left
+    out.
+    """
     found: list[tuple[str, bool, int]] = []
     start, kind = 0, 0
     for place, character in enumerate(f"{text} "):
@@ -120,7 +129,9 @@ def tokens_wanted(term: str) -> set[str]:
 
 
 def terms_of(words: str, *, most: int = 8, longest: int = 64) -> list[str]:
-    """Return the normalised terms of what somebody typed; one without any letter or digit is left out."""
+    """Return the normalised terms of what somebody typed; one without any letter or digit is left
+    out.
+    """
     terms = normalised(words[:longest]).split()
     return [term for term in dict.fromkeys(terms) if runs(term)][:most]
 
