@@ -1,6 +1,7 @@
 """The rules of accounts: joining, signing in, sessions, roles, a person's own settings."""
 
 import secrets
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +20,7 @@ from app.accounts.errors import (
     SuspendedError,
 )
 from app.accounts.models import PasswordReset, RoleGrant, SignIn, SignInAttempt, User
+from app.accounts.policies import words
 from app.accounts.policies.names import name_key, tidy_mail, tidy_name, tidy_phone
 from app.accounts.policies.roles import check_can_give, check_reason
 from app.accounts.policies.tries import check_may_try
@@ -40,7 +42,11 @@ from app.accounts.types import (
 from app.core.access import SYSTEM, Role, Viewer, signed, token_hash
 from app.core.activity.services import record
 from app.core.db import changed, db, moved
-from app.core.search.services import put
+from app.core.i18n import speaking
+from app.core.mail.services import send_mail
+from app.core.search.registry import findable
+from app.core.search.services import put_many
+from app.core.search.types import Document
 
 SIGN_IN_LASTS = timedelta(days=180)
 RESET_LASTS = timedelta(hours=1)
@@ -81,14 +87,22 @@ def create_person(
         joined_at=at,
         imported_key=imported_key,
     )
-    db.session.add(person)
-    db.session.flush()
-    _index(person)
+    _add(person)
+    put_many([_document(person)])
     joined = {"source": person.source, "reason": joined_reason, "imported": bool(imported_key)}
     actor = Viewer(id=person.id, name=person.name, neighbourhood_id=neighbourhood_id)
     record(actor, JOINED, ("user", person.id), at=at, place=neighbourhood_id, data=joined)
     person_joined.send(person, person=person, at=at)
     return person
+
+
+def _add(person: User) -> None:
+    """Two may ask for one mail at the same instant: the database says who was first."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(person)
+    except IntegrityError as taken:
+        raise MailTakenError from taken
 
 
 def _free_mail(mail: str | None) -> str | None:
@@ -114,16 +128,16 @@ def _tidy_source(source: dict[str, Any] | None) -> dict[str, str]:
     return {name: text for name, text in known.items() if text}
 
 
-def _index(person: User) -> None:
-    put(
-        "user",
-        person.id,
+def _document(person: User) -> Document:
+    said = " ".join(filter(None, [person.signature, person.about]))
+    return Document(
+        kind="user",
+        subject_id=person.id,
         title=person.name,
-        body=" ".join(filter(None, [person.signature, person.about])),
+        body=said,
+        at=person.joined_at,
         lang=str(person.language),
         audience="members",
-        weight=0,
-        at=person.joined_at,
     )
 
 
@@ -149,7 +163,7 @@ def edit_profile(
     )
     person.text_size, person.theme = TextSize(text_size), Theme(theme)
     db.session.flush()
-    _index(person)
+    put_many([_document(person)])
     record(actor, PROFILE_EDITED, ("user", person.id), at=at, place=neighbourhood_id)
     return person
 
@@ -160,7 +174,7 @@ def introduce(actor: Viewer, *, signature: str | None, joined_reason: JoinedReas
     person.signature = (signature or "").strip() or person.signature
     person.joined_reason = joined_reason or person.joined_reason
     db.session.flush()
-    _index(person)
+    put_many([_document(person)])
     return person
 
 
@@ -267,17 +281,36 @@ def change_password(actor: Viewer, password_hash: str, *, at: datetime) -> None:
     db.session.flush()
     record(actor, PASSWORD_CHANGED, ("user", person.id), at=at)
     sign_out_everywhere(actor, person.id, at=at, but=actor.sign_in_id)
+    _tell_changed(person)
 
 
-def open_reset(user_id: int, *, at: datetime) -> str:
-    """Return a secret that may set a new password once, within an hour."""
+def _tell_changed(person: User) -> None:
+    if person.mail is not None:
+        with speaking(person.language):
+            subject, text = words.changed_mail(person.name)
+        send_mail(person.mail, subject, text)
+
+
+def send_reset_link(mail: str, link: Callable[[str], str], *, at: datetime) -> None:
+    """Mail a link that may set a new password once, within an hour; an unknown mail gets nothing."""
+    person = queries.user_by_mail(mail)
+    if person is None or person.mail is None:
+        return
     token = secrets.token_urlsafe(32)
     row = PasswordReset(
-        user_id=user_id, token_hash=token_hash(token), made_at=at, ends_at=at + RESET_LASTS
+        user_id=person.id, token_hash=token_hash(token), made_at=at, ends_at=at + RESET_LASTS
     )
     db.session.add(row)
     db.session.flush()
-    return token
+    with speaking(person.language):
+        subject, text = words.reset_mail(person.name, link(token))
+    send_mail(person.mail, subject, text, key=f"reset:{row.id}")
+
+
+def check_reset_is_open(token: str, *, at: datetime) -> None:
+    """Refuse a reset link that was used, has run out or never was."""
+    if queries.open_reset(token, at=at) is None:
+        raise ResetLinkError
 
 
 def reset_password(token: str, password_hash: str, *, at: datetime) -> User:
@@ -295,6 +328,7 @@ def reset_password(token: str, password_hash: str, *, at: datetime) -> User:
     actor = Viewer(id=person.id, name=person.name)
     record(actor, PASSWORD_CHANGED, ("user", person.id), at=at, data={"by": "reset"})
     sign_out_everywhere(actor, person.id, at=at)
+    _tell_changed(person)
     return person
 
 
@@ -372,6 +406,14 @@ def note_seen(sign_in_ids: dict[int, datetime]) -> None:
     """Write down when sessions were last used."""
     for sign_in_id, at in sign_in_ids.items():
         changed(update(SignIn).where(SignIn.id == sign_in_id).values(seen_at=at))
+
+
+@findable("user")
+def findable_people() -> Iterator[Document]:
+    """Yield every open account as the index keeps it, for a rebuild."""
+    wanted = select(User).where(User.closed_at.is_(None)).order_by(User.id)
+    for person in db.session.scalars(wanted.execution_options(yield_per=500)):
+        yield _document(person)
 
 
 def forget_attempts(*, at: datetime) -> int:

@@ -1,0 +1,150 @@
+"""The shape of what people type about themselves."""
+
+from typing import Any
+
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+
+from app.accounts.types import JoinedReason, Language, TextSize, Theme
+from app.core.forms import Form, length, mail_address, optional, required
+from app.core.i18n import lazy_gettext as _l
+
+LANGUAGES = [(str(Language.CHINESE), "中文"), (str(Language.ENGLISH), "English")]
+REASONS = [
+    (str(JoinedReason.NEIGHBOURS), _l("Meet neighbours")),
+    (str(JoinedReason.HELP), _l("Ask for help")),
+    (str(JoinedReason.EVENTS), _l("Join events")),
+    (str(JoinedReason.SHOPS), _l("Order nearby")),
+    (str(JoinedReason.NEWS), _l("Local news")),
+    (str(JoinedReason.INVITED), _l("Somebody asked me")),
+    (str(JoinedReason.OTHER), _l("Just looking")),
+]
+SIZES = [
+    (str(TextSize.STANDARD), _l("Standard")),
+    (str(TextSize.LARGE), _l("Large")),
+    (str(TextSize.LARGEST), _l("Extra large")),
+]
+THEMES = [
+    (str(Theme.AUTO), _l("As the device")),
+    (str(Theme.LIGHT), _l("Light")),
+    (str(Theme.DARK), _l("Dark")),
+]
+
+
+def _stripped(text: str | None) -> str | None:
+    return text.strip() if text else text
+
+
+def _hidden() -> HiddenField:
+    return HiddenField(validators=[optional(), length(max=400)])
+
+
+def _password(label: Any, *, is_new: bool) -> PasswordField:
+    word = "new-password" if is_new else "current-password"
+    return PasswordField(label, [required(), length(max=200)], render_kw={"autocomplete": word})
+
+
+class SignUpForm(Form):
+    """Three things are needed to join; the rest is offered."""
+
+    name = StringField(
+        _l("Your name here"),
+        [required(), length(max=40)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "nickname"},
+    )
+    mail = StringField(
+        _l("Mail address"),
+        [required(), length(max=254), mail_address()],
+        filters=[_stripped],
+        render_kw={"autocomplete": "email", "inputmode": "email", "type": "email"},
+    )
+    password = _password(_l("Password"), is_new=True)
+    neighbourhood_id = SelectField(_l("Where you live"), [optional()], coerce=int, default=0)
+    language = RadioField(_l("Language"), choices=LANGUAGES)
+    joined_reason = RadioField(
+        _l("What brings you here?"), [optional()], choices=REASONS, validate_choice=False
+    )
+    referrer = _hidden()
+    utm_source = _hidden()
+    utm_medium = _hidden()
+    utm_campaign = _hidden()
+    landing = _hidden()
+    next = _hidden()
+
+
+class SignInForm(Form):
+    """Mail and password."""
+
+    mail = StringField(
+        _l("Mail address"),
+        [required(), length(max=254)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "username", "inputmode": "email", "type": "email"},
+    )
+    password = _password(_l("Password"), is_new=False)
+    next = _hidden()
+
+
+class WelcomeForm(Form):
+    """What a newcomer may add at once: picture, signature, the reason for coming."""
+
+    avatar = FileField(_l("Your picture"), render_kw={"accept": "image/*"})
+    signature = StringField(_l("A line about you"), [optional(), length(max=120)])
+    joined_reason = RadioField(
+        _l("What brings you here?"), [optional()], choices=REASONS, validate_choice=False
+    )
+
+
+class ProfileForm(Form):
+    """What a person says of themselves and how they read the site."""
+
+    name = StringField(_l("Your name here"), [required(), length(max=40)], filters=[_stripped])
+    neighbourhood_id = SelectField(_l("Where you live"), [optional()], coerce=int, default=0)
+    avatar = FileField(_l("Your picture"), render_kw={"accept": "image/*"})
+    no_avatar = BooleanField(_l("Take my picture away"))
+    signature = StringField(_l("A line about you"), [optional(), length(max=120)])
+    about = TextAreaField(_l("More about you"), [optional(), length(max=2000)])
+    language = RadioField(_l("Language"), choices=LANGUAGES)
+    text_size = RadioField(_l("Text size"), choices=SIZES)
+    theme = RadioField(_l("Colours"), choices=THEMES)
+
+
+class PasswordForm(Form):
+    """The password now, and the new one."""
+
+    old_password = _password(_l("Password now"), is_new=False)
+    password = _password(_l("New password"), is_new=True)
+
+
+class ResetForm(Form):
+    """The mail address to which a reset link goes."""
+
+    mail = StringField(
+        _l("Mail address"),
+        [required(), length(max=254), mail_address()],
+        filters=[_stripped],
+        render_kw={"autocomplete": "username", "inputmode": "email", "type": "email"},
+    )
+
+
+class NewPasswordForm(Form):
+    """The new password, after a reset link."""
+
+    password = _password(_l("New password"), is_new=True)
+
+
+class AdviceForm(Form):
+    """A password being chosen, with what must not be in it."""
+
+    password = PasswordField(validators=[optional(), length(max=200)])
+    name = StringField(validators=[optional(), length(max=200)])
+    mail = StringField(validators=[optional(), length(max=254)])

@@ -1,0 +1,417 @@
+"""Pages for joining, signing in, and a person's own things."""
+
+import ipaddress
+import secrets
+from typing import Any
+
+from flask import Blueprint, Flask, Response, jsonify, redirect, request, url_for
+
+from app.accounts import parts, queries, services
+from app.accounts.errors import WrongPasswordError
+from app.accounts.forms import (
+    AdviceForm,
+    NewPasswordForm,
+    PasswordForm,
+    ProfileForm,
+    ResetForm,
+    SignInForm,
+    SignUpForm,
+    WelcomeForm,
+)
+from app.accounts.models import User
+from app.accounts.policies import passwords
+from app.accounts.policies.ways import safe_next
+from app.accounts.types import AttemptKind, Caller, JoinedReason, Language, TextSize, Theme
+from app.core import clock, i18n
+from app.core.access import (
+    forget_session,
+    me,
+    member,
+    public,
+    remember_session,
+    session_cookie,
+    set_loader,
+    signed,
+    token_hash,
+)
+from app.core.activity.seen import seen
+from app.core.db import transaction
+from app.core.forms import ButtonForm
+from app.core.i18n import lazy_gettext as _l
+from app.core.media.services import PreparedPicture, keep, prepared
+from app.core.pages import absolute, render, said, toast
+from app.core.settings import settings
+from app.places import queries as places
+
+bp = Blueprint("accounts", __name__, url_prefix="/me", template_folder="templates")
+
+SETTINGS_SAVED = toast("accounts.saved", _l("Saved."))
+SIGNED_OUT = toast("accounts.signed_out", _l("You are signed out."))
+PASSWORD_SET = toast("accounts.password_set", _l("Your new password counts from now on."))
+ENDED = toast("accounts.ended", _l("That device is signed out."))
+ENDED_ALL = toast("accounts.ended_all", _l("All other devices are signed out."))
+
+UTM_FIELDS = ("utm_source", "utm_medium", "utm_campaign")
+
+
+def connect(app: Flask) -> None:
+    """Tell the ground how a session's token becomes a viewer."""
+    set_loader(app, queries.viewer_of)
+
+
+@bp.before_app_request
+def note_session() -> None:
+    """Remember, without writing now, that a session was used."""
+    viewer = me()
+    is_page = request.method == "GET" and not (request.endpoint or "core.").startswith("core.")
+    if is_page and viewer.sign_in_id is not None:
+        seen(viewer, "session", ("sign_in", viewer.sign_in_id))
+
+
+def _device_cookie() -> str:
+    return "__Host-linli_device" if settings().is_https else "linli_device"
+
+
+def _caller(device: str | None) -> Caller:
+    """Say where the request came from: an IPv6 home is a /64, and no address is kept readable."""
+    address = request.remote_addr or ""
+    try:
+        parsed = ipaddress.ip_address(address)
+        if parsed.version == 6:
+            address = str(ipaddress.ip_network(f"{address}/64", strict=False))
+    except ValueError:
+        pass
+    return Caller(
+        address_hash=signed("address", address),
+        device_hash=token_hash(device) if device else None,
+        user_agent=request.user_agent.string.encode("utf-8", "replace").decode(),
+    )
+
+
+def _known_device() -> str | None:
+    return request.cookies.get(_device_cookie()) or None
+
+
+def _signed_in(
+    person: User, location: str, *, attempt_id: int | None = None, new_hash: str | None = None
+) -> Response:
+    """Open a new session for a proven person, end the one that this browser had, and go on."""
+    device = _known_device() or secrets.token_urlsafe(24)
+    person_id = person.id
+    with transaction():
+        token = services.sign_in(
+            person_id,
+            _caller(device),
+            at=clock.now(),
+            attempt_id=attempt_id,
+            old_token=request.cookies.get(session_cookie()),
+            new_hash=new_hash,
+        )
+    answer: Any = redirect(location, 303)
+    remember_session(answer, token, seconds=int(services.SIGN_IN_LASTS.total_seconds()))
+    answer.set_cookie(
+        _device_cookie(),
+        device,
+        max_age=365 * 24 * 3600,
+        secure=settings().is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return answer  # type: ignore[no-any-return]
+
+
+def _count_try(kind: AttemptKind, account: str) -> int:
+    with transaction():
+        return services.count_try(kind, account, _caller(_known_device()), at=clock.now())
+
+
+def _neighbourhood_choices() -> list[tuple[int, Any]]:
+    rows = places.neighbourhoods()
+    return [(0, _l("Elsewhere")), *((row.id, i18n.pick(row.name, row.name_en)) for row in rows)]
+
+
+def _prepared_avatar(form: Any) -> PreparedPicture | None:
+    file = form.avatar.data
+    return prepared(file, field="avatar") if file and file.filename else None
+
+
+@bp.route("/sign-in", methods=["GET", "POST"])
+@public
+def sign_in() -> Response:
+    form = SignInForm.posted(next=request.args.get("next", ""))
+    back = safe_next(form.next.data, url_for("home.front"))
+    if request.method == "GET":
+        if me().is_member:
+            return redirect(back, 303)  # type: ignore[return-value]
+        return render("accounts/sign_in.html", form=form)
+    with form.shows_field_errors("accounts/sign_in.html"):
+        form.check()
+        attempt_id = _count_try(AttemptKind.SIGN_IN, form.mail.data)
+        person = _proven(form.mail.data, form.password.data)
+        return _signed_in(
+            person, back, attempt_id=attempt_id, new_hash=_rehashed(person, form.password.data)
+        )
+
+
+def _proven(mail: str, password: str) -> User:
+    person = queries.user_by_mail(mail)
+    if not passwords.is_right(password, person.password_hash if person else None) or not person:
+        raise WrongPasswordError
+    return person
+
+
+def _rehashed(person: User, password: str) -> str | None:
+    is_old = person.password_hash is not None and passwords.is_outdated(person.password_hash)
+    return passwords.hashed(password) if is_old and len(password) >= passwords.SHORTEST else None
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@public
+def sign_up() -> Response:
+    form = SignUpForm.posted(**_sign_up_defaults())
+    choices = _neighbourhood_choices()
+    form.neighbourhood_id.choices = choices
+    back = safe_next(form.next.data, "")
+    if request.method == "GET":
+        if me().is_member:
+            return redirect(url_for("accounts.me"), 303)  # type: ignore[return-value]
+        return render("accounts/sign_up.html", form=form)
+    with form.shows_field_errors("accounts/sign_up.html"):
+        form.check()
+        _count_try(AttemptKind.SIGN_UP, form.mail.data)
+        new_hash = passwords.hashed(form.password.data)
+        person = _came_twice(form) or _joined(form, new_hash)
+    about_person = (form.name.data, form.mail.data)
+    is_weak = not passwords.advice_on(form.password.data, about_person).is_good
+    return _signed_in(
+        person, url_for("accounts.welcome", next=back or None, weak=1 if is_weak else None)
+    )
+
+
+def _came_twice(form: SignUpForm) -> User | None:
+    """A form sent twice by a nervous thumb finds its own account, and only with its own password."""
+    person = queries.user_by_mail(form.mail.data)
+    is_own = person is not None and passwords.is_right(form.password.data, person.password_hash)
+    return person if is_own else None
+
+
+def _sign_up_defaults() -> dict[str, Any]:
+    asked = {name: request.args.get(name, "")[:120] for name in UTM_FIELDS}
+    first = next(iter(places.neighbourhoods()), None) if request.method == "GET" else None
+    return {
+        **asked,
+        "next": request.args.get("next", ""),
+        "landing": request.args.get("next", ""),
+        "referrer": _foreign_referrer(),
+        "language": i18n.language(),
+        "neighbourhood_id": first.id if first else 0,
+    }
+
+
+def _foreign_referrer() -> str:
+    referrer = request.referrer or ""
+    return "" if referrer.startswith(request.host_url) else referrer[:120]
+
+
+def _joined(form: SignUpForm, new_hash: str) -> User:
+    source = {name: getattr(form, name).data for name in ("referrer", *UTM_FIELDS, "landing")}
+    with transaction():
+        return services.create_person(
+            name=form.name.data,
+            mail=form.mail.data,
+            password_hash=new_hash,
+            language=Language(form.language.data),
+            neighbourhood_id=form.neighbourhood_id.data or None,
+            joined_reason=_reason(form.joined_reason.data),
+            source=source,
+            at=clock.now(),
+        )
+
+
+def _reason(text: str | None) -> JoinedReason | None:
+    return JoinedReason(text) if text in set(JoinedReason) else None
+
+
+@bp.post("/password-advice")
+@public
+def password_advice() -> Response:
+    form = AdviceForm.posted()
+    form.check()
+    about_person = (form.name.data or "", form.mail.data or "")
+    advice = passwords.advice_on(form.password.data or "", about_person)
+    return render("accounts/_advice.html", advice=advice)
+
+
+@bp.route("/welcome", methods=["GET", "POST"])
+@member
+def welcome() -> Response:
+    back = safe_next(request.args.get("next"), url_for("home.front"))
+    person = queries.user(me().id or 0)
+    form = WelcomeForm.posted(person, joined_reason=person.joined_reason)
+    is_weak = request.args.get("weak") == "1"
+    if request.method == "GET":
+        return render("accounts/welcome.html", form=form, back=back, is_weak=is_weak)
+    with form.shows_field_errors("accounts/welcome.html", back=back, is_weak=is_weak):
+        form.check()
+        picture = _prepared_avatar(form)
+        reason = _reason(form.joined_reason.data)
+        with transaction(once=form.key) as act:
+            services.introduce(me(), signature=form.signature.data, joined_reason=reason)
+            _keep_avatar(picture)
+            act.leads_to(back)
+    return said(back, SETTINGS_SAVED)
+
+
+def _keep_avatar(picture: PreparedPicture | None) -> None:
+    if picture is not None:
+        kept = keep(picture, owner=("user", me().id or 0), actor=me(), at=clock.now())
+        services.set_avatar(me(), kept.id)
+
+
+@bp.post("/sign-out")
+@public
+def sign_out() -> Response:
+    ButtonForm.posted().check()
+    token = request.cookies.get(session_cookie())
+    if token:
+        with transaction():
+            services.end_session_of(token, at=clock.now())
+    answer = said(url_for("home.front"), SIGNED_OUT)
+    forget_session(answer)
+    return answer
+
+
+@bp.route("/reset", methods=["GET", "POST"])
+@public
+def reset() -> Response:
+    form = ResetForm.posted(mail=request.args.get("mail", ""))
+    if request.method == "GET":
+        return render("accounts/reset.html", form=form, is_sent=request.args.get("sent") == "1")
+    with form.shows_field_errors("accounts/reset.html", is_sent=False):
+        form.check()
+        _count_try(AttemptKind.RESET, form.mail.data)
+        with transaction():
+            services.send_reset_link(form.mail.data, _reset_address, at=clock.now())
+    return redirect(url_for("accounts.reset", sent=1), 303)  # type: ignore[return-value]
+
+
+def _reset_address(token: str) -> str:
+    return absolute(url_for("accounts.new_password", token=token))
+
+
+@bp.route("/reset/<token>", methods=["GET", "POST"])
+@public
+def new_password(token: str) -> Response:
+    form = NewPasswordForm.posted()
+    services.check_reset_is_open(token, at=clock.now())
+    if request.method == "GET":
+        return render("accounts/new_password.html", form=form)
+    with form.shows_field_errors("accounts/new_password.html"):
+        form.check()
+        new_hash = passwords.hashed(form.password.data)
+        with transaction():
+            person = services.reset_password(token, new_hash, at=clock.now())
+    return _signed_in(person, url_for("accounts.me", said=PASSWORD_SET))
+
+
+@bp.get("/", endpoint="me")
+@member
+def own_page() -> Response:
+    person = queries.profile(me().id or 0)
+    home = places.names_of([person.neighbourhood_id] if person.neighbourhood_id else [])
+    names = home.get(person.neighbourhood_id or 0)
+    return render("accounts/me.html", person=person, home=i18n.pick(*names) if names else "")
+
+
+@bp.route("/settings", methods=["GET", "POST"], endpoint="settings")
+@member
+def own_settings() -> Response:
+    person = queries.user(me().id or 0)
+    form = ProfileForm.posted(person, neighbourhood_id=person.neighbourhood_id or 0)
+    form.neighbourhood_id.choices = _neighbourhood_choices()
+    context: dict[str, Any] = {"mail": person.mail, "avatar_picture_id": person.avatar_picture_id}
+    if request.method == "GET":
+        return render("accounts/settings.html", form=form, **context)
+    with form.shows_field_errors("accounts/settings.html", **context):
+        form.check()
+        picture = _prepared_avatar(form)
+        with transaction(once=form.key) as act:
+            _edit_profile(form, picture)
+            act.leads_to(url_for("accounts.settings"))
+    return said(url_for("accounts.settings"), SETTINGS_SAVED)
+
+
+def _edit_profile(form: ProfileForm, picture: PreparedPicture | None) -> None:
+    services.edit_profile(
+        me(),
+        name=form.name.data,
+        language=Language(form.language.data),
+        neighbourhood_id=form.neighbourhood_id.data or None,
+        signature=form.signature.data,
+        about=form.about.data,
+        text_size=TextSize(form.text_size.data),
+        theme=Theme(form.theme.data),
+        at=clock.now(),
+    )
+    if form.no_avatar.data:
+        services.set_avatar(me(), None)
+    _keep_avatar(picture)
+
+
+@bp.route("/settings/password", methods=["GET", "POST"])
+@member
+def change_password() -> Response:
+    form = PasswordForm.posted()
+    if request.method == "GET":
+        return render("accounts/password.html", form=form)
+    with form.shows_field_errors("accounts/password.html"):
+        form.check()
+        person = queries.user(me().id or 0)
+        _count_try(AttemptKind.SIGN_IN, person.mail or str(person.id))
+        if not passwords.is_right(form.old_password.data, person.password_hash):
+            raise WrongPasswordError("old_password")
+        new_hash = passwords.hashed(form.password.data)
+        with transaction(once=form.key) as act:
+            services.change_password(me(), new_hash, at=clock.now())
+            act.leads_to(url_for("accounts.settings"))
+    return said(url_for("accounts.settings"), PASSWORD_SET)
+
+
+@bp.get("/settings/devices")
+@member
+def devices() -> Response:
+    rows = queries.open_sign_ins(me(), at=clock.now())
+    return render("accounts/devices.html", rows=rows, device_words=parts.device_words)
+
+
+@bp.post("/settings/devices/<int:sign_in_id>/end")
+@member
+def end_device(sign_in_id: int) -> Response:
+    ButtonForm.posted().check()
+    with transaction():
+        services.end_sign_in(me(), sign_in_id, at=clock.now())
+    return said(url_for("accounts.devices"), ENDED)
+
+
+@bp.post("/settings/devices/end-all")
+@member
+def end_all_devices() -> Response:
+    form = ButtonForm.posted()
+    form.check()
+    is_also_this = request.form.get("this") == "1"
+    with transaction():
+        but = None if is_also_this else me().sign_in_id
+        services.sign_out_everywhere(me(), me().id or 0, at=clock.now(), but=but)
+    if not is_also_this:
+        return said(url_for("accounts.devices"), ENDED_ALL)
+    answer = said(url_for("home.front"), SIGNED_OUT)
+    forget_session(answer)
+    return answer
+
+
+@bp.get("/names")
+@member
+def names() -> Response:
+    cards = queries.people_named(request.args.get("q", "")[:40])
+    return jsonify([{"id": card.id, "name": card.name} for card in cards])
