@@ -1,0 +1,111 @@
+"""Sets the figures as docs/performance.md: what was measured, on what machine, and how it stands to the aims."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import platform
+import re
+from pathlib import Path
+
+from bench.flows import Flow
+from bench.pages import Target
+
+BOOK = Path(__file__).resolve().parent.parent / "docs/performance.md"
+GUEST_AIM, MEMBER_AIM, FLOW_AIM = 3, 5, 10
+
+HEAD = """# What pages and flows cost
+
+Written by `make bench`. In one run, interleaved, on one machine: our pages on the demo town, beside a floor under the
+same granian (one worker, 32 threads): a bare Flask route, a 30 kB Jinja page with one query, and for flows that page with
+one committed insert. CPU is what server and database processes spent for one request, one request at a time, median of the
+rounds; rate and waiting are with eight connections, the client on the same machine. *cold*: nothing is kept. *kept*: a
+guest's page out of the page cache. *again*: the browser asks with its ETag and gets a 304.
+"""
+
+
+def machine() -> str:
+    """Return what it ran on, and how busy that was."""
+    model = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
+    load = " ".join(f"{value:.1f}" for value in os.getloadavg())
+    name = model.group(1) if model else platform.processor()
+    now = datetime.datetime.now(datetime.UTC)
+    return (
+        f"{now:%Y-%m-%d %H:%M} UTC, {os.cpu_count()} cores ({name}), {platform.system()}, "
+        f"Python {platform.python_version()}; load average at the end {load}."
+    )
+
+
+def pages(name: str, targets: list[Target]) -> str:
+    """Set one database's pages as a table."""
+    floor = next(target for target in targets if "30 kB" in target.name).median()
+    lines = [
+        f"## Pages on {name}",
+        "",
+        "| page | as | CPU ms | of it database | × floor page | req/s | p50 ms | p99 ms | kB | SQL |",
+        "| --- | --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    for target in targets:
+        who = {"guest": "guest, cold", "kept": "guest, kept", "again": "guest, again"}
+        lines.append(
+            f"| {target.name} | {who.get(target.who, target.who)} | {target.median():.2f} "
+            f"| {target.median('database'):.2f} | {target.median() / floor:.1f} | {target.rate:.0f} "
+            f"| {target.wait(0.5):.1f} | {target.wait(0.99):.1f} | {target.size:.1f} "
+            f"| {target.statements} |"
+        )
+    return "\n".join([*lines, "", aims(targets, floor)])
+
+
+def aims(targets: list[Target], floor: float) -> str:
+    """Say which pages keep the aims and name those that do not."""
+    said = []
+    for who, times, most in (("guest", GUEST_AIM, 6), ("member", MEMBER_AIM, 10)):
+        mine = [target for target in targets if target.who == who]
+        dear = [f"{target.name} {target.median() / floor:.1f}" for target in mine
+                if target.median() >= times * floor]  # fmt: skip
+        chatty = [f"{target.name} {target.statements}" for target in mine
+                  if (target.statements or 0) > most]  # fmt: skip
+        said.append(
+            f"{who.capitalize()} pages under {times} × the floor page: {len(mine) - len(dear)} of {len(mine)}"
+            + (f"; not {', '.join(dear)}" if dear else "")
+            + f". At most {most} statements: {len(mine) - len(chatty)} of {len(mine)}"
+            + (f"; not {', '.join(chatty)}." if chatty else ".")
+        )
+    return "\n".join(said)
+
+
+def flows(name: str, measured: list[Flow]) -> str:
+    """Set one database's flows as a table."""
+    floor = measured[0].median
+    lines = [
+        f"## Flows on {name}",
+        "",
+        "| flow | requests | SQL | CPU ms | of it database | × floor flow | p50 ms | p99 ms | done/s, 4 at once |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {flow.name} | {flow.requests} | {flow.statements} | {flow.median:.1f} | {flow.database:.1f} "
+        f"| {flow.median / floor:.1f} | {flow.wait(0.5):.0f} | {flow.wait(0.99):.0f} | {flow.rate:.0f} |"
+        for flow in measured
+    ]
+    dear = [flow.name for flow in measured[1:] if flow.median >= FLOW_AIM * floor]
+    order = next((flow for flow in measured if flow.name == "order"), None)
+    said = f"Flows under {FLOW_AIM} × the floor flow: {len(measured) - 1 - len(dear)} of {len(measured) - 1}"
+    said += f"; not {', '.join(dear)}." if dear else "."
+    if order is not None:
+        said += f" An order takes {order.statements} statements (aim: at most 50)."
+    return "\n".join([*lines, "", said])
+
+
+def memory(rows: list[tuple[str, int, float]]) -> str:
+    """Set the memory of the server's processes as a table; shared pages are counted once."""
+    lines = ["## Memory", "", "| database | workers | MiB after 400 requests | aim |",
+             "| --- | ---: | ---: | ---: |"]  # fmt: skip
+    aim = {1: "under 150", 2: "under 250"}
+    return "\n".join(lines + [f"| {name} | {n} | {mib:.0f} | {aim[n]} |" for name, n, mib in rows])
+
+
+def write(parts: list[str], rounds: int, requests: int) -> None:
+    """Write docs/performance.md."""
+    run = f"{machine()} {rounds} rounds of {requests} requests for each page and way."
+    BOOK.write_text("\n\n".join([HEAD.strip(), run, *parts]) + "\n")
