@@ -34,8 +34,8 @@ def facts() -> dict[str, Any]:
     """
     kept = current_app.extensions.get("linli_facts")
     if kept is None or time.monotonic() - kept[0] > KEPT_SECONDS:
-        rows = db.session.execute(sa.select(Fact.key, Fact.value)).tuples()
-        kept = (time.monotonic(), dict(rows.all()))
+        rows = db.session.execute(sa.select(Fact.key, Fact.value))
+        kept = (time.monotonic(), {row.key: row.value for row in rows})
         current_app.extensions["linli_facts"] = kept
     return dict(kept[1])
 
