@@ -61,7 +61,7 @@ def make_pools(kind: str, totals: Mapping[str, int | None]) -> dict[str, int]:
     found = db.session.execute(
         sa.select(Pool.subject_key, Pool.id).where(Pool.kind == kind, Pool.subject_key.in_(keys))
     )
-    return dict(found.tuples())
+    return {row.subject_key: row.id for row in found}
 
 
 def take(
