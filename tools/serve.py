@@ -9,11 +9,13 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,11 +135,11 @@ def serve(children: Children) -> int:
     address = f"http://{HOST}:{port()}"
     os.environ.setdefault("LINLI_BASE_URL", address)
     os.environ.setdefault("LINLI_JOBS_EMBEDDED", "1")
-    tables = children.start(program("flask"), "--app", "wsgi", "db", "upgrade")
-    if tables.wait() != 0:
-        raise CannotStartError(
-            "The database could not be brought up to date; the reason stands above."
-        )
+    if not has_newest_tables():
+        print("Making the tables…", flush=True)
+        tables = children.start(program("flask"), "--app", "wsgi", "db", "upgrade")
+        if tables.wait() != 0:
+            raise CannotStartError("The tables could not be made; the reason stands above.")
     site = children.start(program("granian"), "--port", str(port()), *SERVER)
     wait_for(site, address)
     print(f"\nLinli is open at {address} after {time.monotonic() - started:.1f} s.", flush=True)
@@ -149,8 +151,24 @@ def serve(children: Children) -> int:
             written.touch()
         else:
             print("The demo town was not finished; the reason stands above.", file=sys.stderr)
-    print_sign_ins()
+    if written.exists():
+        print_sign_ins()
     return site.wait()
+
+
+def has_newest_tables() -> bool:
+    """Ask the site's own SQLite file, so that a second start need not load the migrations."""
+    file = instance() / "linli.db"
+    if "LINLI_DATABASE_URL" in os.environ or not file.is_file():
+        return False
+    newest = max(path.stem for path in (ROOT / "migrations/versions").glob("[0-9]*.py"))
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as database:
+            return database.execute("SELECT version_num FROM alembic_version").fetchall() == [
+                (newest,)
+            ]
+    except sqlite3.Error:
+        return False
 
 
 def wait_for(site: subprocess.Popen[bytes], address: str) -> None:
