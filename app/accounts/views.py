@@ -190,7 +190,7 @@ def sign_up() -> Response:
 
 
 def _came_twice(form: SignUpForm) -> User | None:
-    """A form sent twice by a nervous thumb finds its own account, and only with its own password."""
+    """A form sent twice by a nervous thumb finds its own account, by its own password."""
     person = queries.user_by_mail(form.mail.data)
     is_own = person is not None and passwords.is_right(form.password.data, person.password_hash)
     return person if is_own else None

@@ -127,13 +127,11 @@ def review_queue(
     rows = list(db.session.execute(wanted.order_by(*order).limit(size + 1)))
     page = keyset(rows, size, lambda row: (row.opened_at if is_waiting else row.decided_at, row.id))
     reports = reports_under(row.id for row in page.rows)
-    return Page(
-        [_review_row(row, reports.get(row.id, ())) for row in page.rows], page.next_key
-    )
+    return Page([_review_row(row, reports.get(row.id, ())) for row in page.rows], page.next_key)
 
 
 def _review_row(row: Any, reports: Sequence[ReportRow]) -> ReviewRow:
-    return ReviewRow(*row, reports)
+    return ReviewRow(*[*row, reports])
 
 
 def waiting_count(viewer: Viewer) -> int:
