@@ -1,0 +1,66 @@
+"""Boards: the list of them with what is new, and one of them."""
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import User
+from app.core.access import Viewer
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.forum.models import Board, Thread
+from app.forum.queries.threads import visible_to
+from app.forum.types import BoardRow
+
+
+def boards_seen(viewer: Viewer) -> list[BoardRow]:
+    """Return the open boards in their order, each with the latest thread the viewer may read; one
+    statement.
+    """
+    inner = aliased(Thread)
+    latest = (
+        select(inner.id)
+        .where(inner.board_id == Board.id, visible_to(viewer, inner))
+        .order_by(inner.last_post_at.desc(), inner.id.desc())
+        .limit(1)
+        .correlate(Board)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Board.id,
+            Board.name,
+            Board.name_en,
+            Board.promise,
+            Board.promise_en,
+            Board.thread_count,
+            Thread.id,
+            Thread.title,
+            Thread.last_post_at,
+            func.coalesce(User.name, Thread.author_name),
+        )
+        .outerjoin(Thread, Thread.id == latest)
+        .outerjoin(User, User.id == Thread.author_id)
+        .where(Board.archived_at.is_(None))
+        .order_by(Board.position, Board.id)
+    )
+    return [BoardRow(*row) for row in rows]
+
+
+def board_for(viewer: Viewer, board_id: int) -> Board:
+    """Return a board; refuses (NotFoundError) one that is not there, and an archived one to all but
+    reviewers.
+    """
+    board = db.session.get(Board, board_id)
+    if board is None or (board.archived_at is not None and not viewer.is_reviewer):
+        raise NotFoundError
+    return board
+
+
+def board_names() -> list[tuple[int, str, str | None]]:
+    """Return id and names of every open board, in order."""
+    rows = db.session.execute(
+        select(Board.id, Board.name, Board.name_en)
+        .where(Board.archived_at.is_(None))
+        .order_by(Board.position, Board.id)
+    )
+    return [(row.id, row.name, row.name_en) for row in rows]

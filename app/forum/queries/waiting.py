@@ -1,0 +1,76 @@
+"""Threads that ask for an answer and have none from another person, with their ages in waking
+hours.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy.orm import aliased
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.access import Viewer
+from app.core.db import db
+from app.forum import policies
+from app.forum.models import Board, Thread
+from app.forum.types import Showing, WaitingRow
+
+
+def unanswered(
+    viewer: Viewer,
+    *,
+    at: datetime,
+    limit: int = 50,
+    board_id: int | None = None,
+    newest_first: bool = False,
+) -> list[WaitingRow]:
+    """Return the threads nobody has answered, the one that waits longest first; one statement.
+
+    A thread counts that asks (an announcement does not), is shown and open, and has no post by
+    another person.
+    """
+    earlier = aliased(Thread)
+    is_first = ~exists().where(earlier.author_id == Thread.author_id, earlier.id < Thread.id)
+    query = _waiting(
+        viewer,
+        board_id,
+        Thread.id,
+        Thread.title,
+        Thread.board_id,
+        Board.name,
+        Board.name_en,
+        Thread.author_id,
+        func.coalesce(User.name, Thread.author_name),
+        User.avatar_picture_id,
+        is_first,
+        Thread.opened_at,
+    ).outerjoin(User, User.id == Thread.author_id)
+    order = (Thread.opened_at, Thread.id)
+    query = query.order_by(*(column.desc() if newest_first else column for column in order))
+    zone = clock.site_zone()
+    return [
+        WaitingRow(*row, age=policies.waking_age(row.opened_at, at, zone))
+        for row in db.session.execute(query.limit(limit))
+    ]
+
+
+def count_unanswered(viewer: Viewer) -> int:
+    """Return how many threads wait for an answer."""
+    return db.session.scalar(_waiting(viewer, None, func.count())) or 0
+
+
+def _waiting(viewer: Viewer, board_id: int | None, *columns: Any) -> Select[Any]:
+    query = (
+        select(*columns)
+        .select_from(Thread)
+        .join(Board, and_(Board.id == Thread.board_id, Board.archived_at.is_(None)))
+        .where(
+            Thread.first_reply_at.is_(None),
+            Thread.asks_answer,
+            Thread.showing == Showing.SHOWN,
+            Thread.closed_at.is_(None),
+            Thread.audience.in_(viewer.audiences),
+        )
+    )
+    return query if board_id is None else query.where(Thread.board_id == board_id)
