@@ -1,0 +1,3 @@
+"""The rules of the events house: gatherings, registrations and their line, the desk at the door,
+calendars.
+"""

@@ -1,0 +1,68 @@
+"""Reads of the mixed pages; each asks the houses below once."""
+
+from datetime import datetime
+
+from app.core.access import Viewer
+from app.core.pages import Page
+from app.core.search.queries import find
+from app.core.search.types import Hit
+from app.events.queries import gatherings_soon
+from app.forum.queries.threads import latest_threads
+from app.forum.queries.waiting import unanswered
+from app.forum.types import ThreadRow
+from app.home.types import GROUPS, FoundGroup, Front
+from app.merchants.queries.browsing import open_shops_near
+from app.orders.queries.orders import open_orders_of
+from app.places.queries import neighbourhoods
+
+TALK = 12
+WAITING = 3
+SHOPS = 6
+PER_GROUP = 5
+SEARCHED = 60
+
+
+def front_of(viewer: Viewer, *, at: datetime) -> Front:
+    """Return today for this viewer: five statements for a guest, six for a member."""
+    places = neighbourhoods()
+    home = next((row for row in places if row.id == viewer.neighbourhood_id), None)
+    place = home or (places[0] if places else None)
+    near = (place.lat, place.lng) if place else None
+    talk = latest_threads(viewer, limit=TALK)
+    waiting = unanswered(viewer, at=at, limit=WAITING + 1)
+    orders = open_orders_of(viewer.id) if viewer.id is not None else []
+    topic = _topic_of(talk)
+    return Front(
+        place=place,
+        topic=topic,
+        waiting=waiting[:WAITING],
+        has_more_waiting=len(waiting) > WAITING,
+        talk=[row for row in talk if topic is None or row.id != topic.id][:6],
+        shops=open_shops_near(near, at=at, limit=SHOPS),
+        gatherings=gatherings_soon(at=at, limit=3),
+        ready=[row for row in orders if row.is_ready],
+        under_way=[row for row in orders if not row.is_ready],
+    )
+
+
+def _topic_of(talk: list[ThreadRow]) -> ThreadRow | None:
+    """The topic of the day is what neighbours talk about most just now; a pinned one wins."""
+    lively = [row for row in talk if row.reply_count and not row.is_held]
+    return max(lively, key=lambda row: (row.is_pinned, row.reply_count), default=None)
+
+
+def found_groups(words: str, viewer: Viewer) -> list[FoundGroup]:
+    """Return the best hits of each group for the first page of a search. Two statements."""
+    kinds = [kind for _label, group in GROUPS.values() for kind in group]
+    page = find(words, viewer, kinds=kinds, limit=SEARCHED)
+    groups = []
+    for key, (label, group) in GROUPS.items():
+        hits = [hit for hit in page.rows if hit.kind in group]
+        if hits:
+            groups.append(FoundGroup(key, label, hits[:PER_GROUP], len(hits)))
+    return groups
+
+
+def found_in(words: str, viewer: Viewer, group: str, after: str | None) -> Page[Hit]:
+    """Return one page of one group's hits. Two statements."""
+    return find(words, viewer, kinds=list(GROUPS[group][1]), limit=20, after=after)

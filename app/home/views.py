@@ -1,0 +1,151 @@
+"""The pages that mix houses."""
+
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+from flask import Blueprint, Response, request, url_for
+
+from app.accounts.parts import ROLE_NAMES
+from app.accounts.queries import profile, roles_of
+from app.core import clock
+from app.core.access import me, public
+from app.core.activity.seen import seen
+from app.core.activity.types import Hook
+from app.core.i18n import gettext as _
+from app.core.i18n import language, locale, pick
+from app.core.pages import decode_key, register_subject, render, shown_moment, shown_time
+from app.events.parts.cards import gathering_rows
+from app.events.queries import gathered_by, gatherings_on_list
+from app.forum.parts import thread_rows, waiting_rows
+from app.forum.queries.threads import threads_by
+from app.home import queries
+from app.home.types import GROUPS, MapPoint
+from app.merchants.queries.browsing import pins
+from app.places.queries import names_of, neighbourhoods
+from app.places.types.points import Box, walking_minutes
+
+bp = Blueprint("home", __name__, template_folder="templates")
+register_subject("user", "home.person", "person_id")
+
+EVERYWHERE = Box(-90, -180, 90, 180)
+_DAY = {"zh_Hans": "M月d日 EEEE", "en": "EEEE d MMMM"}
+_MONTH = {"zh_Hans": "y年M月", "en": "MMMM y"}
+
+
+@bp.get("/")
+@public
+def front() -> Response:
+    seen(me(), "front", hook=Hook.VISIT, referrer=request.referrer or "")
+    today = queries.front_of(me(), at=clock.now())
+    return render(
+        "home/front.html",
+        today=today,
+        day=_worded(clock.now(), _DAY),
+        waiting=waiting_rows(today.waiting) if today.waiting else "",
+        talk=thread_rows(today.talk) if today.talk else "",
+        gatherings=gathering_rows(today.gatherings) if today.gatherings else "",
+        walk=walking_minutes,
+    )
+
+
+def _worded(moment: datetime, patterns: dict[str, str]) -> str:
+    return format_date(clock.local(moment), patterns[language()], locale=locale())
+
+
+@bp.get("/search")
+@public
+def search() -> Response:
+    words = request.args.get("q", "")[:100]
+    group = request.args.get("in", "")
+    group = group if group in GROUPS else ""
+    page = None
+    groups = []
+    if words.strip():
+        if group:
+            page = queries.found_in(words, me(), group, request.args.get("after"))
+        else:
+            groups = queries.found_groups(words, me())
+    return render(
+        "home/search.html", words=words, group=group, page=page, groups=groups, all_groups=GROUPS
+    )
+
+
+@bp.get("/map")
+@public
+def map() -> Response:
+    centre = decode_key(request.args.get("at", "").replace(",", "~"), float, float)
+    areas = neighbourhoods()
+    mine = me().neighbourhood_id
+    shapes = [
+        {"name": pick(row.name, row.name_en), "polygon": row.polygon, "mine": row.id == mine}
+        for row in areas
+        if row.polygon
+    ]
+    points = [*_shop_points(), *_gathering_points()]
+    return render(
+        "home/map.html",
+        points=points,
+        shapes=shapes,
+        centre=list(centre) if centre and abs(centre[0]) <= 90 and abs(centre[1]) <= 180 else None,
+    )
+
+
+def _shop_points() -> list[MapPoint]:
+    found = []
+    for pin in pins(EVERYWHERE, at=clock.now()):
+        is_open = pin.is_open
+        found.append(
+            MapPoint(
+                pin.lat,
+                pin.lng,
+                pick(pin.name_zh, pin.name_en),
+                url_for("merchants.merchant", merchant_id=pin.id),
+                f"{pick(pin.category_zh, pin.category_en)} · {_('open') if is_open else _('closed')}",
+                "leaf" if is_open else "plain",
+                "shop",
+            )
+        )
+    return sorted(found, key=lambda point: point.tone)
+
+
+def _gathering_points() -> list[MapPoint]:
+    return [
+        MapPoint(
+            row.lat,
+            row.lng,
+            pick(row.title, row.title_en),
+            url_for("events.gathering", gathering_id=row.id),
+            f"{shown_moment(row.starts_at)}–{shown_time(row.ends_at)} · {row.place}",
+            "accent",
+            "event",
+        )
+        for row in gatherings_on_list(at=clock.now()).rows
+        if row.lat is not None and row.lng is not None
+    ]
+
+
+@bp.get("/people/<int:person_id>")
+@public
+def person(person_id: int) -> Response:
+    who = profile(person_id)
+    said: Any = threads_by(person_id, viewer=me(), after=request.args.get("after"))
+    place = names_of([who.neighbourhood_id] if who.neighbourhood_id else [])
+    roles = [row.role for row in roles_of(person_id) if row.taken_at is None]
+    return render(
+        "home/person.html",
+        who=who,
+        since=_worded(who.joined_at, _MONTH),
+        place=place.get(who.neighbourhood_id or 0),
+        roles=[ROLE_NAMES[one] for one in dict.fromkeys(roles) if one in ROLE_NAMES],
+        page=said,
+        said=thread_rows(said.rows) if said else "",
+        gatherings=gathered_by(person_id),
+        gathering_rows=gathering_rows,
+    )
+
+
+@bp.get("/about")
+@public
+def about() -> Response:
+    return render("home/about.html")

@@ -1,0 +1,171 @@
+"""Reads of the notifications house: the inbox, what is unread, wishes, and whom a deed concerns."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import func, literal, select, tuple_
+
+from app.accounts.models import User
+from app.core.access import Viewer
+from app.core.activity.models import LogEntry
+from app.core.activity.queries import COLUMNS
+from app.core.activity.types import LogRow
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.pages import Page, decode_key, instant, keyset
+from app.events.models import Gathering
+from app.forum.models import Post, Thread
+from app.merchants.models import Listing
+from app.moderation.models import ReviewItem
+from app.notifications.models import Notice, NoticeWish
+from app.notifications.types import NoticeRow, Topic, Wish
+from app.orders.models import Order
+
+LIST_SIZE = 24
+
+
+def inbox_of(
+    viewer: Viewer,
+    *,
+    topic: Topic | None = None,
+    is_unread: bool = False,
+    after: str | None = None,
+) -> Page[NoticeRow]:
+    """Return one page of the viewer's notices, latest first."""
+    query = (
+        select(
+            Notice.id,
+            Notice.kind,
+            Notice.about_kind,
+            Notice.about_id,
+            Notice.data,
+            Notice.actor_id,
+            User.name,
+            User.avatar_picture_id,
+            Notice.happened_at,
+            Notice.read_at,
+        )
+        .outerjoin(User, User.id == Notice.actor_id)
+        .where(Notice.person_id == (viewer.id or 0))
+        .order_by(Notice.happened_at.desc(), Notice.id.desc())
+    )
+    if topic is not None:
+        query = query.where(Notice.topic == topic)
+    if is_unread:
+        query = query.where(Notice.read_at.is_(None))
+    key = decode_key(after, instant, int)
+    if key is not None:
+        last = tuple_(literal(key[0], Notice.happened_at.type), literal(key[1]))
+        query = query.where(tuple_(Notice.happened_at, Notice.id) < last)
+    rows = [NoticeRow(*row) for row in db.session.execute(query.limit(LIST_SIZE + 1))]
+    return keyset(rows, LIST_SIZE, lambda row: (row.happened_at, row.id))
+
+
+def unread_count(viewer: Viewer) -> int:
+    """Return how many notices the viewer has not read; one statement, over an index of the unread."""
+    if viewer.id is None:
+        return 0
+    query = select(func.count()).select_from(Notice)
+    query = query.where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
+    return db.session.scalar(query) or 0
+
+
+def notice_for(viewer: Viewer, notice_id: int) -> Notice:
+    """Return one's own notice; anybody else's is not there."""
+    notice = db.session.get(Notice, notice_id)
+    if notice is None or notice.person_id != viewer.id:
+        raise NotFoundError
+    return notice
+
+
+def wishes_of(people: Iterable[int]) -> dict[tuple[int, Topic], Wish]:
+    """Return what people said about topics, by person and topic; where nothing is said both ways
+    are on.
+    """
+    rows = db.session.execute(
+        select(
+            NoticeWish.person_id, NoticeWish.topic, NoticeWish.on_site, NoticeWish.by_mail
+        ).where(NoticeWish.person_id.in_(sorted(set(people))))
+    )
+    return {(row[0], Topic(row[1])): Wish(row[2], row[3]) for row in rows}
+
+
+def unread_about(people: Iterable[int], subject: tuple[str, int]) -> set[int]:
+    """Return who of these has unread notices about the subject, so that a talk sends one mail, not
+    twenty.
+    """
+    rows = db.session.scalars(
+        select(Notice.person_id)
+        .where(
+            Notice.person_id.in_(sorted(set(people))),
+            Notice.about_kind == subject[0],
+            Notice.about_id == subject[1],
+            Notice.read_at.is_(None),
+        )
+        .distinct()
+    )
+    return set(rows)
+
+
+def log_row(log_id: int) -> LogRow | None:
+    """Return one row of the activity log."""
+    row = db.session.execute(select(*COLUMNS).where(LogEntry.id == log_id)).one_or_none()
+    return None if row is None else LogRow(*row)
+
+
+def author_of_post(thread_id: int, number: int) -> int | None:
+    """Return who wrote a post of a thread."""
+    return db.session.scalar(
+        select(Post.author_id).where(Post.thread_id == thread_id, Post.number == number)
+    )
+
+
+def talk_of(thread_id: int) -> tuple[str | None, int | None] | None:
+    """Return (kind, id) of what a thread is about, both None for a board's, or None for no thread."""
+    row = db.session.execute(
+        select(Thread.about_kind, Thread.about_id).where(Thread.id == thread_id)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1])
+
+
+def reviewed_author(item_id: int) -> int | None:
+    """Return whose words a review item is about."""
+    return db.session.scalar(select(ReviewItem.author_id).where(ReviewItem.id == item_id))
+
+
+def listing_facts(listing_id: int) -> tuple[int, str, str] | None:
+    """Return (merchant, Chinese name, English name) of a listing."""
+    row = db.session.execute(
+        select(Listing.merchant_id, Listing.name_zh, Listing.name_en).where(
+            Listing.id == listing_id
+        )
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def order_facts(order_id: int) -> Any:
+    """Return number, merchant, person and how a guest is reached, of an order, or None."""
+    return db.session.execute(
+        select(
+            Order.id,
+            Order.number,
+            Order.merchant_id,
+            Order.person_id,
+            Order.contact_mail,
+            Order.language,
+            Order.imported_key,
+        ).where(Order.id == order_id)
+    ).one_or_none()
+
+
+def gathering_facts(gathering_id: int) -> Gathering | None:
+    """Return a gathering as it stands now."""
+    return db.session.get(Gathering, gathering_id, populate_existing=True)
+
+
+def is_known(people: Sequence[int]) -> set[int]:
+    """Return who of these still has an account."""
+    rows = db.session.scalars(
+        select(User.id).where(User.id.in_(sorted(set(people))), User.closed_at.is_(None))
+    )
+    return set(rows)

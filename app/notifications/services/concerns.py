@@ -1,0 +1,236 @@
+"""Whom each deed of the log concerns, and what each of them is told."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from app.core.activity.types import LogRow
+from app.events import types as events
+from app.events.queries import people_of
+from app.forum import types as forum
+from app.forum.queries.threads import followers_of
+from app.merchants.queries.selling import names_of, staff_ids_of
+from app.moderation import types as moderation
+from app.notifications import queries
+from app.notifications.types import GuestTold, NoticeKind, Told
+from app.orders import types as orders
+
+Concern = Told | GuestTold
+Rule = Callable[[LogRow], Iterable[Concern]]
+
+
+def concerns(row: LogRow) -> list[Concern]:
+    """Return who is told what about one deed; nobody is told of what they did themselves to others."""
+    rule = RULES.get(row.verb)
+    return [] if rule is None else list(rule(row))
+
+
+# --- talk -----------------------------------------------------------------------------------------
+
+
+def _said(row: LogRow) -> Iterable[Concern]:
+    if row.data.get("held"):
+        return
+    thread_id, number = int(row.data["thread_id"]), int(row.data["number"])
+    about = row.data.get("about")
+    data = {"title": row.data.get("title", ""), "number": number}
+    subject = ("thread", thread_id)
+    if about:
+        data["about"] = about
+    told: set[int | None] = {row.actor_id}
+    yield from _named(row, subject, data, told)
+    if about:
+        yield from _said_about(row, subject, data, told)
+    if row.verb == forum.REPLIED.name:
+        followers = tuple(one for one in followers_of(thread_id) if one not in told)
+        if followers and (about or ["board"])[0] != "order":
+            yield Told(followers, NoticeKind.REPLY, subject, data)
+
+
+def _named(
+    row: LogRow, subject: tuple[str, int], data: dict[str, Any], told: set[int | None]
+) -> Iterable[Concern]:
+    mentioned = tuple(one for one in row.data.get("mentioned", ()) if one not in told)
+    if mentioned:
+        told.update(mentioned)
+        yield Told(mentioned, NoticeKind.MENTION, subject, data)
+    if row.data.get("quote_number"):
+        author = queries.author_of_post(subject[1], int(row.data["quote_number"]))
+        if author is not None and author not in told:
+            told.add(author)
+            yield Told((author,), NoticeKind.QUOTE, subject, data)
+
+
+def _said_about(
+    row: LogRow, subject: tuple[str, int], data: dict[str, Any], told: set[int | None]
+) -> Iterable[Concern]:
+    kind, subject_id = row.data["about"]
+    if kind == "listing":
+        facts = queries.listing_facts(subject_id)
+        if facts is not None:
+            named = data | {"title": facts[1], "title_en": facts[2]}
+            yield from _told(_staff(facts[0]), NoticeKind.QUESTION, subject, named, told)
+    elif kind == "order":
+        order = queries.order_facts(subject_id)
+        if order is not None:
+            people = _staff(order.merchant_id) | ({order.person_id} if order.person_id else set())
+            named = data | {"number": order.number}
+            yield from _told(people, NoticeKind.ORDER_MESSAGE, ("order", order.id), named, told)
+
+
+def _accepted(row: LogRow) -> Iterable[Concern]:
+    thread_id = int(row.data.get("thread_id", 0))
+    author = queries.author_of_post(thread_id, int(row.data.get("number", 0)))
+    if row.data.get("accepted") and author is not None and author != row.actor_id:
+        data = {"title": row.data.get("title", ""), "number": row.data.get("number")}
+        yield Told((author,), NoticeKind.ANSWER_ACCEPTED, ("thread", thread_id), data)
+
+
+def _decided(row: LogRow) -> Iterable[Concern]:
+    author = queries.reviewed_author(int(row.data.get("item", 0)))
+    decision = row.data.get("decision")
+    if author is None or author == row.actor_id or decision == moderation.Decision.DISMISS:
+        return
+    kind = NoticeKind.REVIEW_SHOWN
+    if decision == moderation.Decision.HIDE:
+        kind = NoticeKind.REVIEW_HIDDEN
+    data = {"reason": row.reason or "", "rule": row.data.get("rule")}
+    yield Told((author,), kind, (row.subject_kind, row.subject_id), data)
+
+
+# --- orders ---------------------------------------------------------------------------------------
+
+
+def _to_buyer(kind: NoticeKind) -> Rule:
+    def rule(row: LogRow) -> Iterable[Concern]:
+        order = queries.order_facts(row.subject_id)
+        if order is None or order.imported_key:
+            return
+        data = _order_data(order, row)
+        subject = ("order", order.id)
+        if order.person_id is not None:
+            if order.person_id != row.actor_id or kind is NoticeKind.ORDER_SENT:
+                yield Told((order.person_id,), kind, subject, data)
+        elif order.contact_mail:
+            yield GuestTold(order.contact_mail, order.language, kind, subject, data)
+
+    return rule
+
+
+def _to_shop(kind: NoticeKind) -> Rule:
+    def rule(row: LogRow) -> Iterable[Concern]:
+        order = queries.order_facts(row.subject_id)
+        if order is None or order.imported_key:
+            return
+        staff = _staff(order.merchant_id) - {row.actor_id}
+        data = _order_data(order, row)
+        yield from _told(staff, kind, ("order", order.id), data, set())
+
+    return rule
+
+
+def _to_both(buyer: NoticeKind, shop: NoticeKind) -> Rule:
+    first, second = _to_buyer(buyer), _to_shop(shop)
+
+    def rule(row: LogRow) -> Iterable[Concern]:
+        yield from first(row)
+        yield from second(row)
+
+    return rule
+
+
+def _order_data(order: Any, row: LogRow) -> dict[str, Any]:
+    names = names_of([order.merchant_id]).get(order.merchant_id, ("", ""))
+    return {
+        "number": order.number,
+        "merchant_id": order.merchant_id,
+        "shop": names[0],
+        "shop_en": names[1],
+        "reason": row.reason or "",
+    }
+
+
+def _staff(merchant_id: int) -> set[int]:
+    return staff_ids_of([merchant_id]).get(merchant_id, set())
+
+
+def _told(
+    people: set[int],
+    kind: NoticeKind,
+    subject: tuple[str, int],
+    data: dict[str, Any],
+    told: set[int | None],
+) -> Iterable[Concern]:
+    wanted = tuple(sorted(one for one in people if one not in told))
+    told.update(wanted)
+    if wanted:
+        yield Told(wanted, kind, subject, data)
+
+
+# --- gatherings -----------------------------------------------------------------------------------
+
+
+def _registration(kind: NoticeKind) -> Rule:
+    def rule(row: LogRow) -> Iterable[Concern]:
+        person_id = row.data.get("person")
+        if person_id is None or (
+            kind is NoticeKind.SIGN_UP_CANCELLED and person_id == row.actor_id
+        ):
+            return
+        data = _gathering_data(int(row.data["gathering"]))
+        if data is not None:
+            data["registration"] = row.subject_id
+            subject = ("gathering", int(row.data["gathering"]))
+            yield Told((int(person_id),), kind, subject, data)
+
+    return rule
+
+
+def _everybody(kind: NoticeKind) -> Rule:
+    def rule(row: LogRow) -> Iterable[Concern]:
+        if kind is NoticeKind.EVENT_CHANGED and not row.data.get("changed"):
+            return
+        data = _gathering_data(row.subject_id)
+        people = {person for person, _id, _state in people_of(row.subject_id)}
+        if data is not None:
+            subject = ("gathering", row.subject_id)
+            data["reason"] = row.reason or ""
+            yield from _told(people, kind, subject, data, {row.actor_id})
+
+    return rule
+
+
+def _gathering_data(gathering_id: int) -> dict[str, Any] | None:
+    gathering = queries.gathering_facts(gathering_id)
+    if gathering is None:
+        return None
+    return {
+        "title": gathering.title,
+        "title_en": gathering.title_en,
+        "place": gathering.place,
+        "starts_at": gathering.starts_at.isoformat(),
+    }
+
+
+RULES: dict[str, Rule] = {
+    forum.OPENED.name: _said,
+    forum.REPLIED.name: _said,
+    forum.ANSWER_ACCEPTED.name: _accepted,
+    moderation.DECIDED.name: _decided,
+    orders.PLACED.name: _to_both(NoticeKind.ORDER_SENT, NoticeKind.ORDER_NEW),
+    orders.ACCEPTED.name: _to_buyer(NoticeKind.ORDER_ACCEPTED),
+    orders.READY.name: _to_buyer(NoticeKind.ORDER_READY),
+    orders.DECLINED.name: _to_buyer(NoticeKind.ORDER_DECLINED),
+    orders.SHORTED.name: _to_buyer(NoticeKind.ORDER_SHORT),
+    orders.CANCELLED.name: _to_both(NoticeKind.ORDER_CANCELLED, NoticeKind.ORDER_GIVEN_UP),
+    orders.EXPIRED.name: _to_both(NoticeKind.ORDER_EXPIRED, NoticeKind.ORDER_GIVEN_UP),
+    orders.NO_SHOW.name: _to_buyer(NoticeKind.ORDER_NO_SHOW),
+    orders.REFUNDED.name: _to_buyer(NoticeKind.ORDER_REFUNDED),
+    orders.SAID_PAID.name: _to_shop(NoticeKind.ORDER_SAID_PAID),
+    orders.REMINDED.name: _to_shop(NoticeKind.ORDER_WAITS),
+    events.REGISTERED.name: _registration(NoticeKind.SIGNED_UP),
+    events.WAITING_LISTED.name: _registration(NoticeKind.IN_LINE),
+    events.PROMOTED.name: _registration(NoticeKind.PROMOTED),
+    events.REGISTRATION_CANCELLED.name: _registration(NoticeKind.SIGN_UP_CANCELLED),
+    events.GATHERING_CHANGED.name: _everybody(NoticeKind.EVENT_CHANGED),
+    events.GATHERING_CANCELLED.name: _everybody(NoticeKind.EVENT_CANCELLED),
+}

@@ -1,0 +1,94 @@
+// Draws neighbourhoods and pins with Leaflet, without any tiles from elsewhere.
+"use strict";
+(function () {
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  const TONES = { leaf: "--leaf", accent: "--accent", sky: "--sky", sun: "--sun", plain: "--soft" };
+
+  function read(element, name, otherwise) {
+    try {
+      return JSON.parse(element.dataset[name] || "null") || otherwise;
+    } catch (wrong) {
+      return otherwise;
+    }
+  }
+
+  function tooltip(text) {
+    const box = document.createElement("span");
+    box.textContent = text;
+    return box;
+  }
+
+  function popup(point) {
+    const box = document.createElement("div");
+    const link = document.createElement("a");
+    link.textContent = point.title;
+    if (point.url) link.href = point.url;
+    box.append(link);
+    if (point.note) {
+      const note = document.createElement("p");
+      note.textContent = point.note;
+      box.append(note);
+    }
+    return box;
+  }
+
+  function ground(element) {
+    const map = L.map(element, { zoomControl: true, attributionControl: false, scrollWheelZoom: false });
+    const bounds = L.latLngBounds([]);
+    for (const area of read(element, "areas", [])) {
+      const shape = L.polygon(area.polygon, {
+        color: colour("--line"), weight: 2, fillColor: colour(area.mine ? "--leaf-tint" : "--card"), fillOpacity: 1,
+      }).addTo(map);
+      shape.bindTooltip(tooltip(area.name), { permanent: true, direction: "center", className: "area-name" });
+      bounds.extend(shape.getBounds());
+    }
+    return { map, bounds };
+  }
+
+  function show(element) {
+    const { map, bounds } = ground(element);
+    for (const point of read(element, "map", [])) {
+      const mark = L.circleMarker([point.lat, point.lng], {
+        radius: point.tone === "accent" ? 10 : 8, weight: 2, color: colour("--card"),
+        fillColor: colour(TONES[point.tone] || "--sky"), fillOpacity: 1, className: "pin-" + (point.kind || "point"),
+      });
+      mark.addTo(map).bindPopup(popup(point));
+      bounds.extend(mark.getLatLng());
+    }
+    const centre = read(element, "centre", null);
+    if (centre) map.setView(centre, 16);
+    else if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24], maxZoom: 17 });
+    else map.setView([0, 0], 2);
+  }
+
+  function choose(box) {
+    const fields = box.dataset.pin.split(",").map((name) => document.querySelector(name));
+    box.hidden = false;
+    const element = box.querySelector(".map");
+    const { map, bounds } = ground(element);
+    let mark = null;
+    const set = (place) => {
+      mark = mark || L.circleMarker(place, { radius: 10, weight: 3, color: colour("--card"), fillColor: colour("--accent"), fillOpacity: 1 }).addTo(map);
+      mark.setLatLng(place);
+    };
+    const typed = fields.map((field) => parseFloat(field.value));
+    if (typed.every(Number.isFinite)) {
+      set(typed);
+      map.setView(typed, 16);
+    } else if (bounds.isValid()) map.fitBounds(bounds);
+    else map.setView(read(element, "centre", [31.27, 120.73]), 14);
+    map.on("click", (event) => {
+      set(event.latlng);
+      fields[0].value = event.latlng.lat.toFixed(6);
+      fields[1].value = event.latlng.lng.toFixed(6);
+    });
+  }
+
+  function start() {
+    if (typeof L === "undefined") return;
+    document.querySelectorAll(".map[data-map]").forEach(show);
+    document.querySelectorAll("[data-pin]").forEach(choose);
+  }
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})();
