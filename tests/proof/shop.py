@@ -1,0 +1,150 @@
+"""A small shop for the proofs: one listing, a counter with room for everybody, many buyers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.accounts import services as accounts
+from app.core import clock
+from app.core.access import Grant, Viewer, session_cookie
+from app.core.db import db, transaction
+from app.core.settings import from_environment
+from app.factory import create_app
+from app.merchants.models import Variant
+from app.merchants.services import categories, listings, points, shops
+from app.merchants.types import (
+    ListingDraft,
+    ListingKind,
+    MerchantDraft,
+    PointDraft,
+    SlotRuleDraft,
+    VariantDraft,
+)
+from tools.live import Site
+from tools.visitor import Answer, Visitor
+
+
+@dataclass
+class Shop:
+    """What was opened: the addresses that buyers need, and a cookie for each buyer."""
+
+    site: Site
+    merchant_id: int
+    listing_id: int
+    variant_id: int
+    tokens: list[str] = field(default_factory=list)
+
+    def buyer(self, number: int) -> Visitor:
+        """Return the visitor who is signed in as this buyer."""
+        visitor = Visitor(self.site.address)
+        visitor.cookies["linli_session"] = self.tokens[number]
+        return visitor
+
+
+@contextmanager
+def inside(site: Site) -> Iterator[Flask]:
+    """Enter the site's application in this process, on the site's own database."""
+    app = create_app(from_environment(site.surroundings()))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def open_shop(site: Site, *, stock: int | None, buyers: int) -> Shop:
+    """Write shop, listing, counter and buyers through the services that people use."""
+    now = clock.now()
+    with inside(site):
+        with transaction():
+            owner = accounts.create_person(name="Owner", mail="owner@example.org", at=now)
+            trade = categories.make_first_categories()
+            draft = MerchantDraft(
+                "面包房", "Bakery", next(iter(trade.values())), opening_hours="24/7"
+            )
+            operator = Viewer(id=owner.id, name="Owner", grants=frozenset({Grant("operator")}))
+            merchant = shops.create_merchant(operator, draft, at=now, owner_id=owner.id)
+        seller = Viewer(
+            id=owner.id, name="Owner", grants=frozenset({Grant("owner", "merchant", merchant.id)})
+        )
+        with transaction():
+            week = tuple(SlotRuleDraft(day, 0, 1440, 60, capacity=100_000) for day in range(7))
+            points.save_point(
+                seller,
+                merchant.id,
+                PointDraft("柜台", "Counter", lead_minutes=0, rules=week),
+                at=now,
+            )
+            bread = ListingDraft(
+                ListingKind.GOODS, "面包", "Bread", (VariantDraft(500, "大", "Large", stock=stock),)
+            )
+            listing = listings.open_listing(seller, merchant.id, bread, at=now)
+        shop = Shop(site, merchant.id, listing.id, _variant_of(listing.id))
+        for number in range(buyers):
+            with transaction():
+                person = accounts.create_person(
+                    name=f"Buyer {number}", mail=f"buyer{number}@example.org", at=now
+                )
+                token = accounts.start_session(person.id, user_agent="proof", address="127.0.0.1")
+                shop.tokens.append(token)
+        assert session_cookie() == "linli_session"
+    return shop
+
+
+def _variant_of(listing_id: int) -> int:
+    found = db.session.scalar(select(Variant.id).where(Variant.listing_id == listing_id))
+    assert found is not None
+    return found
+
+
+def fill_basket(visitor: Visitor, shop: Shop) -> Answer:
+    """Choose one unit on the listing's page and return the basket's page."""
+    page = visitor.get(f"/merchants/listings/{shop.listing_id}")
+    return visitor.send(page.form("/orders/basket/add", variant_id=""), quantity="1")
+
+
+def start_checkout(visitor: Visitor, basket: Answer) -> Answer:
+    """Ask for the checkout: its page, or the refusal."""
+    return visitor.send(basket.form("/orders/checkout$", expected_total=""))
+
+
+def send_order(visitor: Visitor, checkout: Answer) -> Answer:
+    """Place what the checkout holds, at the first free time."""
+    form = checkout.form(r"/orders/checkout/\d+$", name="")
+    return visitor.send(form, name="Buyer", phone="13800000000")
+
+
+def place_order(visitor: Visitor, shop: Shop) -> int | None:
+    """Walk from the listing to the order; return its id, or None where the shop had no more."""
+    checkout = start_checkout(visitor, fill_basket(visitor, shop))
+    if checkout.status == 409:
+        return None
+    assert checkout.status == 200, checkout.text[:2000]
+    return order_id(send_order(visitor, checkout))
+
+
+def order_id(answer: Answer) -> int | None:
+    """Return the id in the address of an order's page, or None for a refusal."""
+    if answer.status == 409:
+        return None
+    found = re.match(r"/orders/(\d+)", answer.path)
+    assert found, f"{answer.path} {answer.status}: {answer.text[:2000]}"
+    return int(found[1])
+
+
+def acknowledged_order(visitor: Visitor, shop: Shop) -> int:
+    """Order one unit; return its id as soon as the server has answered, before the page."""
+    checkout = start_checkout(visitor, fill_basket(visitor, shop))
+    assert checkout.status == 200, f"{checkout.status}: {checkout.text[:2000]}"
+    form = checkout.form(r"/orders/checkout/\d+$", name="")
+    sent = form.fields | {"name": "Buyer", "phone": "13800000000"}
+    answer = visitor.once("POST", form.action, urlencode(sent).encode())
+    found = re.search(r"/orders/(\d+)", answer.headers.get("location", ""))
+    assert found, f"{answer.status}: {answer.text[:2000]}"
+    return int(found[1])

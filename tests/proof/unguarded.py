@@ -1,0 +1,28 @@
+"""The site with a planted fault: whoever asks takes, however little is left."""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from app.core.db import db
+from app.core.pools import services
+from app.core.pools.models import Pool
+from wsgi import app
+
+__all__ = ["app"]
+
+
+def faulty_taking(pool_id: int, quantity: int) -> sa.Update:
+    """Count a taking without asking whether enough is left."""
+    return sa.update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken + quantity)
+
+
+def ignore_checks(connection: Any, _record: Any) -> None:
+    """Take SQLite's wall behind the guard away; on PostgreSQL the proof drops the constraint."""
+    connection.execute("PRAGMA ignore_check_constraints=ON")
+
+
+services.taking = faulty_taking
+with app.app_context():
+    if db.engine.dialect.name == "sqlite":
+        sa.event.listen(db.engine, "connect", ignore_checks)
