@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from bench import cost
 from bench.stage import STATEMENTS, Stage
 from tools import live
+from tools.shop import place_order
 from tools.visitor import Answer, Visitor
 
 AT_ONCE = 4
@@ -113,3 +114,55 @@ def walk_floor(visitor: Visitor) -> None:
     """Page with a form, one committed insert, redirect, page."""
     form = visitor.get("/page").form("/insert")
     assert "Thing number" in visitor.send(form).text
+
+
+def flows(stage: Stage, counting: live.Site | None = None) -> list[Flow]:
+    """List the flows of a stage; with `counting`, the same against the counting site."""
+    site = counting or stage.cold
+    make = Counting if counting else Visitor
+    shop = stage.shop
+
+    def buyers() -> Iterator[Visitor]:
+        for token in stage.tokens:
+            visitor = make(site.address)
+            visitor.cookies["linli_session"] = token
+            yield visitor
+
+    def strangers() -> Iterator[Visitor]:
+        while True:
+            yield make(stage.floor.address)
+
+    def order(visitor: Visitor) -> None:
+        assert place_order(visitor, shop) is not None
+
+    def register(visitor: Visitor) -> None:
+        page = visitor.get(stage.gathering)
+        answer = visitor.send(page.form(r"/events/\d+/sign-up$"))
+        assert answer.status == 200, answer.text[:2000]
+
+    def reply(visitor: Visitor) -> None:
+        page = visitor.get(stage.thread)
+        answer = visitor.send(page.form(r"/reply$", body=""), body="Good to know, thank you.")
+        assert "Good to know, thank you." in answer.text
+
+    return [
+        Flow("floor: page, insert, page", stage.floor, walk_floor, strangers(), statements=3),
+        Flow("order", site, order, buyers()),
+        Flow("registration", site, register, buyers()),
+        Flow("reply", site, reply, buyers()),
+    ]
+
+
+def count_statements(stage: Stage, measured: list[Flow]) -> None:
+    """Walk each flow twice on a site that counts, and note the second walk's statements."""
+    counting = live.Site(stage.cold.folder, stage.cold.database, target="bench.counted:app")
+    counting.start()
+    try:
+        for flow, counted in zip(measured[1:], flows(stage, counting)[1:], strict=True):
+            for _ in range(2):
+                visitor = next(counted.visitors)
+                counted.walk(visitor)
+            assert isinstance(visitor, Counting)
+            flow.statements = visitor.statements
+    finally:
+        counting.stop()

@@ -11,9 +11,8 @@ from app.core.db import db
 from app.core.settings import from_environment
 from app.factory import create_app
 from bench import cost, load
-from bench.stage import Stage
+from bench.stage import Stage, path_of
 from tools import live
-from tools.sights import SIGHTS, address_of
 from tools.visitor import Visitor
 
 GUEST_PAGES = [
@@ -79,7 +78,7 @@ def targets(stage: Stage) -> list[Target]:
             statements=1,
         ),
     ]
-    paths = {name: path_of(stage, name) for name in MEMBER_PAGES}
+    paths = {name: path_of(name, as_resident(stage)) for name in MEMBER_PAGES}
     counts = Statements(stage.cold)
     guest = {"Accept": "text/html", "Accept-Language": "zh-CN"}
     for name in GUEST_PAGES:
@@ -108,14 +107,13 @@ def targets(stage: Stage) -> list[Target]:
     return listed
 
 
-def path_of(stage: Stage, name: str) -> str:
-    """Find a page's address by following links as a resident."""
-    sight = next(sight for sight in SIGHTS if sight.name == name)
+def as_resident(stage: Stage) -> Visitor:
+    """Return a visitor with the resident's session."""
     visitor = Visitor(stage.cold.address)
     for pair in stage.cookies["resident"].split("; "):
-        key, _, value = pair.partition("=")
-        visitor.cookies[key] = value
-    return address_of(sight, lambda path: visitor.get(path).text)
+        name, _, value = pair.partition("=")
+        visitor.cookies[name] = value
+    return visitor
 
 
 class Statements:

@@ -105,7 +105,7 @@ def memory(rows: list[tuple[str, int, float]]) -> str:
     return "\n".join(lines + [f"| {name} | {n} | {mib:.0f} | {aim[n]} |" for name, n, mib in rows])
 
 
-def write(parts: list[str], rounds: int, requests: int) -> None:
-    """Write docs/performance.md."""
+def composed(parts: list[str], rounds: int, requests: int) -> str:
+    """Return docs/performance.md."""
     run = f"{machine()} {rounds} rounds of {requests} requests for each page and way."
-    BOOK.write_text("\n\n".join([HEAD.strip(), run, *parts]) + "\n")
+    return "\n\n".join([HEAD.strip(), run, *parts]) + "\n"

@@ -16,7 +16,8 @@ import psutil
 import psycopg
 
 from tools import live
-from tools.sights import MAILS, PASSWORD
+from tools.shop import Shop, open_gathering, open_shop
+from tools.sights import MAILS, PASSWORD, SIGHTS, address_of
 from tools.visitor import Visitor
 
 KEPT_SECONDS = "600"
@@ -33,6 +34,14 @@ class Stage:
     kept: live.Site
     database: list[psutil.Process] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
+    shop: Shop = field(init=False)
+    gathering: str = ""
+    thread: str = ""
+
+    @property
+    def tokens(self) -> list[str]:
+        """The sessions of people who were made for the flows."""
+        return self.shop.tokens
 
     def database_processes(self) -> list[psutil.Process]:
         """Return the processes of the database server; SQLite has none of its own."""
@@ -40,23 +49,24 @@ class Stage:
 
 
 @contextmanager
-def stages(*, with_postgresql: bool = True) -> Iterator[list[Stage]]:
+def stages(*, with_postgresql: bool = True, people: int) -> Iterator[list[Stage]]:
     """Open both stages, SQLite first, and close everything afterwards."""
     with ExitStack() as held:
-        opened = [held.enter_context(stage("SQLite", None))]
+        opened = [held.enter_context(stage("SQLite", None, people))]
         if with_postgresql:
             server = held.enter_context(live.postgresql())
-            opened.append(held.enter_context(stage("PostgreSQL", server)))
+            opened.append(held.enter_context(stage("PostgreSQL", server, people)))
         yield opened
 
 
 @contextmanager
-def stage(name: str, server: str | None) -> Iterator[Stage]:
+def stage(name: str, server: str | None, people: int) -> Iterator[Stage]:
     """Write a demo town and serve it twice, once keeping guests' pages, beside the floor."""
     with ExitStack() as held:
         cold = held.enter_context(live.site(server, LINLI_PAGE_SECONDS="0"))
         print(f"{name}: writing a demo town…", file=sys.stderr, flush=True)
         cold.must("demo", "town")
+        shop = open_shop(cold, stock=1_000_000, buyers=people)
         cold.start()
         twin = {"LINLI_PAGE_SECONDS": KEPT_SECONDS}
         kept = live.Site(cold.folder, cold.database, environment=twin)
@@ -65,6 +75,9 @@ def stage(name: str, server: str | None) -> Iterator[Stage]:
         made = Stage(name, held.enter_context(floor(server)), cold, kept)
         if server is not None:
             made.database = [postmaster(server)]
+        made.shop = shop
+        made.gathering = open_gathering(cold)
+        made.thread = path_of("thread", Visitor(cold.address))
         for who, mail in MAILS.items():
             made.cookies[who] = cookie(cold.address, mail)
         yield made
@@ -117,3 +130,9 @@ def signed_in(address: str, mail: str) -> Visitor:
 def settle(seconds: float = 1.0) -> None:
     """Let what was started come to rest before anything is measured."""
     time.sleep(seconds)
+
+
+def path_of(name: str, visitor: Visitor) -> str:
+    """Find a page's address by following links."""
+    sight = next(sight for sight in SIGHTS if sight.name == name)
+    return address_of(sight, lambda path: visitor.get(path).text)

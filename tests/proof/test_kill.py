@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from tests.proof.conftest import Proven
-from tests.proof.shop import Shop, acknowledged_order, inside, open_shop
 from tools import live
+from tools.shop import Shop, acknowledged_order, inside, open_shop
 
 ROUNDS = {0: 2, 1: 10, 2: 100}
 CUSTOMERS = 6
@@ -21,9 +21,9 @@ CUSTOMERS = 6
 HALVES = {
     "without lines": "SELECT o.id FROM orders o LEFT JOIN order_lines l ON l.order_id = o.id "
     "WHERE l.id IS NULL",
-    "whose lines do not add up": "SELECT o.id FROM orders o JOIN order_lines l ON l.order_id = o.id "
-    "GROUP BY o.id, o.total_minor HAVING sum(l.quantity * (l.unit_minor + l.packaging_minor)) "
-    "<> o.total_minor",
+    "whose lines do not add up": "SELECT o.id FROM orders o "
+    "JOIN order_lines l ON l.order_id = o.id GROUP BY o.id, o.total_minor "
+    "HAVING sum(l.quantity * (l.unit_minor + l.packaging_minor)) <> o.total_minor",
     "without its one placing on the timeline": "SELECT o.id FROM orders o LEFT JOIN order_moves m "
     "ON m.order_id = o.id AND m.verb = 'order.placed' GROUP BY o.id HAVING count(m.id) <> 1",
     "without its one row in the log": "SELECT o.id FROM orders o LEFT JOIN activity a "

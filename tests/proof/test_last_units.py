@@ -12,7 +12,8 @@ from app.core.pools.models import Pool
 from app.merchants.models import Variant
 from app.orders.models import Order
 from tests.proof.conftest import Proven
-from tests.proof.shop import (
+from tools import live
+from tools.shop import (
     Shop,
     fill_basket,
     inside,
@@ -22,7 +23,6 @@ from tests.proof.shop import (
     send_order,
     start_checkout,
 )
-from tools import live
 
 BUYERS, UNITS, SENDINGS = 50, 7, 20
 ROUNDS = {0: 1, 1: 2, 2: 20}

@@ -1,4 +1,4 @@
-"""A small shop for the proofs: one listing, a counter with room for everybody, many buyers."""
+"""A small shop for proofs and measures: one listing, a roomy counter, many buyers."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from flask import Flask
@@ -16,6 +17,8 @@ from app.core import clock
 from app.core.access import Grant, Viewer, session_cookie
 from app.core.db import db, transaction
 from app.core.settings import from_environment
+from app.events.services import gatherings
+from app.events.types import GatheringDraft, GatheringKind
 from app.factory import create_app
 from app.merchants.models import Variant
 from app.merchants.services import categories, listings, points, shops
@@ -95,6 +98,23 @@ def open_shop(site: Site, *, stock: int | None, buyers: int) -> Shop:
                 shop.tokens.append(token)
         assert session_cookie() == "linli_session"
     return shop
+
+
+def open_gathering(site: Site) -> str:
+    """Write a gathering that everybody may join; return the address of its page."""
+    now = clock.now()
+    with inside(site):
+        with transaction():
+            person = accounts.create_person(name="Planner", mail="planner@example.org", at=now)
+        planner = Viewer(id=person.id, name="Planner", grants=frozenset({Grant("planner")}))
+        draft = GatheringDraft(
+            "大家来散步", "Everybody walks.", GatheringKind.WALK, "Gate",
+            now + timedelta(days=3), now + timedelta(days=3, hours=2), None,
+        )  # fmt: skip
+        with transaction():
+            made = gatherings.open_gathering(planner, draft, at=now)
+            gatherings.publish_gathering(planner, made, at=now)
+        return f"/events/{made.id}"
 
 
 def _variant_of(listing_id: int) -> int:
