@@ -149,7 +149,9 @@ def moved(statement: UpdateBase, error: LinliError) -> None:
 
 def changed(statement: UpdateBase) -> int:
     """Carry out an UPDATE or DELETE and return how many rows it touched."""
-    result = db.session.execute(statement, execution_options={"synchronize_session": False})
+    result = db.session.execute(
+        statement, execution_options={"synchronize_session": False, "preserve_rowcount": True}
+    )
     assert isinstance(result, CursorResult)
     return result.rowcount
 
