@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request
-from flask_login import LoginManager, current_user  # type: ignore[import-untyped]
+from flask_login import LoginManager, current_user
 
 from app.core import i18n
 from app.core.errors import NotAllowedError, NotFoundError, NotSignedInError
@@ -280,11 +280,12 @@ def connect(app: Flask) -> None:
     logins.session_protection = None
     logins.init_app(app)
 
-    @logins.request_loader
-    def _viewer(_request: Any) -> Viewer | None:
+    def viewer_of_request(_request: Any) -> Viewer | None:
         token = request.cookies.get(session_cookie())
         loader: Loader | None = current_app.extensions.get("linli_viewer_loader")
         return loader(token) if token and loader else None
+
+    logins.request_loader(viewer_of_request)
 
     app.before_request(guard)
 
@@ -325,4 +326,4 @@ def look() -> dict[str, str]:
         for pair in request.cookies.get(LOOK_COOKIE, "").split(".")
         if "-" in pair
     )
-    return dict(pairs)  # type: ignore[arg-type]
+    return {pair[0]: pair[1] for pair in pairs}

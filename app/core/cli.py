@@ -170,7 +170,8 @@ def check() -> None:
 
 def catalogue_faults() -> list[str]:
     """Return one line for each untranslated, unused or doubly translated message."""
-    faults, words = [], {}
+    faults: list[str] = []
+    words: dict[Any, tuple[str, Any]] = {}
     for house in houses():
         fresh, kept = extracted(house), _kept(house)
         for message in fresh:

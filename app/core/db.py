@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -26,7 +26,7 @@ from app.core.settings import Settings
 try:
     import pysqlite3.dbapi2 as sqlite_driver
 except ImportError:  # no wheel for this machine: the standard library's module serves instead
-    import sqlite3 as sqlite_driver  # type: ignore[no-redef]
+    import sqlite3 as sqlite_driver
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -152,8 +152,7 @@ def changed(statement: UpdateBase) -> int:
     result = db.session.execute(
         statement, execution_options={"synchronize_session": False, "preserve_rowcount": True}
     )
-    assert isinstance(result, CursorResult)
-    return result.rowcount
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def insert_ignoring(table: Any, rows: list[dict[str, Any]], *, keys: list[str]) -> int:

@@ -65,7 +65,8 @@ def hold_fast(app: Flask, settings: Settings) -> None:
         for name in FIXED:
             if name in known and known[name] != getattr(settings, name):
                 raise SettingError(
-                    f"LINLI_{name.upper()}: this site keeps its books in {known[name]}; {name} cannot change"
+                    f"LINLI_{name.upper()}: this site keeps {known[name]};"
+                    f" its {name} cannot change any more"
                 )
         if missing:
             with transaction():

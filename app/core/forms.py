@@ -6,7 +6,7 @@ A request with our session cookie needs its CSRF token; one without must show ou
 """
 
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import wtforms
 from flask import Flask, Response, current_app, g, request
 from markupsafe import Markup
-from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.datastructures import CombinedMultiDict, Headers, MultiDict
 from wtforms import validators
 from wtforms.validators import ValidationError
 
@@ -92,7 +92,7 @@ class FormShown(Exception):  # noqa: N818 - an answer on its way, not an error
         self.response = response
 
 
-class Form(wtforms.Form):
+class Form(wtforms.Form):  # type: ignore[misc] # WTForms has no types
     """A form of ours: filled from the request on POST, messages in the person's language, once key
     included.
     """
@@ -102,7 +102,7 @@ class Form(wtforms.Form):
         """Return the form filled from the request's body, or from `obj` and `data` where nothing
         was sent.
         """
-        sent = None
+        sent: MultiDict[str, Any] | None = None
         if request.method not in SAFE_METHODS:
             sent = CombinedMultiDict([request.files, request.form])
         return cls(sent, obj=obj, data=data or None, meta={"locales": [_wtforms_locale()]})
@@ -217,7 +217,7 @@ def check_origin() -> None:
         raise BadRequestError
 
 
-def _is_our_own(headers: Mapping[str, str]) -> bool:
+def _is_our_own(headers: Headers) -> bool:
     origin = headers.get("Origin")
     if origin and origin != "null":
         return urlsplit(origin).netloc == request.host

@@ -164,7 +164,8 @@ class LazyText:
 
     def __mod__(self, values: Any) -> str:
         """Word it and fill it (`WTForms` does this with its own messages)."""
-        return str(self) % values
+        worded: str = str(self) % values
+        return worded
 
     def __eq__(self, other: object) -> bool:
         """Compare by wording."""

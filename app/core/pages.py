@@ -10,28 +10,20 @@ import hashlib
 import io
 import json
 import logging
-import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from babel.dates import format_date, format_datetime, format_time
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
-from flask_caching import Cache
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from app.core import clock, i18n
+from app.core import clock, i18n, keeping
 from app.core.access import (
-    LOOK_COOKIE,
     Viewer,
-    access_of,
-    language_of_request,
     look,
     me,
-    session_cookie,
 )
 from app.core.errors import (
     AlreadyDoneError,
@@ -42,74 +34,67 @@ from app.core.errors import (
     TooManyError,
 )
 from app.core.forms import FormShown
-from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.money import Money
+from app.core.keeping import cache, is_anonymous_request, personal_cookie
+from app.core.lists import Page, decode_key, encode_key, instant, keyset
 from app.core.settings import settings
+from app.core.shown import (
+    nl2br,
+    qr_svg,
+    shown_age,
+    shown_day,
+    shown_exactly,
+    shown_length,
+    shown_moment,
+    shown_money,
+    shown_time,
+)
+
+__all__ = [
+    "Link",
+    "Page",
+    "Slot",
+    "absolute",
+    "cache",
+    "csv_answer",
+    "decode_key",
+    "encode_key",
+    "here",
+    "instant",
+    "is_anonymous_request",
+    "keyset",
+    "layout_value",
+    "live_answer",
+    "nl2br",
+    "part",
+    "personal_cookie",
+    "qr_svg",
+    "register_subject",
+    "render",
+    "safe_cell",
+    "said",
+    "shown_age",
+    "shown_day",
+    "shown_exactly",
+    "shown_length",
+    "shown_moment",
+    "shown_money",
+    "shown_time",
+    "slot",
+    "subject_link",
+    "toast",
+    "wants_json",
+    "with_query",
+]
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
-cache = Cache()
 
-PERSONAL_COOKIES: set[str] = set()
 TOASTS: dict[str, Any] = {}
 SUBJECTS: dict[str, tuple[str, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """One page of a list: its rows and, where there are more, the key after which the next page
-    starts.
-    """
-
-    rows: Sequence[T]
-    next_key: str | None = None
-    total: int | None = None
-
-    def __bool__(self) -> bool:
-        """Whether there is anything on it."""
-        return bool(self.rows)
-
-
-def keyset(rows: Sequence[Any], size: int, key: Callable[[Any], Sequence[Any]]) -> Page[Any]:
-    """Return a `Page` of at most `size` rows out of `size + 1` fetched; `key(row)` gives the last
-    row's order values.
-    """
-    if len(rows) <= size:
-        return Page(rows)
-    kept = rows[:size]
-    return Page(kept, next_key=encode_key(key(kept[-1])))
-
-
-def encode_key(values: Sequence[Any]) -> str:
-    """Return order values as one URL-safe text; instants keep their microseconds."""
-    return "~".join(
-        value.isoformat() if isinstance(value, datetime) else str(value) for value in values
-    )
-
-
-def decode_key(text: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...] | None:
-    """Return the order values of a key, or None for no key or one that is not of these kinds."""
-    if not text:
-        return None
-    parts = text.split("~")
-    if len(parts) != len(kinds):
-        return None
-    try:
-        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
-    except (ValueError, OverflowError):
-        return None
-
-
-def instant(text: str) -> datetime:
-    """Return the aware instant written in a key; refuses (ValueError) a naive one."""
-    value = datetime.fromisoformat(text)
-    if value.tzinfo is None:
-        raise ValueError("a key needs an aware instant")
-    return value
-
-
-class Link(NamedTuple):
+class Link:
     """One entry of a navigation slot; `count` is shown where it is not zero."""
 
     url: str
@@ -203,7 +188,8 @@ def register_subject(kind: str, endpoint: str, argument: str) -> None:
 def subject_link(kind: str, subject_id: int, **values: Any) -> str | None:
     """Return the URL of a subject's page, or None where nobody shows it."""
     found = SUBJECTS.get(kind)
-    return url_for(found[0], **{found[1]: subject_id}, **values) if found else None
+    arguments: dict[str, Any] = {found[1]: subject_id} | values if found else {}
+    return url_for(found[0], **arguments) if found else None
 
 
 def absolute(location: str) -> str:
@@ -321,191 +307,12 @@ def _status_class(code: int) -> type[LinliError]:
 def _crashed(error: Exception) -> Response:
     if current_app.testing:
         raise error
-    log.exception("request failed", extra={"request_id": g.get("request_id"), "path": request.path})
-    return render("core/refused.html", status=500, error=LinliError())
-
-
-# --- keeping guests' pages -------------------------------------------------------------------------------------------
-
-
-def is_anonymous_request() -> bool:
-    """Whether nothing in the request tells this visitor from any other (no session, no basket)."""
-    return not any(name in request.cookies for name in {session_cookie(), *PERSONAL_COOKIES})
-
-
-def personal_cookie(name: str) -> None:
-    """Register a cookie whose bearer never gets a kept page (a guest's basket)."""
-    PERSONAL_COOKIES.add(name)
-
-
-def _keep_key() -> str | None:
-    if request.method != "GET" or request.endpoint is None or not is_anonymous_request():
-        return None
-    access = access_of(current_app.view_functions[request.endpoint])
-    if access is None or access.kind != "public":
-        return None
-    return f"page:{request.host}:{request.full_path}:{i18n.language()}:{request.cookies.get(LOOK_COOKIE, '')[:40]}"
-
-
-def _kept() -> Response | None:
-    if not settings().page_seconds or (key := _keep_key()) is None:
-        return None
-    try:
-        found = cache.get(key)
-    except Exception:
-        return None
-    if found is None:
-        return None
-    body, content_type, tag = found
-    g.page_was_kept = True
-    answer = Response(body, content_type=content_type)
-    answer.set_etag(tag, weak=True)
-    return answer
-
-
-def _finish(answer: Response) -> Response:
-    _secure(answer)
-    if (
-        answer.direct_passthrough
-        or answer.status_code != 200
-        or request.method not in {"GET", "HEAD"}
-    ):
-        return answer
-    if "Cache-Control" in answer.headers:
-        return answer.make_conditional(request)
-    if not is_anonymous_request() or "Set-Cookie" in answer.headers:
-        answer.headers["Cache-Control"] = "private, no-store"
-        return answer
-    answer.headers["Cache-Control"] = "no-cache"
-    answer.vary.update(["Cookie", "Accept-Language"])
-    if g.get("page_is_personal"):
-        return answer
-    if not answer.get_etag()[0]:
-        answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:24], weak=True)
-        _keep(answer)
-    return answer.make_conditional(request)
-
-
-def _keep(answer: Response) -> None:
-    key = _keep_key() if settings().page_seconds else None
-    if key is None:
-        return
-    value = (answer.get_data(), answer.content_type, answer.get_etag()[0])
-    try:
-        cache.set(key, value, timeout=settings().page_seconds)
-    except Exception:
-        log.warning("the page cache does not answer")
-
-
-POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
-    "form-action 'self'; frame-ancestors 'none'"
-)
-
-
-def _secure(answer: Response) -> None:
-    headers = answer.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-    headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    if settings().is_https:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-
-
-def _start() -> Response | None:
-    g.request_id = uuid.uuid4().hex[:12]
-    if is_anonymous_request():
-        i18n.speak(_guest_language())
-        return _kept()
-    i18n.speak(language_of_request(me()))
-    return None
-
-
-def _guest_language() -> str:
-    return language_of_request(Viewer())
-
-
-# --- words for templates ---------------------------------------------------------------------------------------------
-
-
-def shown_money(minor: int, *, full: bool = False) -> str:
-    """Return minor units of the site's currency as people read them."""
-    return Money(minor).format(full=full)
-
-
-def shown_age(moment: datetime) -> str:
-    """Return how long ago (or how far ahead) an instant is, in words, never longer than it needs to
-    be.
-    """
-    seconds = int((clock.now() - moment).total_seconds())
-    ahead, seconds = seconds < 0, abs(seconds)
-    if seconds < 60:
-        return _("just now")
-    text = shown_length(timedelta(seconds=seconds))
-    return _("in %(time)s", time=text) if ahead else _("%(time)s ago", time=text)
-
-
-def shown_length(span: timedelta) -> str:
-    """Return a length of time in its largest unit."""
-    minutes = max(int(span.total_seconds() // 60), 0)
-    if minutes < 60:
-        return i18n.ngettext("%(num)s minute", "%(num)s minutes", minutes)
-    if minutes < 48 * 60:
-        return i18n.ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
-    if minutes < 60 * 24 * 60:
-        return i18n.ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
-    if minutes < 730 * 24 * 60:
-        return i18n.ngettext("%(num)s month", "%(num)s months", minutes // (30 * 24 * 60))
-    return i18n.ngettext("%(num)s year", "%(num)s years", minutes // (365 * 24 * 60))
-
-
-def shown_day(moment: datetime | Any, *, weekday: bool = True) -> str:
-    """Return a day as people say it: today, tomorrow, Saturday 28 November."""
-    day = clock.local(moment).date() if isinstance(moment, datetime) else moment
-    distance = (day - clock.today()).days
-    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get(distance)
-    if near:
-        return near
-    skeleton = (
-        {"zh_Hans": "M月d日 EEE", "en": "EEE d MMM"}
-        if weekday
-        else {"zh_Hans": "M月d日", "en": "d MMM"}
+    log.error(
+        "request failed",
+        exc_info=error,
+        extra={"request_id": g.get("request_id"), "path": request.path},
     )
-    pattern = skeleton[i18n.language()]
-    if day.year != clock.today().year:
-        pattern = {"zh_Hans": "y年M月d日", "en": "d MMM y"}[i18n.language()]
-    return format_date(day, pattern, locale=i18n.locale())
-
-
-def shown_time(moment: datetime | Any) -> str:
-    """Return a time of day as the town's clocks show it: 17:30."""
-    value = clock.local(moment) if isinstance(moment, datetime) else moment
-    return format_time(value, "HH:mm", locale=i18n.locale())
-
-
-def shown_moment(moment: datetime) -> str:
-    """Return day and time: today 17:30."""
-    return f"{shown_day(moment)} {shown_time(moment)}"
-
-
-def shown_exactly(moment: datetime) -> str:
-    """Return date and time with the year, for papers and the audit trail."""
-    return format_datetime(clock.local(moment), "yyyy-MM-dd HH:mm", locale=i18n.locale())
-
-
-def nl2br(text: str) -> Markup:
-    """Return plain text with its line breaks kept, escaped."""
-    return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
-
-
-def qr_svg(text: str) -> Markup:
-    """Return the text as an inline QR code, black on white whatever the theme."""
-    import segno  # noqa: PLC0415 - only pages with a code pay for it
-
-    image = segno.make(text, error="m", micro=False)
-    return Markup(image.svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None))  # noqa: S704
+    return render("core/refused.html", status=500, error=LinliError())
 
 
 def _static_address(name: str) -> str:
@@ -523,18 +330,7 @@ def _version_of(name: str) -> str:
 def connect(app: Flask) -> None:
     """Answer every request and every refusal in one way."""
     conf = settings_of(app)
-    cache.init_app(
-        app,
-        config={
-            "CACHE_TYPE": "RedisCache",
-            "CACHE_REDIS_URL": conf.redis_url,
-            "CACHE_KEY_PREFIX": "linli:",
-        }
-        if conf.redis_url
-        else {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 400},
-    )
-    app.before_request(_start)
-    app.after_request(_finish)
+    keeping.connect(app, conf)
     app.register_error_handler(FormShown, lambda shown: shown.response)
     app.register_error_handler(AlreadyDoneError, _already)
     app.register_error_handler(LinliError, _refused)

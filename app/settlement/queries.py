@@ -39,7 +39,8 @@ _BILL: tuple[Any, ...] = (
 
 
 def _bill_row(row: Any) -> BillRow:
-    return BillRow(*row, _state(row.payable_minor, row.paid_minor))
+    values = [*row, _state(row.payable_minor, row.paid_minor)]
+    return BillRow(*values)
 
 
 def _state(payable: int, paid: int) -> BillState:

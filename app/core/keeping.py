@@ -1,0 +1,139 @@
+"""Keeping and guarding answers: guests' pages without a cookie, with an ETag, kept whole for a few
+seconds.
+
+Members' pages are theirs alone; every answer carries the headers that browsers need to protect
+people.
+"""
+
+import hashlib
+import logging
+import uuid
+
+from flask import Flask, Response, current_app, g, request
+from flask_caching import Cache
+
+from app.core import i18n
+from app.core.access import LOOK_COOKIE, Viewer, access_of, language_of_request, me, session_cookie
+from app.core.settings import Settings, settings
+
+cache = Cache()
+PERSONAL_COOKIES: set[str] = set()
+log = logging.getLogger(__name__)
+
+
+def is_anonymous_request() -> bool:
+    """Whether nothing in the request tells this visitor from any other (no session, no basket)."""
+    return not any(name in request.cookies for name in {session_cookie(), *PERSONAL_COOKIES})
+
+
+def personal_cookie(name: str) -> None:
+    """Register a cookie whose bearer never gets a kept page (a guest's basket)."""
+    PERSONAL_COOKIES.add(name)
+
+
+def _keep_key() -> str | None:
+    if request.method != "GET" or request.endpoint is None or not is_anonymous_request():
+        return None
+    access = access_of(current_app.view_functions[request.endpoint])
+    if access is None or access.kind != "public":
+        return None
+    chosen = request.cookies.get(LOOK_COOKIE, "")[:40]
+    return f"page:{request.host}:{request.full_path}:{i18n.language()}:{chosen}"
+
+
+def _kept() -> Response | None:
+    if not settings().page_seconds or (key := _keep_key()) is None:
+        return None
+    try:
+        found = cache.get(key)
+    except Exception:
+        return None
+    if found is None:
+        return None
+    body, content_type, tag = found
+    g.page_was_kept = True
+    answer = Response(body, content_type=content_type)
+    answer.set_etag(tag, weak=True)
+    return answer
+
+
+def _finish(answer: Response) -> Response:
+    _secure(answer)
+    if (
+        answer.direct_passthrough
+        or answer.status_code != 200
+        or request.method not in {"GET", "HEAD"}
+    ):
+        return answer
+    if "Cache-Control" in answer.headers:
+        return _conditional(answer)
+    if not is_anonymous_request() or "Set-Cookie" in answer.headers:
+        answer.headers["Cache-Control"] = "private, no-store"
+        return answer
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.vary.update(["Cookie", "Accept-Language"])
+    if g.get("page_is_personal"):
+        return answer
+    if not answer.get_etag()[0]:
+        answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:24], weak=True)
+        _keep(answer)
+    return _conditional(answer)
+
+
+def _conditional(answer: Response) -> Response:
+    answer.make_conditional(request)
+    return answer
+
+
+def _keep(answer: Response) -> None:
+    key = _keep_key() if settings().page_seconds else None
+    if key is None:
+        return
+    value = (answer.get_data(), answer.content_type, answer.get_etag()[0])
+    try:
+        cache.set(key, value, timeout=settings().page_seconds)
+    except Exception:
+        log.warning("the page cache does not answer")
+
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def _secure(answer: Response) -> None:
+    headers = answer.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
+    headers.setdefault("X-Request-Id", g.get("request_id", ""))
+    if settings().is_https:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
+def _start() -> Response | None:
+    g.request_id = uuid.uuid4().hex[:12]
+    if is_anonymous_request():
+        i18n.speak(_guest_language())
+        return _kept()
+    i18n.speak(language_of_request(me()))
+    return None
+
+
+def _guest_language() -> str:
+    return language_of_request(Viewer())
+
+
+def connect(app: Flask, conf: Settings) -> None:
+    """Choose the store of kept pages, and guard every answer on its way out."""
+    kept_in_redis = {
+        "CACHE_TYPE": "RedisCache",
+        "CACHE_REDIS_URL": conf.redis_url,
+        "CACHE_KEY_PREFIX": "linli:",
+    }
+    kept_here = {"CACHE_TYPE": "SimpleCache", "CACHE_THRESHOLD": 400}
+    cache.init_app(app, config=kept_in_redis if conf.redis_url else kept_here)
+    app.before_request(_start)
+    app.after_request(_finish)

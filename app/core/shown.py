@@ -1,0 +1,89 @@
+"""How money, instants and lengths of time are worded for people, in the language being spoken."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from babel.dates import format_date, format_datetime, format_time
+from markupsafe import Markup, escape
+
+from app.core import clock, i18n
+from app.core.i18n import gettext as _
+from app.core.money import Money
+
+
+def shown_money(minor: int, *, full: bool = False) -> str:
+    """Return minor units of the site's currency as people read them."""
+    return Money(minor).format(full=full)
+
+
+def shown_age(moment: datetime) -> str:
+    """Return how long ago (or how far ahead) an instant is, in words, never longer than it needs to
+    be.
+    """
+    seconds = int((clock.now() - moment).total_seconds())
+    ahead, seconds = seconds < 0, abs(seconds)
+    if seconds < 60:
+        return _("just now")
+    text = shown_length(timedelta(seconds=seconds))
+    return _("in %(time)s", time=text) if ahead else _("%(time)s ago", time=text)
+
+
+def shown_length(span: timedelta) -> str:
+    """Return a length of time in its largest unit."""
+    minutes = max(int(span.total_seconds() // 60), 0)
+    if minutes < 60:
+        return i18n.ngettext("%(num)s minute", "%(num)s minutes", minutes)
+    if minutes < 48 * 60:
+        return i18n.ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
+    if minutes < 60 * 24 * 60:
+        return i18n.ngettext("%(num)s day", "%(num)s days", minutes // (24 * 60))
+    if minutes < 730 * 24 * 60:
+        return i18n.ngettext("%(num)s month", "%(num)s months", minutes // (30 * 24 * 60))
+    return i18n.ngettext("%(num)s year", "%(num)s years", minutes // (365 * 24 * 60))
+
+
+def shown_day(moment: datetime | Any, *, weekday: bool = True) -> str:
+    """Return a day as people say it: today, tomorrow, Saturday 28 November."""
+    day = clock.local(moment).date() if isinstance(moment, datetime) else moment
+    distance = (day - clock.today()).days
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get(distance)
+    if near:
+        return near
+    skeleton = (
+        {"zh_Hans": "M月d日 EEE", "en": "EEE d MMM"}
+        if weekday
+        else {"zh_Hans": "M月d日", "en": "d MMM"}
+    )
+    pattern = skeleton[i18n.language()]
+    if day.year != clock.today().year:
+        pattern = {"zh_Hans": "y年M月d日", "en": "d MMM y"}[i18n.language()]
+    return format_date(day, pattern, locale=i18n.locale())
+
+
+def shown_time(moment: datetime | Any) -> str:
+    """Return a time of day as the town's clocks show it: 17:30."""
+    value = clock.local(moment) if isinstance(moment, datetime) else moment
+    return format_time(value, "HH:mm", locale=i18n.locale())
+
+
+def shown_moment(moment: datetime) -> str:
+    """Return day and time: today 17:30."""
+    return f"{shown_day(moment)} {shown_time(moment)}"
+
+
+def shown_exactly(moment: datetime) -> str:
+    """Return date and time with the year, for papers and the audit trail."""
+    return format_datetime(clock.local(moment), "yyyy-MM-dd HH:mm", locale=i18n.locale())
+
+
+def nl2br(text: str) -> Markup:
+    """Return plain text with its line breaks kept, escaped."""
+    return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
+
+
+def qr_svg(text: str) -> Markup:
+    """Return the text as an inline QR code, black on white whatever the theme."""
+    import segno  # noqa: PLC0415 - only pages with a code pay for it
+
+    image = segno.make(text, error="m", micro=False)
+    return Markup(image.svg_inline(scale=4, border=2, omitsize=True, svgclass=None, lineclass=None))  # noqa: S704

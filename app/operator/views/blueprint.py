@@ -1,0 +1,42 @@
+"""The operator's one blueprint, its navigation, and the words its pages share."""
+
+from collections.abc import Iterable
+
+from flask import Blueprint, url_for
+
+from app.core.access import Viewer
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+from app.core.pages import Link, slot, toast
+
+bp = Blueprint("operator", "app.operator", url_prefix="/operator", template_folder="templates")
+
+SAVED = toast("operator.saved", _l("Saved."))
+DONE = toast("operator.done", _l("Done. It is in the audit trail."))
+
+
+@slot("operator_nav").add
+def _navigation(_viewer: Viewer) -> Iterable[Link]:
+    yield Link(url_for("operator.today"), _("Today"))
+    yield Link(url_for("operator.duty"), _("Duty desk"))
+    yield Link(url_for("operator.review"), _("Review"))
+    yield Link(url_for("operator.orders"), _("Orders"))
+    yield Link(url_for("operator.merchants"), _("Shops"))
+    yield Link(url_for("operator.bills"), _("Bills"))
+    yield Link(url_for("operator.people"), _("People and roles"))
+    yield Link(url_for("operator.boards"), _("Boards"))
+    yield Link(url_for("operator.categories"), _("Categories"))
+    yield Link(url_for("operator.neighbourhoods"), _("Neighbourhoods"))
+    yield Link(url_for("operator.points"), _("Pickup points"))
+    yield Link(url_for("operator.terms"), _("Terms"))
+    yield Link(url_for("operator.words"), _("Word list"))
+    yield Link(url_for("operator.health"), _("Jobs and health"))
+    yield Link(url_for("operator.audit"), _("Audit trail"))
+
+
+@slot("me_links").add
+def _entrance(viewer: Viewer) -> Iterable[Link]:
+    if viewer.is_operator:
+        yield Link(url_for("operator.today"), _("Operator desk"))
+    elif viewer.is_reviewer:
+        yield Link(url_for("operator.review"), _("Review"))

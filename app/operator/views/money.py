@@ -1,0 +1,103 @@
+"""Bills of all shops, what comes in for them, and whether the books add up."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.access import me, role
+from app.core.db import transaction
+from app.core.errors import FieldError
+from app.core.forms import Form
+from app.core.i18n import gettext as _
+from app.core.money import Money, NotMoneyError
+from app.core.pages import render, said
+from app.operator.forms import ReasonForm, ReceiptForm
+from app.operator.views.blueprint import DONE, bp
+from app.settlement import parts, queries
+from app.settlement.services.receipts import record_receipt, take_back_receipt
+from app.settlement.types import BillRow, ReceiptWay
+
+
+@bp.get("/bills")
+@role("operator")
+def bills() -> Response:
+    """List the bills of all shops, newest week first, and what is due altogether."""
+    state = request.args.get("state", "")
+    page = queries.bills_of(state=state, after=request.args.get("after"))
+    table = parts.bill_table(list(page.rows), endpoint="operator.bill", with_shop=True)
+    money = queries.money_due(clock.today())
+    return render("operator/bills.html", page=page, table=table, state=state, money=money)
+
+
+@bp.get("/bills/<int:bill_id>")
+@role("operator")
+def bill(bill_id: int) -> Response:
+    """Show one bill as paper, with the form that records what came in."""
+    found = queries.bill_for(me(), bill_id)
+    form = _receipt_form(found)
+    return render("operator/bill.html", form=form, **_facts(found))
+
+
+def _facts(found: BillRow) -> dict[str, Any]:
+    return {
+        "bill": found,
+        "paper": parts.bill_paper(found),
+        "receipts": queries.receipts_of(found.id),
+    }
+
+
+def _receipt_form(found: BillRow) -> ReceiptForm:
+    form = ReceiptForm.posted(received_on=clock.today(), amount=Money(found.open_minor).decimal)
+    form.way.choices = [(way.value, parts.WAY_WORDS[way]) for way in ReceiptWay]
+    return form
+
+
+@bp.get("/bills/<int:bill_id>.csv")
+@role("operator")
+def bill_file(bill_id: int) -> Response:
+    """Give one bill as a CSV file."""
+    return parts.bill_csv(queries.bill_for(me(), bill_id))
+
+
+@bp.post("/bills/<int:bill_id>/receipts")
+@role("operator")
+def receive(bill_id: int) -> ResponseReturnValue:
+    """Record money that came in for a bill."""
+    found = queries.bill_for(me(), bill_id)
+    form = _receipt_form(found)
+    with form.shows_field_errors("operator/bill.html", **_facts(found)):
+        form.check()
+        amount = _minor(form)
+        with transaction(once=form.key) as act:
+            record_receipt(
+                me(),
+                bill_id,
+                amount_minor=amount,
+                way=ReceiptWay(form.way.data),
+                reference=form.reference.data or "",
+                received_on=form.received_on.data,
+                at=clock.now(),
+            )
+            act.leads_to(url_for("operator.bill", bill_id=bill_id))
+    return said(act.location, DONE)
+
+
+def _minor(form: Form) -> int:
+    try:
+        return Money.of(form["amount"].data).minor
+    except NotMoneyError as wrong:
+        raise FieldError("amount", _("This is not an amount of money.")) from wrong
+
+
+@bp.post("/bills/<int:bill_id>/receipts/<int:receipt_id>/take-back")
+@role("operator")
+def take_back(bill_id: int, receipt_id: int) -> ResponseReturnValue:
+    """Take back a receipt that was recorded wrongly, with a reason."""
+    form = ReasonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        take_back_receipt(me(), receipt_id, reason=form.reason.data, at=clock.now())
+        act.leads_to(url_for("operator.bill", bill_id=bill_id))
+    return said(act.location, DONE)

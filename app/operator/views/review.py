@@ -1,0 +1,108 @@
+"""The review queue and the word list."""
+
+from typing import Any
+
+from flask import Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.access import me, role
+from app.core.db import transaction
+from app.core.forms import ButtonForm
+from app.core.pages import render, said
+from app.moderation import queries, services
+from app.moderation.types import Decision, ReviewState, Rule, WordOutcome
+from app.operator.forms import DecisionForm, WordForm
+from app.operator.views.blueprint import DONE, SAVED, bp
+from app.operator.types import CAUSE_WORDS, OUTCOME_WORDS, REASON_WORDS, REVIEW_WORDS, RULE_WORDS
+
+DECISIONS = tuple(decision.value for decision in Decision)
+
+
+@bp.get("/review")
+@role("operator", "moderator", "leader")
+def review() -> Response:
+    """List what waits for a decision, oldest first, or what was decided."""
+    wanted = request.args.get("state", "waiting")
+    state = ReviewState(wanted) if wanted in set(ReviewState) else ReviewState.WAITING
+    page = queries.review_queue(me(), state=state, after=request.args.get("after"))
+    return render("operator/review.html", page=page, state=state, **_words())
+
+
+def _words() -> dict[str, Any]:
+    return {
+        "causes": CAUSE_WORDS,
+        "reasons": REASON_WORDS,
+        "rules": RULE_WORDS,
+        "states": REVIEW_WORDS,
+        "rule_choices": [(rule.value, RULE_WORDS[rule]) for rule in Rule],
+    }
+
+
+@bp.post("/review/<int:item_id>")
+@role("operator", "moderator", "leader")
+def decide(item_id: int) -> ResponseReturnValue:
+    """Decide: show it, hide it by a rule, or leave all as it is."""
+    form = DecisionForm.posted()
+    form.decision.choices = [(name, name) for name in DECISIONS]
+    form.rule.choices = [(rule.value, rule.value) for rule in Rule]
+    form.check()
+    with transaction(once=form.key) as act:
+        services.decide(
+            me(),
+            item_id,
+            Decision(form.decision.data),
+            rule=Rule(form.rule.data),
+            note=form.note.data,
+            at=clock.now(),
+        )
+        act.leads_to(url_for("operator.review"))
+    return said(act.location, DONE)
+
+
+@bp.get("/words")
+@role("operator", "moderator")
+def words() -> Response:
+    """Show the word list: what each word does to a text."""
+    return _word_page(_word_form())
+
+
+def _word_form() -> WordForm:
+    form = WordForm.posted()
+    form.outcome.choices = [(outcome.value, OUTCOME_WORDS[outcome]) for outcome in WordOutcome]
+    return form
+
+
+def _word_page(form: WordForm) -> Response:
+    return render("operator/words.html", form=form, **_word_facts())
+
+
+def _word_facts() -> dict[str, Any]:
+    search = request.args.get("q", "").strip()[:40]
+    return {"rows": queries.words(search=search), "search": search, "outcomes": OUTCOME_WORDS}
+
+
+@bp.post("/words")
+@role("operator", "moderator")
+def add_words() -> ResponseReturnValue:
+    """Add words to the list."""
+    form = _word_form()
+    with form.shows_field_errors("operator/words.html", **_word_facts()):
+        form.check()
+        with transaction(once=form.key) as act:
+            lines = (form.words.data or "").splitlines()
+            services.add_words(me(), lines, WordOutcome(form.outcome.data), at=clock.now())
+            act.leads_to(url_for("operator.words"))
+    return said(act.location, SAVED)
+
+
+@bp.post("/words/<int:word_id>/remove")
+@role("operator", "moderator")
+def remove_word(word_id: int) -> ResponseReturnValue:
+    """Take a word off the list."""
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        services.remove_word(me(), word_id, at=clock.now())
+        act.leads_to(url_for("operator.words"))
+    return said(act.location, SAVED)

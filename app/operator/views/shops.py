@@ -1,0 +1,140 @@
+"""Shops: applications, claims and removals, suspension; the terms they trade by."""
+
+from datetime import datetime, time
+from decimal import Decimal
+from typing import Any
+
+from flask import Response, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app.core import clock
+from app.core.access import me, role
+from app.core.db import transaction
+from app.core.errors import FieldError
+from app.core.forms import ButtonForm
+from app.core.i18n import gettext as _
+from app.core.pages import render, said
+from app.merchants.queries import keeping, selling
+from app.merchants.services import shops as services
+from app.merchants.types import MerchantState
+from app.operator.forms import AnswerForm, ReasonForm, TermsForm
+from app.operator.views.blueprint import DONE, SAVED, bp
+from app.operator.types import REQUEST_WORDS, SHOP_WORDS
+
+ACTS = {
+    "refuse": services.refuse_application,
+    "suspend": services.suspend_merchant,
+    "resume": services.resume_merchant,
+    "archive": services.archive_merchant,
+}
+
+
+@bp.get("/merchants")
+@role("operator")
+def merchants() -> Response:
+    """List shops by state, with the claims and removals that wait."""
+    wanted = request.args.get("state", "")
+    state = MerchantState(wanted) if wanted in set(MerchantState) else None
+    return render(
+        "operator/merchants.html",
+        page=keeping.shops_of_desk(state, after=request.args.get("after")),
+        state=state,
+        counts=keeping.count_by_state(),
+        requests=keeping.open_requests(),
+        words=SHOP_WORDS,
+        asks=REQUEST_WORDS,
+    )
+
+
+@bp.post("/merchants/<int:shop_id>/approve")
+@role("operator")
+def approve(shop_id: int) -> ResponseReturnValue:
+    """Let a shop that applied trade."""
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        services.approve_merchant(me(), shop_id, at=clock.now())
+        act.leads_to(url_for("operator.merchants"))
+    return said(act.location, DONE)
+
+
+@bp.post("/merchants/<int:shop_id>/<any(refuse, suspend, resume, archive):what>")
+@role("operator")
+def change_shop(shop_id: int, what: str) -> ResponseReturnValue:
+    """Turn down, suspend, resume or archive a shop, with a reason."""
+    form = ReasonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        ACTS[what](me(), shop_id, reason=form.reason.data, at=clock.now())
+        act.leads_to(url_for("operator.merchants"))
+    return said(act.location, DONE)
+
+
+@bp.post("/requests/<int:request_id>/<any(grant, refuse):what>")
+@role("operator")
+def decide_request(request_id: int, what: str) -> ResponseReturnValue:
+    """Grant or refuse a claim or a removal."""
+    form = AnswerForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        services.decide_request(
+            me(),
+            request_id,
+            is_granted=what == "grant",
+            answer=form.answer.data or "",
+            at=clock.now(),
+        )
+        act.leads_to(url_for("operator.merchants"))
+    return said(act.location, DONE)
+
+
+@bp.get("/terms")
+@role("operator")
+def terms() -> Response:
+    """Show the commission: the site's own history and the shops that have their own."""
+    return render(
+        "operator/terms.html", form=TermsForm.posted(valid_from=clock.today()), **_facts()
+    )
+
+
+def _facts() -> dict[str, Any]:
+    shop = request.args.get("shop", type=int)
+    return {
+        "rows": keeping.terms_of([shop]),
+        "shop": shop,
+        "names": selling.names_of([shop] if shop else []),
+    }
+
+
+@bp.post("/terms")
+@role("operator")
+def set_terms() -> ResponseReturnValue:
+    """Set the commission from today's next minute or a later day on."""
+    form = TermsForm.posted()
+    facts = _facts()
+    with form.shows_field_errors("operator/terms.html", **facts):
+        form.check()
+        basis_points = _basis_points(form.percent.data)
+        with transaction(once=form.key) as act:
+            now = clock.now()
+            services.set_terms(
+                me(),
+                facts["shop"],
+                basis_points,
+                valid_from=_from(form.valid_from.data, now),
+                at=now,
+                note=form.note.data or "",
+            )
+            act.leads_to(url_for("operator.terms", shop=facts["shop"]))
+    return said(act.location, SAVED)
+
+
+def _basis_points(percent: Decimal | None) -> int:
+    scaled = (percent if percent is not None else Decimal(-1)) * 100
+    if scaled < 0 or scaled != scaled.to_integral_value():
+        raise FieldError("percent", _("At most two decimals, from 0 to 50."))
+    return int(scaled)
+
+
+def _from(day: Any, now: datetime) -> datetime:
+    return now if day == clock.today() else clock.at_local(day, time())

@@ -1,0 +1,75 @@
+"""The operator's day: what waits, where it is stuck, what is due."""
+
+from datetime import timedelta
+
+from flask import Response
+
+from app.accounts import queries as people
+from app.core import clock
+from app.core.access import me, role
+from app.core.i18n import gettext as _
+from app.core.i18n import ngettext
+from app.core.pages import render
+from app.events import queries as events
+from app.forum import queries as forum
+from app.moderation import queries as moderation
+from app.operator.views.blueprint import bp
+from app.operator.types import STUCK_WORDS
+from app.orders import queries as orders
+from app.settlement import queries as settlement
+
+
+@bp.get("/")
+@role("operator")
+def today() -> Response:
+    """Show today at a glance, with the sentence that the day asks for as its title."""
+    now = clock.now()
+    start, end = clock.day_span(clock.today())
+    waiting = forum.unanswered(me(), at=now, limit=8)
+    stuck = orders.stuck_orders(now, limit=8)
+    joined, newest = people.joined_since(now - timedelta(days=1), limit=8)
+    return render(
+        "operator/today.html",
+        sentence=_sentence(forum.count_unanswered(me()), len(stuck)),
+        waiting=waiting,
+        stuck=stuck,
+        stuck_words=STUCK_WORDS,
+        joined=joined,
+        newest=newest,
+        counts=orders.counts_for_operator(now),
+        gatherings=events.gatherings_on_day(start, end),
+        money=settlement.money_due(clock.today()),
+        in_review=moderation.waiting_count(me()),
+    )
+
+
+def _sentence(waiting: int, stuck: int) -> str:
+    """Say in one line what the day asks for."""
+    said = []
+    if waiting:
+        said.append(
+            ngettext(
+                "%(num)s thread waits for an answer", "%(num)s threads wait for an answer", waiting
+            )
+        )
+    if stuck:
+        said.append(ngettext("%(num)s order is stuck", "%(num)s orders are stuck", stuck))
+    return _(", ").join(said) if said else _("Everything is answered, nothing is stuck")
+
+
+@bp.get("/duty")
+@role("operator", "moderator")
+def duty() -> Response:
+    """List the threads that nobody has answered, the one that waits longest first."""
+    return render("operator/duty.html", rows=forum.unanswered(me(), at=clock.now(), limit=200))
+
+
+@bp.get("/orders", endpoint="orders")
+@role("operator")
+def stuck_orders() -> Response:
+    """List the orders that need somebody, and why."""
+    now = clock.now()
+    rows = orders.stuck_orders(now, limit=200)
+    return render(
+        "operator/orders.html", rows=rows, words=STUCK_WORDS, counts=orders.counts_for_operator(now)
+    )
