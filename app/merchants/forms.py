@@ -1,0 +1,41 @@
+"""The shape of what residents send to merchants."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from wtforms import FloatField, SelectField, StringField, TextAreaField
+
+from app.core.forms import Form, length, number_range, optional, phone_number, required
+from app.core.i18n import lazy_gettext as _l
+
+
+class ApplicationForm(Form):
+    """A resident's application for a shop."""
+
+    name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
+    name_en = StringField(_l("Name in English"), [length(max=60)])
+    category_id = SelectField(_l("Trade"), coerce=int)
+    description = TextAreaField(_l("What you do, in a few lines"), [required(), length(max=2000)])
+    address = StringField(_l("Address"), [required(), length(max=120)])
+    neighbourhood_id = SelectField(_l("Neighbourhood"), coerce=int)
+    lat = FloatField(_l("Latitude"), [optional(), number_range(min=-90, max=90)])
+    lng = FloatField(_l("Longitude"), [optional(), number_range(min=-180, max=180)])
+    phone = StringField(_l("Phone"), [required(), phone_number(), length(max=40)])
+    opening_hours = StringField(_l("Opening hours"), [length(max=400)])
+    application = TextAreaField(
+        _l("Why here, and your licence number"), [required(), length(max=2000)]
+    )
+
+    def offer(self, categories: list[Any], neighbourhoods: list[Any]) -> None:
+        """Give the choices: (id, label) pairs."""
+        self.category_id.choices = categories
+        self.neighbourhood_id.choices = neighbourhoods
+
+
+class RequestForm(Form):
+    """A claim on an unclaimed page, or the wish to have it taken down."""
+
+    phone = StringField(_l("Phone of the shop"), [required(), phone_number(), length(max=40)])
+    licence = StringField(_l("Licence number"), [length(max=80)])
+    message = TextAreaField(_l("Who you are to this shop"), [required(), length(max=1000)])

@@ -1,0 +1,1 @@
+"""Pure rules of merchants: the grammar of opening hours, special days, slots, times and selling."""

@@ -1,0 +1,221 @@
+"""What opening hours mean on real days: rules in, stretches of open time out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from dateutil.easter import easter
+
+from app.merchants.policies.hours_grammar import (
+    DatePoint,
+    DateSpan,
+    Joint,
+    Rule,
+    RuleState,
+    Weekdays,
+    parsed,
+)
+from app.merchants.types import OpeningSpan, OpenState, SpecialDayKind
+
+DAY = 24 * 60
+Segment = tuple[int, int, RuleState, str]
+SpecialDays = Mapping[date, SpecialDayKind]
+
+
+def check_hours(text: str) -> tuple[Rule, ...]:
+    """Return the rules of an opening_hours value; refuses by name the part it does not know."""
+    return parsed(text)
+
+
+def open_spans(
+    rules: Sequence[Rule],
+    *,
+    first: date,
+    last: date,
+    zone: tzinfo,
+    special_days: SpecialDays,
+    closed_days: Iterable[date] = (),
+) -> list[OpeningSpan]:
+    """Return the open stretches that begin on the days `first` to `last`, and the night before's."""
+    closed = set(closed_days)
+    found: list[tuple[datetime, datetime, str]] = []
+    day = first - timedelta(days=1)
+    while day <= last:
+        if day not in closed:
+            for start, end, state, comment in _segments(rules, day, special_days):
+                if state is RuleState.OPEN:
+                    found.append((_at(day, start, zone), _at(day, end, zone), comment))
+        day += timedelta(days=1)
+    begin = _at(first, 0, zone)
+    spans = _joined(sorted(found))
+    return [span for span in spans if span.ends_at > begin]
+
+
+def open_state(spans: Sequence[OpeningSpan], at: datetime) -> OpenState:
+    """Return whether one of the spans holds `at`, until when, or when the next one begins."""
+    for span in spans:
+        if span.starts_at <= at < span.ends_at:
+            return OpenState(True, until=span.ends_at, comment=span.comment)
+    later = min((span.starts_at for span in spans if span.starts_at > at), default=None)
+    return OpenState(False, opens_at=later)
+
+
+def is_workday_like(day: date, special_days: SpecialDays) -> int:
+    """Return the weekday whose hours a day follows: make-up work days follow their neighbour's."""
+    if special_days.get(day) is SpecialDayKind.WORKDAY and day.weekday() >= 5:
+        return 4 if day.weekday() == 5 else 0
+    return day.weekday()
+
+
+def _at(day: date, minute: int, zone: tzinfo) -> datetime:
+    day += timedelta(days=minute // DAY)
+    minute %= DAY
+    return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone).astimezone(UTC)
+
+
+def _joined(spans: list[tuple[datetime, datetime, str]]) -> list[OpeningSpan]:
+    joined: list[OpeningSpan] = []
+    for start, end, comment in spans:
+        if joined and start <= joined[-1].ends_at:
+            before = joined[-1]
+            joined[-1] = OpeningSpan(
+                before.starts_at, max(before.ends_at, end), before.comment or comment
+            )
+        else:
+            joined.append(OpeningSpan(start, end, comment))
+    return joined
+
+
+def _segments(rules: Sequence[Rule], day: date, special: SpecialDays) -> list[Segment]:
+    """Lay the rules over one day: each covers those before it, a fallback only what they leave."""
+    result: list[Segment] = []
+    group: list[Segment] = []
+    for number, rule in enumerate(rules):
+        if rule.joint is Joint.FALLBACK and number:
+            result, group = _filled(result, group), []
+        if not _holds_on(rule, day, special):
+            continue
+        spans = [(t.first, t.last, rule.state, rule.comment) for t in rule.times]
+        whole = spans or [(0, DAY, rule.state, rule.comment)]
+        wipes = rule.joint is not Joint.ADDITIONAL and not (
+            rule.state is RuleState.CLOSED and rule.times
+        )
+        group = [] if wipes else group
+        for segment in whole:
+            group = [*_without(group, segment), segment]
+    return _filled(result, group)
+
+
+def _filled(under: list[Segment], over: list[Segment]) -> list[Segment]:
+    """Add to `under` what of `over` it does not cover."""
+    for segment in under:
+        over = _without(over, segment)
+    return under + over
+
+
+def _without(segments: list[Segment], cut: Segment) -> list[Segment]:
+    left: list[Segment] = []
+    for start, end, state, comment in segments:
+        if end <= cut[0] or start >= cut[1]:
+            left.append((start, end, state, comment))
+            continue
+        if start < cut[0]:
+            left.append((start, cut[0], state, comment))
+        if end > cut[1]:
+            left.append((cut[1], end, state, comment))
+    return left
+
+
+def _holds_on(rule: Rule, day: date, special: SpecialDays) -> bool:
+    if rule.years and not any(
+        y.first <= day.year <= (y.last or 9999) and (day.year - y.first) % y.step == 0
+        for y in rule.years
+    ):
+        return False
+    if rule.dates and not any(_in_dates(span, day) for span in rule.dates):
+        return False
+    week = day.isocalendar().week
+    if rule.weeks and not any(
+        w.first <= week <= w.last and (week - w.first) % w.step == 0 for w in rule.weeks
+    ):
+        return False
+    return _on_days(rule, day, special)
+
+
+def _on_days(rule: Rule, day: date, special: SpecialDays) -> bool:
+    if not rule.weekdays and not rule.holiday_offsets:
+        return True
+    on_holiday = any(
+        special.get(day - timedelta(days=offset)) is SpecialDayKind.HOLIDAY
+        for offset in rule.holiday_offsets
+    )
+    on_weekday = any(_on_weekday(days, day, special) for days in rule.weekdays)
+    if rule.holiday_and_weekday:
+        return on_holiday and on_weekday
+    return on_holiday or on_weekday
+
+
+def _on_weekday(days: Weekdays, day: date, special: SpecialDays) -> bool:
+    if days.nth or days.offset:
+        base = day - timedelta(days=days.offset)
+        return base.weekday() == days.first and (not days.nth or bool(_nths(base) & days.nth))
+    weekday = is_workday_like(day, special)
+    if days.first <= days.last:
+        return days.first <= weekday <= days.last
+    return weekday >= days.first or weekday <= days.last
+
+
+def _nths(day: date) -> set[int]:
+    from_end = (_month_end(day.year, day.month) - day).days // 7 + 1
+    return {(day.day - 1) // 7 + 1, -from_end}
+
+
+def _month_end(year: int, month: int) -> date:
+    following = date(year + month // 12, month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def _in_dates(span: DateSpan, day: date) -> bool:
+    """Look at the span as it falls in the year before, this one and the next."""
+    fixed = span.first.year is not None
+    for year in (day.year - 1, day.year, day.year + 1):
+        start = _date_of(span.first, span.first.year or year, is_end=False)
+        if start is None:
+            continue
+        if span.is_open_ended:
+            if start <= day and (fixed or day.year == start.year):
+                return True
+            continue
+        end = _date_of(span.last, span.last.year or start.year, is_end=True)
+        if end is not None and end < start and span.last.year is None:
+            end = _date_of(span.last, start.year + 1, is_end=True)
+        if end is not None and start <= day <= end:
+            return True
+    return False
+
+
+def _date_of(point: DatePoint, year: int, *, is_end: bool) -> date | None:
+    """Return the date a point falls on in a year; None where that year has no such day."""
+    if point.is_easter:
+        return easter(year) + timedelta(days=point.offset)
+    if point.weekday is not None:
+        return _nth_weekday(point, year)
+    if not point.day:
+        return _month_end(year, point.month) if is_end else date(year, point.month, 1)
+    if point.day > _month_end(year, point.month).day:
+        return _month_end(year, point.month) if is_end and point.day <= 31 else None
+    return date(year, point.month, point.day) + timedelta(days=point.offset)
+
+
+def _nth_weekday(point: DatePoint, year: int) -> date | None:
+    assert point.weekday is not None  # noqa: S101 - the caller looked
+    if point.nth > 0:
+        first = date(year, point.month, 1)
+        day = first + timedelta(days=(point.weekday - first.weekday()) % 7 + 7 * (point.nth - 1))
+    else:
+        last = _month_end(year, point.month)
+        day = last - timedelta(days=(last.weekday() - point.weekday) % 7 - 7 * (point.nth + 1))
+    if day.month != point.month:
+        return None
+    return day + timedelta(days=point.offset)

@@ -1,0 +1,57 @@
+"""Who may see, sell, order and change what in a shop."""
+
+from __future__ import annotations
+
+from app.core.access import SYSTEM, Viewer
+from app.core.errors import FieldError, NotAllowedError, NotFoundError
+from app.core.i18n import lazy_gettext as _l
+from app.merchants.errors import NotOrderableError
+from app.merchants.types import SHOWN_STATES, MerchantState, OfferRow
+
+KEEPERS = ("owner", "manager")
+SHELF = ("owner", "manager", "clerk")
+
+
+def can_see_merchant(viewer: Viewer, merchant_id: int, state: MerchantState) -> bool:
+    """Whether the shop's page is there for this viewer."""
+    return (
+        state in SHOWN_STATES or viewer.is_operator or viewer.is_staff_of(merchant_id)
+        or viewer is SYSTEM
+    )  # fmt: skip
+
+
+def check_sees_merchant(viewer: Viewer, merchant_id: int, state: MerchantState) -> None:
+    """Refuse, as if it were not there, a shop that is not shown to this viewer."""
+    if not can_see_merchant(viewer, merchant_id, state):
+        raise NotFoundError
+
+
+def check_orderable(offer: OfferRow) -> None:
+    """Refuse what takes no orders: an unclaimed or resting shop, an archived or sold-out listing."""
+    if not offer.is_orderable:
+        raise NotOrderableError(variant_id=offer.variant_id)
+
+
+def can_keep(actor: Viewer, merchant_id: int, *roles: str) -> bool:
+    """Whether the actor may change the shop: its staff in one of the roles, an operator, the system."""
+    if actor is SYSTEM or actor.is_operator:
+        return True
+    return actor.is_staff_of(merchant_id, *(roles or KEEPERS))
+
+
+def check_keeps(actor: Viewer, merchant_id: int, *roles: str) -> None:
+    """Refuse an actor who may not change the shop."""
+    if not can_keep(actor, merchant_id, *roles):
+        raise NotAllowedError
+
+
+def check_operates(actor: Viewer) -> None:
+    """Refuse anybody but an operator and the system."""
+    if not (actor is SYSTEM or actor.is_operator):
+        raise NotAllowedError
+
+
+def check_named(name_zh: str, name_en: str) -> None:
+    """Refuse a thing without a name in either language."""
+    if not name_zh.strip() and not name_en.strip():
+        raise FieldError("name_zh", _l("Give it a name in at least one language."))

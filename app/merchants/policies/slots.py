@@ -1,0 +1,124 @@
+"""Pickup slots: which ones a point has, and why one cannot be chosen. No form and no API goes round this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from app.core.i18n import gettext as _
+from app.core.pools.types import PoolRow
+from app.merchants.errors import SlotClosedError, SlotFullError
+from app.merchants.types import PointRow, SlotChoice, SlotState
+
+DAY_MINUTES = 24 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class SlotRuleRow:
+    """One weekly rule of a point."""
+
+    id: int
+    point_id: int
+    weekday: int
+    starts_minute: int
+    ends_minute: int
+    slot_minutes: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSlot:
+    """A slot as the rules give it, before anybody's order."""
+
+    key: str
+    point: PointRow
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+    capacity: int
+
+
+def slot_key(point_id: int, day: date, minute: int) -> str:
+    """Return the key of a slot, which is also its pool's."""
+    return f"{point_id}:{day.isoformat()}:{minute // 60:02d}{minute % 60:02d}"
+
+
+def planned_slots(
+    point: PointRow, rules: Sequence[SlotRuleRow], *, first: date, days: int, zone: tzinfo
+) -> Iterator[PlannedSlot]:
+    """Yield the slots of a point from a day on, in order, as its weekly rules say."""
+    for number in range(days + 1):
+        day = first + timedelta(days=number)
+        for rule in sorted(rules, key=lambda rule: rule.starts_minute):
+            if rule.weekday == day.weekday():
+                yield from _slots_of(point, rule, day, zone)
+
+
+def _slots_of(point: PointRow, rule: SlotRuleRow, day: date, zone: tzinfo) -> Iterator[PlannedSlot]:
+    start = rule.starts_minute
+    while start + rule.slot_minutes <= rule.ends_minute:
+        yield PlannedSlot(
+            slot_key(point.id, day, start),
+            point,
+            day,
+            _instant(day, start, zone),
+            _instant(day, start + rule.slot_minutes, zone),
+            rule.capacity,
+        )
+        start += rule.slot_minutes
+
+
+def order_by(slot: PlannedSlot, zone: tzinfo) -> datetime:
+    """Return the last instant at which this slot can be ordered: lead time and cut-off, the earlier."""
+    latest = slot.starts_at - timedelta(minutes=slot.point.lead_minutes)
+    if slot.point.cut_off_minute is not None:
+        day = slot.day - timedelta(days=slot.point.cut_off_days)
+        latest = min(latest, _instant(day, slot.point.cut_off_minute, zone))
+    return latest
+
+
+def slot_choice(
+    slot: PlannedSlot,
+    pool: PoolRow | None,
+    *,
+    at: datetime,
+    closed_days: Iterable[date],
+    zone: tzinfo,
+) -> SlotChoice:
+    """Return a slot with its free places and, where it cannot be chosen, why."""
+    latest = order_by(slot, zone)
+    free = slot.capacity if pool is None else max(pool.free or 0, 0)
+    state, reason = SlotState.FREE, ""
+    if slot.point.is_archived or slot.day in set(closed_days):
+        state, reason = SlotState.CLOSED, _("Closed that day")
+    elif at > latest:
+        state, reason = SlotState.TOO_LATE, _("Too late for this time")
+    elif free <= 0:
+        state, reason = SlotState.FULL, _("Full")
+    return SlotChoice(
+        slot.key, slot.point.id, slot.day, slot.starts_at, slot.ends_at, slot.capacity,
+        free, state, reason, latest, None if pool is None else pool.id,
+    )  # fmt: skip
+
+
+def check_slot(slot: SlotChoice | None, key: str) -> SlotChoice:
+    """Return the slot if it can be chosen; refuses one that is full, over, closed or not there."""
+    if slot is None:
+        raise SlotClosedError(slot_key=key)
+    if slot.state is SlotState.FULL:
+        raise SlotFullError(slot_key=key)
+    if slot.state is not SlotState.FREE:
+        raise SlotClosedError(slot_key=key)
+    return slot
+
+
+def closed_days_of(closed_on: Mapping[int, date | None]) -> set[date]:
+    """Return the days on which at least one of the shops is closed by hand."""
+    return {day for day in closed_on.values() if day is not None}
+
+
+def _instant(day: date, minute: int, zone: tzinfo) -> datetime:
+    day += timedelta(days=minute // DAY_MINUTES)
+    minute %= DAY_MINUTES
+    return datetime.combine(day, time(minute // 60, minute % 60), tzinfo=zone).astimezone(UTC)

@@ -1,0 +1,1 @@
+"""What can be read of merchants: selling (for orders), collecting, booking, browsing, keeping."""

@@ -1,0 +1,200 @@
+"""Pickup points and their slots: what can be chosen, and why something cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Select, and_, or_, select
+
+from app.core import clock
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.pools.queries import pools_by_key
+from app.merchants.models import Merchant, MerchantPoint, PickupPoint, SlotRule
+from app.merchants.policies.slots import (
+    PlannedSlot,
+    SlotRuleRow,
+    check_slot,
+    closed_days_of,
+    planned_slots,
+    slot_choice,
+)
+from app.merchants.types import SLOT_POOL, PointRow, SlotChoice
+
+_POINT = (
+    PickupPoint.id, PickupPoint.merchant_id, PickupPoint.name_zh, PickupPoint.name_en,
+    PickupPoint.address, PickupPoint.lat, PickupPoint.lng, PickupPoint.note,
+    PickupPoint.lead_minutes, PickupPoint.cut_off_days, PickupPoint.cut_off_minute,
+    PickupPoint.days_ahead, PickupPoint.archived_at.is_not(None),
+)  # fmt: skip
+
+
+def _points(*conditions: Any) -> Select[Any]:
+    return select(*_POINT).where(*conditions).order_by(PickupPoint.id)
+
+
+def points_for(merchant_ids: Iterable[int]) -> dict[int, list[PointRow]]:
+    """Return where each shop's orders can be collected: its own points, then the site's it uses."""
+    ids = set(merchant_ids)
+    found: dict[int, list[PointRow]] = {merchant_id: [] for merchant_id in ids}
+    if not ids:
+        return found
+    wanted = (
+        select(*_POINT, MerchantPoint.merchant_id)
+        .outerjoin(
+            MerchantPoint,
+            and_(MerchantPoint.point_id == PickupPoint.id, MerchantPoint.merchant_id.in_(ids)),
+        )
+        .where(
+            PickupPoint.archived_at.is_(None),
+            or_(PickupPoint.merchant_id.in_(ids), MerchantPoint.merchant_id.is_not(None)),
+        )
+        .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id)
+    )
+    for row in db.session.execute(wanted):
+        point = PointRow(*row[:-1])
+        owner = point.merchant_id if point.merchant_id in ids else row[-1]
+        found[owner].append(point)
+    return found
+
+
+def points_by_id(point_ids: Iterable[int]) -> dict[int, PointRow]:
+    """Return points by id, archived ones too."""
+    ids = set(point_ids)
+    if not ids:
+        return {}
+    rows = db.session.execute(_points(PickupPoint.id.in_(ids)))
+    return {row[0]: PointRow(*row) for row in rows}
+
+
+def site_points(*, with_archived: bool = False) -> list[PointRow]:
+    """Return the site's own pickup points."""
+    wanted = _points(PickupPoint.merchant_id.is_(None))
+    if not with_archived:
+        wanted = wanted.where(PickupPoint.archived_at.is_(None))
+    return [PointRow(*row) for row in db.session.execute(wanted)]
+
+
+def rules_of(point_ids: Iterable[int]) -> dict[int, list[SlotRuleRow]]:
+    """Return the weekly slot rules of points."""
+    wanted = (
+        select(
+            SlotRule.id, SlotRule.point_id, SlotRule.weekday, SlotRule.starts_minute,
+            SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
+        )
+        .where(SlotRule.point_id.in_(set(point_ids)))
+        .order_by(SlotRule.weekday, SlotRule.starts_minute)
+    )  # fmt: skip
+    found: dict[int, list[SlotRuleRow]] = {}
+    for row in db.session.execute(wanted):
+        found.setdefault(row.point_id, []).append(SlotRuleRow(*row))
+    return found
+
+
+def slots_of_points(
+    points: Sequence[PointRow],
+    *,
+    merchant_ids: Iterable[int],
+    at: datetime,
+    days: int | None = None,
+) -> dict[int, list[SlotChoice]]:
+    """Return the slots of several points with their free places; three statements for any number."""
+    rules = rules_of([point.id for point in points])
+    zone, first = clock.site_zone(), clock.local(at).date()
+    closed = _closed_days(merchant_ids)
+    planned: list[PlannedSlot] = []
+    for point in points:
+        ahead = point.days_ahead if days is None else days
+        planned += planned_slots(point, rules.get(point.id, ()), first=first, days=ahead, zone=zone)
+    planned = [slot for slot in planned if slot.ends_at > at]
+    pools = pools_by_key(SLOT_POOL, [slot.key for slot in planned], at=at)
+    found: dict[int, list[SlotChoice]] = {point.id: [] for point in points}
+    for slot in planned:
+        chosen = slot_choice(slot, pools.get(slot.key), at=at, closed_days=closed, zone=zone)
+        found[slot.point.id].append(chosen)
+    return found
+
+
+def slots_for(
+    point_id: int,
+    *,
+    merchant_ids: Iterable[int],
+    at: datetime,
+    days: int | None = None,
+) -> list[SlotChoice]:
+    """Return the slots of one point, full and past ones with their reason; refuses an unknown point."""
+    point = points_by_id([point_id]).get(point_id)
+    if point is None:
+        raise NotFoundError
+    return slots_of_points([point], merchant_ids=merchant_ids, at=at, days=days)[point_id]
+
+
+def slot_for(
+    point_id: int, key: str, *, merchant_ids: Iterable[int], at: datetime
+) -> SlotChoice:  # fmt: skip
+    """Return a slot that can be chosen now; refuses one that is full, past its cut-off, closed or unknown."""
+    choices = slots_for(point_id, merchant_ids=merchant_ids, at=at)
+    return check_slot(next((slot for slot in choices if slot.key == key), None), key)
+
+
+def _closed_days(merchant_ids: Iterable[int]) -> set[date]:
+    ids = set(merchant_ids)
+    if not ids:
+        return set()
+    wanted = select(Merchant.id, Merchant.closed_on).where(Merchant.id.in_(ids))
+    return closed_days_of({row[0]: row[1] for row in db.session.execute(wanted)})
+
+
+def page_slots(
+    merchant_id: int, closed_on: date | None, *, at: datetime, days: int = 2
+) -> list[tuple[PointRow, list[SlotChoice]]]:
+    """Return a shop's points with the slots of the next days, for a listing's page; two statements."""
+    wanted = (
+        select(
+            *_POINT, SlotRule.id, SlotRule.weekday, SlotRule.starts_minute, SlotRule.ends_minute,
+            SlotRule.slot_minutes, SlotRule.capacity,
+        )
+        .outerjoin(
+            MerchantPoint,
+            and_(
+                MerchantPoint.point_id == PickupPoint.id, MerchantPoint.merchant_id == merchant_id
+            ),
+        )
+        .outerjoin(SlotRule, SlotRule.point_id == PickupPoint.id)
+        .where(
+            PickupPoint.archived_at.is_(None),
+            or_(PickupPoint.merchant_id == merchant_id, MerchantPoint.merchant_id.is_not(None)),
+        )
+        .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id, SlotRule.starts_minute)
+    )  # fmt: skip
+    rules: dict[PointRow, list[SlotRuleRow]] = {}
+    for row in db.session.execute(wanted):
+        known = rules.setdefault(PointRow(*row[:13]), [])
+        if row[13] is not None:
+            known.append(SlotRuleRow(row[13], row[0], *row[14:]))
+    zone, first = clock.site_zone(), clock.local(at).date()
+    planned = {
+        point: [
+            slot
+            for slot in planned_slots(
+                point, of_point, first=first, days=min(days, point.days_ahead), zone=zone
+            )
+            if slot.ends_at > at
+        ]
+        for point, of_point in rules.items()
+    }
+    keys = [slot.key for slots in planned.values() for slot in slots]
+    pools = pools_by_key(SLOT_POOL, keys, at=at)
+    closed = {closed_on} if closed_on else set()
+    return [
+        (
+            point,
+            [
+                slot_choice(slot, pools.get(slot.key), at=at, closed_days=closed, zone=zone)
+                for slot in slots
+            ],
+        )
+        for point, slots in planned.items()
+    ]

@@ -1,0 +1,60 @@
+"""Opening spans and special days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from app.core import clock
+from app.core.db import db
+from app.merchants.models import OpeningSpanEntry, SpecialDay
+from app.merchants.policies.hours import check_hours, open_spans
+from app.merchants.policies.special_days import known_days
+from app.merchants.types import OpeningSpan, SpecialDayKind
+
+
+def special_days(first: date, last: date) -> Mapping[date, SpecialDayKind]:
+    """Return holidays and make-up work days: those Linli knows, and over them the town's own."""
+    known = known_days(str(clock.site_zone()))
+    found = {day: kind for day, kind in known.items() if first <= day <= last}
+    wanted = select(SpecialDay.day, SpecialDay.kind).where(SpecialDay.day.between(first, last))
+    return found | {row[0]: row[1] for row in db.session.execute(wanted)}
+
+
+def spans_of(
+    merchant_ids: Iterable[int], *, first: datetime, last: datetime
+) -> dict[int, list[OpeningSpan]]:
+    """Return the open stretches of shops that touch a span of time, in order."""
+    wanted = (
+        select(
+            OpeningSpanEntry.merchant_id, OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at,
+            OpeningSpanEntry.comment,
+        )
+        .where(
+            OpeningSpanEntry.merchant_id.in_(set(merchant_ids)),
+            OpeningSpanEntry.ends_at > first,
+            OpeningSpanEntry.starts_at < last,
+        )
+        .order_by(OpeningSpanEntry.starts_at)
+    )  # fmt: skip
+    found: dict[int, list[OpeningSpan]] = {}
+    for row in db.session.execute(wanted):
+        found.setdefault(row[0], []).append(OpeningSpan(*row[1:]))
+    return found
+
+
+def preview_of(text: str, *, at: datetime) -> list[OpeningSpan]:
+    """Return what checked opening hours mean for the next seven days."""
+    if not text:
+        return []
+    first = clock.local(at).date()
+    last = first + timedelta(days=6)
+    return open_spans(
+        check_hours(text),
+        first=first,
+        last=last,
+        zone=clock.site_zone(),
+        special_days=special_days(first - timedelta(days=1), last),
+    )

@@ -1,0 +1,226 @@
+"""What a shop's people and the desk need to see: everything of a shop, requests, applications."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from app.accounts.models import User
+from app.core.db import db
+from app.core.errors import NotFoundError
+from app.core.lists import Page, decode_key, keyset
+from app.merchants.models import (
+    AvailabilityRule,
+    Category,
+    Listing,
+    ListingResource,
+    Merchant,
+    MerchantPoint,
+    MerchantRequest,
+    MerchantTerms,
+    Resource,
+)
+from app.merchants.types import (
+    ListingKind,
+    MerchantState,
+    RequestKind,
+    RequestState,
+    ResourceKind,
+    WeeklyHours,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A listing as the workbench lists it."""
+
+    id: int
+    kind: ListingKind
+    name_zh: str
+    name_en: str
+    drawing: str
+    picture_id: int | None
+    sold_out_on: Any
+    is_archived: bool
+    duration_minutes: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRow:
+    """A person, chair or room with its weekly working time."""
+
+    id: int
+    kind: ResourceKind
+    name_zh: str
+    name_en: str
+    weekly: tuple[WeeklyHours, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """A shop as the operator lists it."""
+
+    id: int
+    name_zh: str
+    name_en: str
+    state: MerchantState
+    category_zh: str
+    category_en: str
+    created_at: datetime
+    applicant: str | None
+    application: str
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A claim or a removal that waits for an answer."""
+
+    id: int
+    merchant_id: int
+    name_zh: str
+    name_en: str
+    kind: RequestKind
+    person_id: int
+    person: str
+    phone: str
+    licence: str
+    message: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TermsEntry:
+    """One line of the commission's history."""
+
+    id: int
+    merchant_id: int | None
+    commission_bp: int
+    valid_from: datetime
+    note: str
+
+
+def shelf_of(merchant_id: int, *, with_archived: bool = False) -> list[ShelfRow]:
+    """Return all listings of a shop in its own order."""
+    wanted = (
+        select(
+            Listing.id, Listing.kind, Listing.name_zh, Listing.name_en, Category.drawing,
+            Listing.picture_id, Listing.sold_out_on, Listing.archived_at.is_not(None),
+            Listing.duration_minutes,
+        )
+        .join(Category, Category.id == Listing.category_id)
+        .where(Listing.merchant_id == merchant_id)
+        .order_by(Listing.position, Listing.id)
+        .limit(500)
+    )  # fmt: skip
+    if not with_archived:
+        wanted = wanted.where(Listing.archived_at.is_(None))
+    return [ShelfRow(*row) for row in db.session.execute(wanted)]
+
+
+def listing_of(merchant_id: int, listing_id: int) -> Listing:
+    """Return a listing of this shop for its form; refuses another shop's."""
+    listing = db.session.get(Listing, listing_id)
+    if listing is None or listing.merchant_id != merchant_id:
+        raise NotFoundError
+    return listing
+
+
+def resource_ids_of(listing_id: int) -> list[int]:
+    """Return which resources may carry out a service."""
+    wanted = select(ListingResource.resource_id).where(ListingResource.listing_id == listing_id)
+    return list(db.session.scalars(wanted.order_by(ListingResource.resource_id)))
+
+
+def resources_of(merchant_id: int) -> list[ResourceRow]:
+    """Return a shop's people, chairs and rooms with their weekly working time."""
+    wanted = (
+        select(
+            Resource.id, Resource.kind, Resource.name_zh, Resource.name_en,
+            AvailabilityRule.weekday, AvailabilityRule.starts_minute, AvailabilityRule.ends_minute,
+        )
+        .outerjoin(AvailabilityRule, AvailabilityRule.resource_id == Resource.id)
+        .where(Resource.merchant_id == merchant_id, Resource.archived_at.is_(None))
+        .order_by(Resource.id, AvailabilityRule.weekday, AvailabilityRule.starts_minute)
+    )  # fmt: skip
+    found: dict[int, tuple[Any, list[WeeklyHours]]] = {}
+    for row in db.session.execute(wanted):
+        weekly = found.setdefault(row[0], (row, []))[1]
+        if row[4] is not None:
+            weekly.append(WeeklyHours(*row[4:7]))
+    return [ResourceRow(*row[:4], tuple(weekly)) for row, weekly in found.values()]
+
+
+def used_points_of(merchant_id: int) -> set[int]:
+    """Return the site's points that a shop uses."""
+    wanted = select(MerchantPoint.point_id).where(MerchantPoint.merchant_id == merchant_id)
+    return set(db.session.scalars(wanted))
+
+
+def shops_of_desk(state: MerchantState | None, *, after: str | None = None) -> Page[DeskRow]:
+    """Return shops in a state (or all), the newest first, for the operator."""
+    wanted = (
+        select(
+            Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Category.name_zh,
+            Category.name_en, Merchant.created_at, User.name, Merchant.application,
+        )
+        .join(Category, Category.id == Merchant.category_id)
+        .outerjoin(User, User.id == Merchant.applied_by)
+        .order_by(Merchant.id.desc())
+        .limit(51)
+    )  # fmt: skip
+    if state is not None:
+        wanted = wanted.where(Merchant.state == state)
+    key = decode_key(after, int)
+    if key is not None:
+        wanted = wanted.where(Merchant.id < key[0])
+    rows = [DeskRow(*row) for row in db.session.execute(wanted)]
+    return keyset(rows, 50, lambda row: (row.id,))
+
+
+def count_by_state() -> dict[MerchantState, int]:
+    """Return how many shops stand in each state."""
+    wanted = select(Merchant.state, func.count()).group_by(Merchant.state)
+    return {row[0]: row[1] for row in db.session.execute(wanted)}
+
+
+def open_requests(limit: int = 50) -> list[RequestRow]:
+    """Return the claims and removals that wait, the oldest first."""
+    wanted = (
+        select(
+            MerchantRequest.id, MerchantRequest.merchant_id, Merchant.name_zh, Merchant.name_en,
+            MerchantRequest.kind, MerchantRequest.person_id, User.name, MerchantRequest.phone,
+            MerchantRequest.licence, MerchantRequest.message, MerchantRequest.created_at,
+        )
+        .join(Merchant, Merchant.id == MerchantRequest.merchant_id)
+        .join(User, User.id == MerchantRequest.person_id)
+        .where(MerchantRequest.state == RequestState.OPEN)
+        .order_by(MerchantRequest.id)
+        .limit(limit)
+    )  # fmt: skip
+    return [RequestRow(*row) for row in db.session.execute(wanted)]
+
+
+def all_categories() -> list[Category]:
+    """Return every trade, archived ones too, for the operator's page."""
+    return list(db.session.scalars(select(Category).order_by(Category.position, Category.id)))
+
+
+def terms_of(merchant_ids: Sequence[int | None]) -> list[TermsEntry]:
+    """Return the commission's history of shops; None stands for the site's own."""
+    ids = [number for number in merchant_ids if number is not None]
+    condition = MerchantTerms.merchant_id.in_(ids)
+    if None in merchant_ids:
+        condition = condition | MerchantTerms.merchant_id.is_(None)
+    wanted = (
+        select(
+            MerchantTerms.id, MerchantTerms.merchant_id, MerchantTerms.commission_bp,
+            MerchantTerms.valid_from, MerchantTerms.note,
+        )
+        .where(condition)
+        .order_by(MerchantTerms.valid_from.desc(), MerchantTerms.id.desc())
+    )  # fmt: skip
+    return [TermsEntry(*row) for row in db.session.execute(wanted)]

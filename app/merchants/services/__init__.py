@@ -1,0 +1,1 @@
+"""The rules of merchants, by subject: shops, hours, listings, points, staff, scarce, categories, imports."""

@@ -1,0 +1,144 @@
+"""Opening hours: what is written becomes spans for the next fourteen days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, or_, select, update
+
+from app.core import clock
+from app.core.access import Viewer
+from app.core.activity.services import record
+from app.core.db import changed, db
+from app.core.errors import FieldError
+from app.merchants.errors import HoursError
+from app.merchants.models import Merchant, OpeningSpanEntry, SpecialDay
+from app.merchants.policies import selling
+from app.merchants.policies.hours import check_hours, open_spans
+from app.merchants.queries.hours import special_days
+from app.merchants.types import (
+    CLOSED_TODAY,
+    HOURS_CHANGED,
+    SHOWN_STATES,
+    SPAN_DAYS,
+    SpecialDayKind,
+)
+
+HoursOf = tuple[int, str, date | None]
+
+
+def checked_hours(text: str) -> str:
+    """Return opening hours as they are kept; refuses by name, at the field, what cannot be understood."""
+    text = " ".join(text.split())
+    if text:
+        try:
+            check_hours(text)
+        except HoursError as refused:
+            raise FieldError("opening_hours", str(refused)) from refused
+    return text
+
+
+def set_hours(actor: Viewer, merchant_id: int, value: str, *, at: datetime) -> Merchant:
+    """Set a shop's opening hours and its next fourteen days; refuses what cannot be understood."""
+    selling.check_keeps(actor, merchant_id)
+    merchant = db.session.get_one(Merchant, merchant_id)
+    merchant.opening_hours = checked_hours(value)
+    keep_spans([(merchant_id, merchant.opening_hours, merchant.closed_on)], at=at)
+    db.session.flush()
+    record(actor, HOURS_CHANGED, ("merchant", merchant_id), at=at, data={"hours": value[:200]})
+    return merchant
+
+
+def mark_closed_today(actor: Viewer, merchant_id: int, is_closed: bool, *, at: datetime) -> Merchant:
+    """Close a shop for today, or take that back; its pickup slots of today close with it."""
+    selling.check_keeps(actor, merchant_id, *selling.SHELF)
+    merchant = db.session.get_one(Merchant, merchant_id)
+    merchant.closed_on = clock.local(at).date() if is_closed else None
+    keep_spans([(merchant_id, merchant.opening_hours, merchant.closed_on)], at=at)
+    db.session.flush()
+    record(actor, CLOSED_TODAY, ("merchant", merchant_id), at=at, data={"closed": is_closed})
+    return merchant
+
+
+def mark_day(day: date, kind: SpecialDayKind | None, name: str = "") -> None:
+    """Make a day a public holiday or a make-up work day, or an ordinary one again (None)."""
+    db.session.execute(delete(SpecialDay).where(SpecialDay.day == day))
+    if kind is not None:
+        db.session.add(SpecialDay(day=day, kind=kind, name=name))
+    db.session.execute(
+        update(Merchant).values(spans_until=None), execution_options={"synchronize_session": False}
+    )
+    db.session.flush()
+
+
+def keep_spans(shops: Sequence[HoursOf], *, at: datetime) -> int:
+    """Write the spans of the next fourteen days for shops given as (id, hours, closed day); return how many."""
+    first = clock.local(at).date()
+    last = first + timedelta(days=SPAN_DAYS)
+    known = special_days(first - timedelta(days=1), last)
+    rows: list[dict[str, Any]] = []
+    for merchant_id, hours, closed_on in shops:
+        rows += _rows_of(merchant_id, hours, closed_on, first=first, last=last, known=known)
+    ids = [shop[0] for shop in shops]
+    changed(delete(OpeningSpanEntry).where(OpeningSpanEntry.merchant_id.in_(ids)))
+    if rows:
+        db.session.execute(insert(OpeningSpanEntry), rows)
+    changed(update(Merchant).where(Merchant.id.in_(ids)).values(spans_until=last))
+    for merchant in _loaded(ids):
+        merchant.spans_until = last
+    return len(rows)
+
+
+def keep_late_spans(*, at: datetime, limit: int = 200) -> int:
+    """Renew the spans of shops that reach less than fourteen days ahead; return how many shops."""
+    last = clock.local(at).date() + timedelta(days=SPAN_DAYS)
+    wanted = (
+        select(Merchant.id, Merchant.opening_hours, Merchant.closed_on)
+        .where(
+            Merchant.opening_hours != "",
+            Merchant.state.in_(SHOWN_STATES),
+            or_(Merchant.spans_until.is_(None), Merchant.spans_until < last),
+        )
+        .order_by(Merchant.id)
+        .limit(limit)
+    )
+    shops = [(row[0], row[1], row[2]) for row in db.session.execute(wanted)]
+    if shops:
+        keep_spans(shops, at=at)
+    return len(shops)
+
+
+def _loaded(ids: Iterable[int]) -> list[Merchant]:
+    known = db.session.identity_map.values()
+    wanted = set(ids)
+    return [row for row in known if isinstance(row, Merchant) and row.id in wanted]
+
+
+def _rows_of(
+    merchant_id: int, hours: str, closed_on: date | None, *, first: date, last: date, known: Any
+) -> list[dict[str, Any]]:
+    if not hours:
+        return []
+    try:
+        rules = check_hours(hours)
+    except HoursError:
+        return []
+    spans = open_spans(
+        rules,
+        first=first,
+        last=last,
+        zone=clock.site_zone(),
+        special_days=known,
+        closed_days=[closed_on] if closed_on else [],
+    )
+    return [
+        {
+            "merchant_id": merchant_id,
+            "starts_at": span.starts_at,
+            "ends_at": span.ends_at,
+            "comment": span.comment[:120],
+        }
+        for span in spans
+    ]

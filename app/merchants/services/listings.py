@@ -1,0 +1,258 @@
+"""Listings are opened, changed, sold out and archived; their stock is set on the shelf's pool."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import delete, func, select
+
+from app.core import clock
+from app.core.access import Viewer
+from app.core.activity.services import record
+from app.core.db import changed, db
+from app.core.errors import ConflictError, FieldError, NotFoundError
+from app.core.i18n import lazy_gettext as _l
+from app.core.media.services import PreparedPicture
+from app.core.media.services import keep as keep_picture
+from app.core.pools.errors import PoolTooLowError
+from app.core.pools.services import set_total
+from app.forum.services import thread_about
+from app.merchants.errors import BelowPromisedError
+from app.merchants.models import (
+    AvailabilityRule,
+    Category,
+    Listing,
+    ListingResource,
+    Merchant,
+    Resource,
+    Variant,
+)
+from app.merchants.policies import selling
+from app.merchants.services.finding import both, index_listing
+from app.merchants.services.scarce import stock_pool
+from app.merchants.signals import listing_changed
+from app.merchants.types import (
+    LISTED,
+    LISTING_ARCHIVED,
+    LISTING_CHANGED,
+    SOLD_OUT,
+    STOCK_SET,
+    ListingDraft,
+    ListingKind,
+    MerchantState,
+    ResourceDraft,
+    VariantDraft,
+)
+
+
+def open_listing(
+    actor: Viewer,
+    merchant_id: int,
+    draft: ListingDraft,
+    *,
+    at: datetime,
+    picture: PreparedPicture | None = None,
+) -> Listing:
+    """Put something up for sale; refuses a shop that does not trade and a listing without a price."""
+    selling.check_keeps(actor, merchant_id)
+    merchant = db.session.get_one(Merchant, merchant_id)
+    if merchant.state is not MerchantState.ACTIVE:
+        raise ConflictError(_l("A shop that does not trade cannot list anything."))
+    listing = Listing(merchant_id=merchant_id, kind=draft.kind, created_at=at, changed_at=at)
+    _fill(listing, draft, merchant)
+    db.session.add(listing)
+    db.session.flush()
+    _write_variants(listing, draft.variants, at)
+    _write_resources(listing, draft.resource_ids)
+    listing.picture_id = draft.picture_id
+    if picture is not None:
+        kept = keep_picture(picture, owner=("listing", listing.id), actor=actor, at=at)
+        listing.picture_id = kept.id
+    db.session.flush()
+    title = both(listing.name_zh, listing.name_en)
+    listing.thread_id = thread_about("listing", listing.id, title=title, actor=actor, at=at).id
+    db.session.flush()
+    index_listing(listing, merchant)
+    record(
+        actor, LISTED, ("listing", listing.id), at=at, place=merchant.neighbourhood_id,
+        data={"merchant_id": merchant_id},
+    )  # fmt: skip
+    listing_changed.send(listing, listing=listing)
+    return listing
+
+
+def change_listing(
+    actor: Viewer,
+    listing_id: int,
+    draft: ListingDraft,
+    *,
+    at: datetime,
+    picture: PreparedPicture | None = None,
+) -> Listing:
+    """Change a listing; sizes that the draft leaves out are archived, orders keep what they were."""
+    listing, merchant = _kept_by(actor, listing_id)
+    _fill(listing, draft, merchant)
+    listing.changed_at = at
+    db.session.flush()
+    _write_variants(listing, draft.variants, at)
+    _write_resources(listing, draft.resource_ids)
+    listing.picture_id = draft.picture_id
+    if picture is not None:
+        kept = keep_picture(picture, owner=("listing", listing.id), actor=actor, at=at)
+        listing.picture_id = kept.id
+    db.session.flush()
+    index_listing(listing, merchant)
+    record(actor, LISTING_CHANGED, ("listing", listing_id), at=at)
+    listing_changed.send(listing, listing=listing)
+    return listing
+
+
+def archive_listing(
+    actor: Viewer, listing_id: int, is_archived: bool, *, at: datetime
+) -> Listing:  # fmt: skip
+    """Take a listing off sale, or put it back; open orders of it go on."""
+    listing, merchant = _kept_by(actor, listing_id)
+    listing.archived_at = at if is_archived else None
+    db.session.flush()
+    index_listing(listing, merchant)
+    record(actor, LISTING_ARCHIVED, ("listing", listing_id), at=at, data={"archived": is_archived})
+    listing_changed.send(listing, listing=listing)
+    return listing
+
+
+def mark_sold_out(actor: Viewer, listing_id: int, is_sold_out: bool, *, at: datetime) -> Listing:
+    """Say that a listing is sold out for today, or take that back; tomorrow it is there again."""
+    listing, _merchant = _kept_by(actor, listing_id, *selling.SHELF)
+    listing.sold_out_on = clock.local(at).date() if is_sold_out else None
+    db.session.flush()
+    record(actor, SOLD_OUT, ("listing", listing_id), at=at, data={"sold_out": is_sold_out})
+    return listing
+
+
+def set_stock(actor: Viewer, variant_id: int, total: int | None, *, at: datetime) -> Variant:
+    """Say how many are on the shelf, promised ones included; refuses less than is promised, naming the orders."""
+    variant = db.session.get(Variant, variant_id)
+    if variant is None:
+        raise NotFoundError
+    listing, _merchant = _kept_by(actor, variant.listing_id, *selling.SHELF)
+    if listing.kind is not ListingKind.GOODS or variant.pool_id is None:
+        raise ConflictError(_l("A service has times, not stock."))
+    try:
+        set_total(variant.pool_id, total)
+    except PoolTooLowError as low:
+        owners = low.data["owners"]
+        raise BelowPromisedError(
+            variant_id=variant_id,
+            promised=low.data["taken"],
+            order_ids=sorted({owner_id for kind, owner_id, _n in owners if kind == "order"}),
+        ) from low
+    record(
+        actor, STOCK_SET, ("listing", listing.id), at=at,
+        data={"variant_id": variant_id, "total": total},
+    )  # fmt: skip
+    return variant
+
+
+def save_resource(
+    actor: Viewer, merchant_id: int, draft: ResourceDraft, *, at: datetime
+) -> Resource:  # fmt: skip
+    """Add or change a person, chair or room of a shop, with its weekly working time."""
+    selling.check_keeps(actor, merchant_id)
+    selling.check_named(draft.name_zh, draft.name_en)
+    resource = db.session.get(Resource, draft.id) if draft.id else Resource(merchant_id=merchant_id)
+    if resource is None or resource.merchant_id != merchant_id:
+        raise NotFoundError
+    resource.kind, resource.name_zh, resource.name_en = draft.kind, draft.name_zh, draft.name_en
+    db.session.add(resource)
+    db.session.flush()
+    changed(delete(AvailabilityRule).where(AvailabilityRule.resource_id == resource.id))
+    db.session.add_all(
+        AvailabilityRule(
+            resource_id=resource.id, weekday=weekly.weekday,
+            starts_minute=weekly.starts_minute, ends_minute=weekly.ends_minute,
+        )
+        for weekly in draft.weekly
+    )  # fmt: skip
+    db.session.flush()
+    record(actor, LISTING_CHANGED, ("merchant", merchant_id), at=at, data={"resource": resource.id})
+    return resource
+
+
+def archive_resource(actor: Viewer, resource_id: int, *, at: datetime) -> None:
+    """Take a resource out of use; bookings it has stay."""
+    resource = db.session.get(Resource, resource_id)
+    if resource is None:
+        raise NotFoundError
+    selling.check_keeps(actor, resource.merchant_id)
+    resource.archived_at = at
+    db.session.flush()
+
+
+def _kept_by(actor: Viewer, listing_id: int, *roles: str) -> tuple[Listing, Merchant]:
+    listing = db.session.get(Listing, listing_id)
+    if listing is None:
+        raise NotFoundError
+    selling.check_keeps(actor, listing.merchant_id, *roles)
+    return listing, db.session.get_one(Merchant, listing.merchant_id)
+
+
+def _fill(listing: Listing, draft: ListingDraft, merchant: Merchant) -> None:
+    selling.check_named(draft.name_zh, draft.name_en)
+    if not draft.variants:
+        raise FieldError("price", _l("Give at least one price."))
+    if draft.kind is ListingKind.SERVICE and not draft.duration_minutes:
+        raise FieldError("duration_minutes", _l("Say how long the service takes."))
+    category_id = draft.category_id or merchant.category_id
+    if db.session.get(Category, category_id) is None:
+        raise FieldError("category_id", _l("Please choose one of these."))
+    listing.category_id = category_id
+    listing.min_price_minor = min(variant.price_minor for variant in draft.variants)
+    is_service = listing.kind is ListingKind.SERVICE
+    listing.duration_minutes = draft.duration_minutes if is_service else None
+    listing.buffer_minutes = draft.buffer_minutes if is_service else 0
+    for name in (
+        "name_zh", "name_en", "description", "unit", "rules", "allergens",
+        "days_ahead", "lead_minutes", "packaging_minor", "position",
+    ):  # fmt: skip
+        setattr(listing, name, getattr(draft, name))
+
+
+def _write_variants(listing: Listing, drafts: Sequence[VariantDraft], at: datetime) -> None:
+    there = {
+        row.id: row
+        for row in db.session.scalars(select(Variant).where(Variant.listing_id == listing.id))
+    }
+    kept = set()
+    for position, draft in enumerate(drafts):
+        variant = there.get(draft.id) if draft.id else Variant(listing_id=listing.id)
+        if variant is None:
+            raise NotFoundError
+        variant.name_zh, variant.name_en = draft.name_zh, draft.name_en
+        variant.price_minor, variant.position = draft.price_minor, position
+        variant.archived_at = None
+        db.session.add(variant)
+        db.session.flush()
+        if variant.pool_id is None and listing.kind is ListingKind.GOODS:
+            variant.pool_id = stock_pool(variant.id, draft.stock)
+        kept.add(variant.id)
+    for variant_id, variant in there.items():
+        if variant_id not in kept:
+            variant.archived_at = variant.archived_at or at
+    db.session.flush()
+
+
+def _write_resources(listing: Listing, resource_ids: Sequence[int]) -> None:
+    if listing.kind is not ListingKind.SERVICE:
+        return
+    own = select(func.count()).where(
+        Resource.id.in_(set(resource_ids)), Resource.merchant_id == listing.merchant_id
+    )
+    if db.session.scalar(own) != len(set(resource_ids)):
+        raise FieldError("resource_ids", _l("Please choose one of these."))
+    changed(delete(ListingResource).where(ListingResource.listing_id == listing.id))
+    db.session.add_all(
+        ListingResource(listing_id=listing.id, resource_id=number)
+        for number in sorted(set(resource_ids))
+    )
+    db.session.flush()

@@ -1,0 +1,111 @@
+"""Pickup points and their weekly slots, a shop's or the site's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from app.core.access import Viewer
+from app.core.activity.services import record
+from app.core.db import changed, db
+from app.core.errors import FieldError, NotFoundError
+from app.core.i18n import lazy_gettext as _l
+from app.merchants.models import MerchantPoint, PickupPoint, SlotRule
+from app.merchants.policies import selling
+from app.merchants.types import POINT_CHANGED, PointDraft, SlotRuleDraft
+
+
+def save_point(
+    actor: Viewer,
+    merchant_id: int | None,
+    draft: PointDraft,
+    *,
+    at: datetime,
+    point_id: int | None = None,
+) -> PickupPoint:
+    """Add or change a pickup point of a shop, or of the site (None); slots already taken stay promised."""
+    _check_keeps(actor, merchant_id)
+    selling.check_named(draft.name_zh, draft.name_en)
+    _check_rules(draft.rules)
+    point = _point(point_id, merchant_id) if point_id else PickupPoint(created_at=at)
+    point.merchant_id = merchant_id
+    for name in (
+        "name_zh", "name_en", "address", "lat", "lng", "neighbourhood_id", "note", "lead_minutes",
+        "cut_off_days", "cut_off_minute", "days_ahead",
+    ):  # fmt: skip
+        setattr(point, name, getattr(draft, name))
+    db.session.add(point)
+    db.session.flush()
+    changed(delete(SlotRule).where(SlotRule.point_id == point.id))
+    db.session.add_all(
+        SlotRule(
+            point_id=point.id, weekday=rule.weekday, starts_minute=rule.starts_minute,
+            ends_minute=rule.ends_minute, slot_minutes=rule.slot_minutes, capacity=rule.capacity,
+        )
+        for rule in draft.rules
+    )  # fmt: skip
+    db.session.flush()
+    record(actor, POINT_CHANGED, ("pickup_point", point.id), at=at, place=point.neighbourhood_id)
+    return point
+
+
+def archive_point(
+    actor: Viewer, point_id: int, is_archived: bool, *, at: datetime
+) -> PickupPoint:  # fmt: skip
+    """Close a pickup point to new orders, or open it again."""
+    point = db.session.get(PickupPoint, point_id)
+    if point is None:
+        raise NotFoundError
+    _check_keeps(actor, point.merchant_id)
+    point.archived_at = at if is_archived else None
+    db.session.flush()
+    record(actor, POINT_CHANGED, ("pickup_point", point_id), at=at, data={"archived": is_archived})
+    return point
+
+
+def use_point(
+    actor: Viewer, merchant_id: int, point_id: int, is_used: bool, *, at: datetime
+) -> None:  # fmt: skip
+    """Let a shop's orders be collected at one of the site's points, or no longer."""
+    selling.check_keeps(actor, merchant_id)
+    point = db.session.get(PickupPoint, point_id)
+    if point is None or point.merchant_id is not None:
+        raise NotFoundError
+    changed(
+        delete(MerchantPoint).where(
+            MerchantPoint.merchant_id == merchant_id, MerchantPoint.point_id == point_id
+        )
+    )
+    if is_used:
+        db.session.add(MerchantPoint(merchant_id=merchant_id, point_id=point_id))
+    db.session.flush()
+    record(
+        actor, POINT_CHANGED, ("merchant", merchant_id), at=at,
+        data={"point_id": point_id, "used": is_used},
+    )  # fmt: skip
+
+
+def _check_keeps(actor: Viewer, merchant_id: int | None) -> None:
+    if merchant_id is None:
+        selling.check_operates(actor)
+    else:
+        selling.check_keeps(actor, merchant_id)
+
+
+def _point(point_id: int, merchant_id: int | None) -> PickupPoint:
+    point = db.session.get(PickupPoint, point_id)
+    if point is None or point.merchant_id != merchant_id:
+        raise NotFoundError
+    return point
+
+
+def _check_rules(rules: tuple[SlotRuleDraft, ...]) -> None:
+    """Refuse times that run backwards, are too short for a slot, or lie over one another."""
+    ends: dict[int, int] = {}
+    for rule in sorted(rules, key=lambda rule: (rule.weekday, rule.starts_minute)):
+        if rule.ends_minute - rule.starts_minute < rule.slot_minutes:
+            raise FieldError("rules", _l("A time must be long enough for one slot."))
+        if rule.starts_minute < ends.get(rule.weekday, 0):
+            raise FieldError("rules", _l("Two times on one day overlap."))
+        ends[rule.weekday] = rule.ends_minute
