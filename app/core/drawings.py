@@ -17,14 +17,17 @@ SCENES: dict[str, Callable[[Brush], None]] = {
     **together.SCENES,
     **places.SCENES,
 }
-KINDS = tuple(SCENES)
 ALIASES = {
     "family": "children",
     "garden": "gardening",
     "sport": "badminton",
     "talk": "reading",
     "meeting": "gathering",
+    "leisure": "film",
+    "stay": "welcome",
+    "counter": "money",
 }
+KINDS = (*SCENES, *ALIASES)
 FALLBACK = "shop"
 
 

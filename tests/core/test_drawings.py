@@ -1,4 +1,6 @@
-"""Our own pictures are deterministic, light, well-formed and free of anything a strict page refuses."""
+"""Our own pictures are deterministic, light, well-formed and free of anything a strict page
+refuses.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.core.drawings import KINDS, drawing
+from app.core.drawings import ALIASES, KINDS, SCENES, drawing
 
 NAMES = ("麦田面包房", "Corner Bakery", "a", "", "<&\"'>", "老周修理铺")
 
@@ -25,8 +27,8 @@ def test_the_same_seed_draws_the_same_and_another_seed_another() -> None:
     first = drawing("bakery", "麦田面包房", 640, 400)
     drawing.cache_clear()
     assert drawing("bakery", "麦田面包房", 640, 400) == first
-    pictures = {drawing(kind, f"shop {n}", 640, 400) for kind in KINDS for n in range(12)}
-    assert len(pictures) > 11 * len(KINDS)
+    pictures = {drawing(kind, f"shop {n}", 640, 400) for kind in SCENES for n in range(12)}
+    assert len(pictures) > 11 * len(SCENES)
 
 
 def test_an_unknown_kind_is_a_shop_front_and_any_shape_of_frame_is_filled() -> None:
@@ -36,4 +38,5 @@ def test_an_unknown_kind_is_a_shop_front_and_any_shape_of_frame_is_filled() -> N
 
 
 def test_there_are_enough_kinds_for_a_town() -> None:
-    assert len(KINDS) >= 40
+    assert len(SCENES) >= 40
+    assert set(ALIASES.values()) <= set(SCENES)

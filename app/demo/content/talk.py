@@ -10,7 +10,7 @@ Kind = Literal["discussion", "question", "announcement"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """One reply; `who` is a known person's key, or "?1", "?2" for any neighbour, the same each time."""
+    """One reply; `who` is a known key, or "?1", "?2" for any neighbour, the same each time."""
 
     who: str
     after_hours: float
