@@ -6,7 +6,7 @@ from typing import Any, Self
 from xml.etree import ElementTree as ET
 
 import html5lib
-from flask import Flask
+from flask import Flask, g, has_app_context
 from werkzeug.test import TestResponse
 
 from app.accounts import services as accounts
@@ -58,6 +58,13 @@ class Page:
         return found
 
 
+def _forget_request() -> None:
+    """A test keeps one application context open: nothing of one request may reach the next."""
+    if has_app_context():
+        for name in list(g):
+            g.pop(name)
+
+
 def _fields(form: ET.Element) -> dict[str, str]:
     sent: dict[str, str] = {}
     for node in form.iter():
@@ -106,6 +113,7 @@ class Visitor:
 
     def get(self, url: str, **more: Any) -> Page:
         """Fetch without checking."""
+        _forget_request()
         headers = {**self.headers, **more.pop("headers", {})}
         return Page(self.client.get(url, headers=headers, **more))
 
@@ -125,6 +133,7 @@ class Visitor:
         """Send a form as one of our pages would, following nothing."""
         sent = {**({"csrf_token": self.csrf} if self.csrf else {}), **(data or {})}
         headers = {**self.headers, **more.pop("headers", {})}
+        _forget_request()
         page = Page(self.client.post(url, data=sent, headers=headers, **more))
         if status is not None:
             assert page.status == status, f"POST {url} answered {page.status}: {page.text[:600]}"

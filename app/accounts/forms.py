@@ -8,6 +8,7 @@ from wtforms import (
     HiddenField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -17,25 +18,28 @@ from app.accounts.types import JoinedReason, Language, TextSize, Theme
 from app.core.forms import Form, length, mail_address, optional, required
 from app.core.i18n import lazy_gettext as _l
 
-LANGUAGES = [(str(Language.CHINESE), "中文"), (str(Language.ENGLISH), "English")]
+LANGUAGES = [
+    SelectChoice(str(Language.CHINESE), "中文"),
+    SelectChoice(str(Language.ENGLISH), "English"),
+]
 REASONS = [
-    (str(JoinedReason.NEIGHBOURS), _l("Meet neighbours")),
-    (str(JoinedReason.HELP), _l("Ask for help")),
-    (str(JoinedReason.EVENTS), _l("Join events")),
-    (str(JoinedReason.SHOPS), _l("Order nearby")),
-    (str(JoinedReason.NEWS), _l("Local news")),
-    (str(JoinedReason.INVITED), _l("Somebody asked me")),
-    (str(JoinedReason.OTHER), _l("Just looking")),
+    SelectChoice(str(JoinedReason.NEIGHBOURS), _l("Meet neighbours")),
+    SelectChoice(str(JoinedReason.HELP), _l("Ask for help")),
+    SelectChoice(str(JoinedReason.EVENTS), _l("Join events")),
+    SelectChoice(str(JoinedReason.SHOPS), _l("Order nearby")),
+    SelectChoice(str(JoinedReason.NEWS), _l("Local news")),
+    SelectChoice(str(JoinedReason.INVITED), _l("Somebody asked me")),
+    SelectChoice(str(JoinedReason.OTHER), _l("Just looking")),
 ]
 SIZES = [
-    (str(TextSize.STANDARD), _l("Standard")),
-    (str(TextSize.LARGE), _l("Large")),
-    (str(TextSize.LARGEST), _l("Extra large")),
+    SelectChoice(str(TextSize.STANDARD), _l("Standard")),
+    SelectChoice(str(TextSize.LARGE), _l("Large")),
+    SelectChoice(str(TextSize.LARGEST), _l("Extra large")),
 ]
 THEMES = [
-    (str(Theme.AUTO), _l("As the device")),
-    (str(Theme.LIGHT), _l("Light")),
-    (str(Theme.DARK), _l("Dark")),
+    SelectChoice(str(Theme.AUTO), _l("As the device")),
+    SelectChoice(str(Theme.LIGHT), _l("Light")),
+    SelectChoice(str(Theme.DARK), _l("Dark")),
 ]
 
 

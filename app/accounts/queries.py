@@ -103,7 +103,7 @@ def _viewer(rows: Sequence[Any], token: str, now: datetime) -> Viewer:
 
 def user(user_id: int) -> User:
     """Return a person whose account is open; refuses any other."""
-    found = db.session.get(User, user_id)
+    found = db.session.get(User, user_id, populate_existing=True)
     if found is None or found.closed_at is not None:
         raise PersonNotFoundError
     return found

@@ -21,7 +21,7 @@ from app.accounts.errors import (
 )
 from app.accounts.models import PasswordReset, RoleGrant, SignIn, SignInAttempt, User
 from app.accounts.policies import words
-from app.accounts.policies.names import name_key, tidy_mail, tidy_name, tidy_phone
+from app.accounts.policies.names import imported_name, name_key, tidy_mail, tidy_name, tidy_phone
 from app.accounts.policies.roles import check_can_give, check_reason
 from app.accounts.policies.tries import check_may_try
 from app.accounts.signals import person_joined, role_given, role_taken
@@ -73,9 +73,10 @@ def create_person(
     imported_key: str | None = None,
 ) -> User:
     """Make an account and ring `person_joined`; refuses a mail or phone that has one already."""
+    shown = imported_name(name) if imported_key else tidy_name(name)
     person = User(
-        name=tidy_name(name),
-        name_key=name_key(name),
+        name=shown,
+        name_key=name_key(shown),
         mail=_free_mail(mail),
         phone=_free_phone(phone),
         password_hash=password_hash,
@@ -186,10 +187,9 @@ def set_avatar(actor: Viewer, picture_id: int | None) -> None:
 
 
 def _own(actor: Viewer) -> User:
-    person = db.session.get(User, actor.id) if actor.id is not None else None
-    if person is None or person.closed_at is not None:
+    if actor.id is None:
         raise PersonNotFoundError
-    return person
+    return queries.user(actor.id)
 
 
 def count_try(kind: AttemptKind, account: str, caller: Caller, *, at: datetime) -> int:

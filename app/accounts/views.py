@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, redirect, request, url_for
+from wtforms import SelectChoice
 
 from app.accounts import parts, queries, services
 from app.accounts.errors import WrongPasswordError
@@ -126,9 +127,10 @@ def _count_try(kind: AttemptKind, account: str) -> int:
         return services.count_try(kind, account, _caller(_known_device()), at=clock.now())
 
 
-def _neighbourhood_choices() -> list[tuple[int, Any]]:
+def _neighbourhood_choices() -> list[SelectChoice]:
     rows = places.neighbourhoods()
-    return [(0, _l("Elsewhere")), *((row.id, i18n.pick(row.name, row.name_en)) for row in rows)]
+    names = [SelectChoice(row.id, i18n.pick(row.name, row.name_en)) for row in rows]
+    return [SelectChoice(0, _l("Elsewhere")), *names]
 
 
 def _prepared_avatar(form: Any) -> PreparedPicture | None:

@@ -1,6 +1,6 @@
 """The shape of addresses and pins."""
 
-from wtforms import FloatField, SelectField, StringField
+from wtforms import FloatField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired
 
 from app.core.forms import Form, length, optional, phone_number, required
@@ -8,9 +8,9 @@ from app.core.i18n import lazy_gettext as _l
 from app.places.types.points import Datum
 
 DATUMS = [
-    (str(Datum.WGS84), _l("GPS, OpenStreetMap (WGS-84)")),
-    (str(Datum.GCJ02), _l("Amap, Tencent, WeChat (GCJ-02)")),
-    (str(Datum.BD09), _l("Baidu (BD-09)")),
+    SelectChoice(str(Datum.WGS84), _l("GPS, OpenStreetMap (WGS-84)")),
+    SelectChoice(str(Datum.GCJ02), _l("Amap, Tencent, WeChat (GCJ-02)")),
+    SelectChoice(str(Datum.BD09), _l("Baidu (BD-09)")),
 ]
 
 

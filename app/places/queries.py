@@ -118,7 +118,8 @@ def addresses_by_id(address_ids: Iterable[int]) -> dict[int, AddressRow]:
 
 def address_for(viewer: Viewer, address_id: int) -> Address:
     """Return an address that the viewer may change; refuses any other as not there."""
-    return policies.check_can_change_address(viewer, db.session.get(Address, address_id))
+    row = db.session.get(Address, address_id, populate_existing=True)
+    return policies.check_can_change_address(viewer, row)
 
 
 def question_of(text: str) -> str:

@@ -248,7 +248,7 @@ def keep_answer(question: str, found: Found | None, *, at: datetime) -> None:
 
 def pin_found_address(address_id: int, question: str, found: Point) -> bool:
     """Set the geocoder's pin; False where a hand was faster or the address says something else."""
-    row = db.session.get(Address, address_id)
+    row = db.session.get(Address, address_id, populate_existing=True)
     if row is None or queries.question_of(row.text) != question:
         return False
     values = {"lat": found.lat, "lng": found.lng, "pin_source": PinSource.GEOCODER}

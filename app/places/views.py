@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
+from wtforms import SelectChoice
 
 from app.core import clock, i18n
 from app.core.access import me, member
@@ -23,9 +24,10 @@ REMOVED = toast("places.removed", _l("The address is gone from your list."))
 TOWN = Point(30.7667, 103.981)
 
 
-def _choices() -> list[tuple[int, Any]]:
+def _choices() -> list[SelectChoice]:
     rows = queries.neighbourhoods()
-    return [(0, _l("Elsewhere")), *((row.id, i18n.pick(row.name, row.name_en)) for row in rows)]
+    names = [SelectChoice(row.id, i18n.pick(row.name, row.name_en)) for row in rows]
+    return [SelectChoice(0, _l("Elsewhere")), *names]
 
 
 def _own() -> tuple[str, int]:

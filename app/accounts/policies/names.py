@@ -5,17 +5,34 @@ import unicodedata
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
 
+LONGEST_NAME = 40
 _TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
 
 
 def tidy_name(name: str) -> str:
     """Return the name without spaces around it; refuses an unseen one and hidden signs."""
     tidy = name.strip()
-    if not any(unicodedata.category(sign)[0] in "LNSP" for sign in tidy):
+    if not _can_be_seen(tidy):
         raise FieldError("name", _l("Please choose a name that can be seen."))
-    if any(unicodedata.category(sign) == "Cc" or sign in _TURNERS for sign in tidy):
+    if any(_is_hidden(sign) for sign in tidy):
         raise FieldError("name", _l("This name has hidden signs in it."))
+    if len(tidy) > LONGEST_NAME:
+        raise FieldError("name", _l("At most 40 characters, please."))
     return tidy
+
+
+def _can_be_seen(name: str) -> bool:
+    return any(unicodedata.category(sign)[0] in "LNSP" for sign in name)
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign in _TURNERS or unicodedata.category(sign) in {"Cc", "Cs"}
+
+
+def imported_name(name: str) -> str:
+    """Return a name from elsewhere as it can be kept: hidden signs out, 40 characters at most."""
+    seen = "".join(sign for sign in name if not _is_hidden(sign)).strip()[:LONGEST_NAME]
+    return seen if _can_be_seen(seen) else "?"
 
 
 def name_key(name: str) -> str:

@@ -12,14 +12,6 @@ from app.moderation.types import HoldMode, Judgement
 FIRST_POSTS = 3
 NEW_FOR = timedelta(days=7)
 REPORTS_A_DAY = 30
-FOR_GOOD = timedelta(days=365 * 100)
-STEPS = {
-    "day": timedelta(days=1),
-    "days": timedelta(days=3),
-    "week": timedelta(days=7),
-    "month": timedelta(days=30),
-    "good": FOR_GOOD,
-}
 
 
 def is_held(
