@@ -22,7 +22,19 @@ LARGEST_FILE = 10 * 1024 * 1024
 MOST_POINTS = 50_000_000
 _SIDES = {Size.THUMB: 160, Size.CARD: 720, Size.FULL: 1600}
 _QUALITY = {Size.THUMB: 70, Size.CARD: 78, Size.FULL: 80}
-_BROKEN = (OSError, SyntaxError, ValueError, EOFError, struct.error, IndexError, TypeError)
+# What Pillow's decoders are known to raise on bytes made to hurt; AVIF's says RuntimeError.
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    struct.error,
+    LookupError,
+    TypeError,
+    ArithmeticError,
+    RuntimeError,
+    MemoryError,
+)
 
 
 def decoded(content: bytes, *, field: str) -> PreparedPicture:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.access import Viewer
 from app.core.db import db, is_postgresql
-from app.core.pages import Page, decode_key, encode_key
+from app.core.lists import Page, decode_key, encode_key
 from app.core.search.models import SearchDocument
 from app.core.search.types import Hit, Pieces
 from app.core.search.words import found_ranges, marked, normalised, terms_of, tokens_wanted
