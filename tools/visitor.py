@@ -94,6 +94,10 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.requests = 0
 
+    def __del__(self) -> None:
+        """Hang up."""
+        self.connection.close()
+
     def get(self, path: str) -> Answer:
         """Fetch a page, following redirects."""
         return self._followed("GET", path, None)
