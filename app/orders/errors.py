@@ -1,0 +1,114 @@
+"""What orders refuses, each in one plain sentence."""
+
+from __future__ import annotations
+
+from app.core.errors import ConflictError, NotAllowedError, NotFoundError, TooManyError
+from app.core.i18n import lazy_gettext as _l
+
+
+class BasketEmptyError(ConflictError):
+    """There is nothing in the basket to order."""
+
+    message = _l("Your basket is empty.")
+
+
+class SoldOutError(ConflictError):
+    """Less is left than was asked for; data names the thing and what is left."""
+
+    message = _l("Not enough left of %(name)s: %(left)s left.")
+
+
+class BookedError(ConflictError):
+    """The booked time was taken by somebody else."""
+
+    message = _l("The time for %(name)s was just taken. Choose another.")
+
+
+class LineProblemError(ConflictError):
+    """Something in the basket cannot be ordered now; data says what and why."""
+
+    message = _l("%(name)s cannot be ordered now: %(why)s")
+
+
+class PriceChangedError(ConflictError):
+    """The sum is another than the buyer saw; data lists what changed."""
+
+    message = _l("The price changed while you were looking. Nothing was ordered.")
+
+
+class CheckoutOverError(ConflictError):
+    """The checkout ran out, was left or became an order already."""
+
+    message = _l("This checkout is over. What it held is free again; your basket is still there.")
+
+
+class OrderMovedError(ConflictError):
+    """Somebody else moved the order meanwhile; data names where it stands now."""
+
+    message = _l("This order has moved on meanwhile. This is how it stands now.")
+
+
+class QuantityError(ConflictError):
+    """More pieces are to be moved than there are."""
+
+    message = _l("There are fewer pieces than that. This is how it stands now.")
+
+
+class NothingToHandOverError(ConflictError):
+    """Everything was collected or given up before."""
+
+    message = _l("Everything of this order was collected already.")
+
+
+class NotYetAcceptedError(ConflictError):
+    """The shop has not accepted the order, so nothing can be handed over."""
+
+    message = _l("This order is not accepted yet. Accept it first.")
+
+
+class OrderOverError(ConflictError):
+    """The order was cancelled, declined or closed."""
+
+    message = _l("This order is over.")
+
+
+class UndoOverError(ConflictError):
+    """The ten minutes are over or the hand-over was undone already."""
+
+    message = _l("This can no longer be undone.")
+
+
+class SealedError(ConflictError):
+    """The hand-over stands on a closed bill."""
+
+    message = _l("This hand-over is on a closed bill. Record a refund instead.")
+
+
+class CannotCancelError(ConflictError):
+    """Too late to cancel by the policy that stands on the order, or collected already."""
+
+    message = _l("This order can no longer be cancelled here. Please talk to the shop.")
+
+
+class NothingPaidError(ConflictError):
+    """No money came in, so none can go back."""
+
+    message = _l("Nothing was paid for this yet, so there is nothing to give back.")
+
+
+class CodeUnknownError(NotFoundError):
+    """No order has this code, or a letter was misread."""
+
+    message = _l("No order has this code. Check the letters and try again.")
+
+
+class WrongShopError(NotAllowedError):
+    """The order is another shop's."""
+
+    message = _l("This order is not from your shop.")
+
+
+class TooManyTriesError(TooManyError):
+    """Too many wrong codes from one person or address."""
+
+    message = _l("Too many wrong codes. Wait a quarter of an hour, or find the order by name.")

@@ -1,0 +1,78 @@
+"""The shapes of input around an order."""
+
+from __future__ import annotations
+
+from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+
+from app.core.forms import (
+    Form,
+    length,
+    mail_address,
+    number_range,
+    optional,
+    phone_number,
+    required,
+)
+from app.core.i18n import lazy_gettext as _l
+from app.payments.types import PayWay
+
+PAY_WAYS = [
+    SelectChoice(PayWay.CASH.value, _l("Cash when you collect")),
+    SelectChoice(PayWay.OWN_CODE.value, _l("The shop's own code (WeChat, Alipay)")),
+]
+
+
+class AddForm(Form):
+    """A variant for the basket."""
+
+    variant_id = IntegerField(_l("Which one"), [number_range(min=1)])
+    quantity = IntegerField(
+        _l("How many"), [optional(), number_range(min=1, max=999)], default=1
+    )
+    time_key = StringField(_l("When"), [length(max=20)])
+
+
+class QuantityForm(Form):
+    """How many of a basket's line."""
+
+    quantity = IntegerField(_l("How many"), [number_range(min=0, max=999)])
+
+
+class StartForm(Form):
+    """The sum the buyer saw."""
+
+    expected_total = IntegerField(_l("Total"), [number_range(min=0)])
+
+
+class PlaceForm(Form):
+    """Who collects, how to reach them, how they pay; pickup times are fields of their own per shop."""
+
+    name = StringField(_l("Name for the shop"), [required(), length(max=60)])
+    phone = StringField(_l("Phone"), [optional(), length(max=40), phone_number()])
+    mail = StringField(_l("Mail"), [optional(), length(max=254), mail_address()])
+    pay_way = RadioField(_l("How you pay"), choices=PAY_WAYS, default=PayWay.CASH.value)
+    note = TextAreaField(_l("Note for the shop"), [length(max=500)])
+    expected_total = HiddenField()
+
+    @classmethod
+    def for_shops(cls, merchant_ids: list[int]) -> type[PlaceForm]:
+        """Return the form with one pickup time per shop that needs one."""
+        fields = {
+            f"slot_{merchant_id}": StringField(_l("When you come"), [length(max=80)])
+            for merchant_id in merchant_ids
+        }
+        return type("PlaceFormForShops", (cls,), fields)
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = StringField(_l("Why"), [length(max=500)])
+
+
+class FindForm(Form):
+    """What a guest knows of an order on another device."""
+
+    phone = StringField(_l("Phone"), [required(), length(max=40), phone_number()])
+    code = StringField(_l("Pickup code"), [required(), length(max=20)])

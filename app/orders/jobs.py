@@ -1,0 +1,36 @@
+"""Timed work of orders: what is due is done once, however late the site comes to it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from app.core.db import transaction
+from app.core.errors import ConflictError
+from app.core.jobs.registry import every
+from app.orders.queries.desk import due_checkouts, due_order_ids
+from app.orders.services.basket import KEEP_DAYS, forget_old_baskets
+from app.orders.services.checkout import expire_checkouts
+from app.orders.services.timers import run_timer
+
+
+@every(minutes=1, key="orders.timers")
+def sweep(now: datetime) -> int:
+    """Do what is due on orders and checkouts, each in a transaction of its own; return how much was done."""
+    done = 0
+    if due_checkouts(now):
+        with transaction():
+            done += expire_checkouts(at=now)
+    for order_id in due_order_ids(now):
+        try:
+            with transaction():
+                done += run_timer(order_id, at=now) is not None
+        except ConflictError:
+            continue  # somebody moved the order meanwhile; the next round looks again
+    return done
+
+
+@every(minutes=1440, key="orders.old_baskets")
+def forget_baskets(now: datetime) -> None:
+    """Let baskets that nobody touched for a month go."""
+    with transaction():
+        forget_old_baskets(before=now - timedelta(days=KEEP_DAYS))

@@ -1,0 +1,230 @@
+"""What may be done with a basket, a code or an order, decided on what is already loaded."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from datetime import datetime, time, timedelta
+
+from app.core import clock
+from app.core.access import SYSTEM, Viewer, signed, token_hash
+from app.core.errors import NotAllowedError
+from app.orders.errors import (
+    CannotCancelError,
+    NotYetAcceptedError,
+    NothingToHandOverError,
+    OrderOverError,
+    SealedError,
+    UndoOverError,
+    WrongShopError,
+)
+from app.orders.models import HandOver, Order, OrderLine
+from app.orders.types import (
+    MOST_OF_ONE,
+    OPEN_STATES,
+    UNDO_MINUTES,
+    Frozen,
+    OrderState,
+    Quote,
+)
+
+ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
+CODE_LENGTH = 8
+WAKING = (time(8), time(22))
+LET_GO = "let_go"
+
+
+# --- codes ------------------------------------------------------------------------------------------------------------
+
+
+def new_code() -> str:
+    """Return a fresh pickup code: seven random signs and one that checks them."""
+    body = "".join(secrets.choice(ALPHABET) for _ in range(CODE_LENGTH - 1))
+    return body + _check_sign(body)
+
+
+def normal_code(typed: str) -> str:
+    """Return a code as it is kept, whatever case, spaces and dashes were typed."""
+    return "".join(sign for sign in typed.upper() if sign.isalnum())[:64]
+
+
+def is_code(code: str) -> bool:
+    """Whether a text can be a code at all; every single misread sign and every swap of two is noticed."""
+    return (
+        len(code) == CODE_LENGTH
+        and all(sign in ALPHABET for sign in code)
+        and code[-1] == _check_sign(code[:-1])
+    )
+
+
+def _check_sign(body: str) -> str:
+    """Weigh every place differently over a prime number of signs, so that no swap goes unnoticed."""
+    weighed = sum(place * ALPHABET.index(sign) for place, sign in enumerate(body, start=2))
+    return ALPHABET[-weighed % len(ALPHABET)]
+
+
+def shown_code(code: str) -> str:
+    """Return a code as people read it aloud: K7QF-3M9D."""
+    return f"{code[:4]}-{code[4:]}"
+
+
+def qr_text(code: str, base_url: str) -> str:
+    """Return what the QR says: an address only staff can use, signed, the same for ever."""
+    return f"{base_url}/workbench/code/{code}-{signed('pickup', code)[:12]}"
+
+
+def code_in(text: str) -> str | None:
+    """Return the code in a scanned QR text, or None where the signature is not ours or nothing fits."""
+    tail = text.strip().rsplit("/", 1)[-1]
+    code, _, signature = tail.partition("-")
+    if is_code(code) and secrets.compare_digest(
+        signature.encode(), signed("pickup", code)[:12].encode()
+    ):
+        return code
+    return None
+
+
+def guest_key(number: str) -> str:
+    """Return the key that opens a guest's order; the database keeps only its hash."""
+    return signed("guest-order", number)
+
+
+def opens(order_hash: str | None, key: str | None) -> bool:
+    """Whether a key opens a guest's order."""
+    if not order_hash or not key:
+        return False
+    return secrets.compare_digest(order_hash, token_hash(key))
+
+
+# --- time -------------------------------------------------------------------------------------------------------------
+
+
+def accept_by(placed_at: datetime, minutes: int) -> datetime:
+    """Return when the shop's promise to answer ends; only waking hours count, so that nobody answers at night."""
+    left = timedelta(minutes=minutes)
+    here = clock.local(placed_at)
+    for _ in range(60):
+        opens_at = here.replace(hour=WAKING[0].hour, minute=0, second=0, microsecond=0)
+        closes_at = here.replace(hour=WAKING[1].hour, minute=0, second=0, microsecond=0)
+        here = max(here, opens_at)
+        if here + left <= closes_at:
+            return (here + left).astimezone(placed_at.tzinfo)
+        left -= max(closes_at - here, timedelta(0))
+        here = opens_at + timedelta(days=1)
+    return (here + left).astimezone(placed_at.tzinfo)
+
+
+def free_until(order: Order, frozen: Frozen) -> datetime | None:
+    """Return until when the resident may cancel an accepted order freely; None: any time."""
+    starts_at = order.slot_starts_at
+    if starts_at is None:
+        return None
+    return starts_at - timedelta(minutes=frozen.cancel_minutes)
+
+
+def is_late(order: Order, at: datetime) -> bool:
+    """Whether cancelling now counts as not coming."""
+    limit = free_until(order, frozen_of(order))
+    return order.state == OrderState.ACCEPTED and limit is not None and at > limit
+
+
+def undo_until(hand_over: HandOver) -> datetime:
+    """Return until when a hand-over may be undone."""
+    return hand_over.at + timedelta(minutes=UNDO_MINUTES)
+
+
+def frozen_of(order: Order) -> Frozen:
+    """Return the policies that stand on the order."""
+    return Frozen(**order.frozen)
+
+
+# --- money ------------------------------------------------------------------------------------------------------------
+
+
+def due_minor(order: Order, lines: Iterable[OrderLine]) -> int:
+    """Return what is asked for an order now: short and cancelled pieces are not, uncollected ones by the policy."""
+    keeps = frozen_of(order).no_show_rule != LET_GO
+    total = order.fee_minor
+    for line in lines:
+        gone = line.short + line.cancelled + (0 if keeps else line.uncollected)
+        total += (line.unit_minor + line.packaging_minor) * (line.quantity - gone)
+    return total
+
+
+def changed_prices(quote: Quote) -> list[dict[str, object]]:
+    """Return what changed its price since the buyer saw it, for the refusal."""
+    return [
+        {
+            "name_zh": line.name_zh,
+            "name_en": line.name_en,
+            "was_minor": line.seen_minor,
+            "is_minor": line.unit_minor,
+        }
+        for line in quote.lines
+        if line.has_changed
+    ]
+
+
+# --- who may ----------------------------------------------------------------------------------------------------------
+
+
+def can_serve(actor: Viewer, merchant_id: int) -> bool:
+    """Whether the actor works for the shop, runs the site or is the site itself."""
+    return actor is SYSTEM or actor.is_staff_of(merchant_id) or actor.is_operator
+
+
+def check_serves(actor: Viewer, order: Order) -> None:
+    """Refuse who does not work for the order's shop."""
+    if not can_serve(actor, order.merchant_id):
+        raise WrongShopError
+
+
+def can_open(
+    actor: Viewer, *, person_id: int | None, order_hash: str | None, key: str | None
+) -> bool:
+    """Whether the order is the actor's own, by account or by key."""
+    if person_id is not None:
+        return actor.id == person_id
+    return opens(order_hash, key)
+
+
+def check_owns(actor: Viewer, order: Order, key: str | None) -> None:
+    """Refuse whose order it is not."""
+    if actor is SYSTEM:
+        return
+    if not can_open(actor, person_id=order.person_id, order_hash=order.token_hash, key=key):
+        raise NotAllowedError
+
+
+def check_can_hand_over(order: Order, lines: Iterable[OrderLine]) -> None:
+    """Refuse an order that is not accepted, over, or collected."""
+    if order.state == OrderState.PLACED:
+        raise NotYetAcceptedError
+    if order.state != OrderState.ACCEPTED:
+        raise OrderOverError(state=order.state.value)
+    if not any(line.to_prepare + line.ready for line in lines):
+        raise NothingToHandOverError
+
+
+def check_can_undo(hand_over: HandOver, at: datetime) -> None:
+    """Refuse after ten minutes, twice, or once it stands on a closed bill."""
+    if hand_over.sealed_at is not None:
+        raise SealedError
+    if hand_over.undone_at is not None or at > undo_until(hand_over):
+        raise UndoOverError
+
+
+def can_cancel(order: Order, lines: Iterable[OrderLine]) -> bool:
+    """Whether the resident may still cancel: something must be left that was not collected."""
+    return order.state in OPEN_STATES and any(line.to_prepare + line.ready for line in lines)
+
+
+def check_can_cancel(order: Order, lines: Iterable[OrderLine]) -> None:
+    """Refuse to cancel what is over or collected."""
+    if not can_cancel(order, lines):
+        raise CannotCancelError(state=order.state.value)
+
+
+def sound_quantity(quantity: int) -> int:
+    """Return the quantity within what one line may hold."""
+    return max(0, min(quantity, MOST_OF_ONE))

@@ -1,0 +1,452 @@
+"""From basket to orders: fifteen minutes in which everything is held, then one order per shop."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from app.core import clock, i18n
+from app.core.access import Viewer, token_hash
+from app.core.db import db, moved
+from app.core.errors import FieldError
+from app.core.i18n import lazy_gettext as _l
+from app.core.i18n import pick
+from app.core.pools import services as pools
+from app.core.pools.errors import HoldGoneError, PoolEmptyError
+from app.merchants.errors import SlotClosedError, SlotFullError
+from app.merchants.queries.booking import time_for
+from app.merchants.queries.collecting import points_for, slots_of_points
+from app.merchants.queries.selling import policies_of, terms_at
+from app.merchants.services.scarce import quantum_pools, slot_pool
+from app.merchants.types import PolicyRow, SlotChoice, SlotState
+from app.orders import policies
+from app.orders.errors import (
+    BasketEmptyError,
+    BookedError,
+    CheckoutOverError,
+    LineProblemError,
+    PriceChangedError,
+    SoldOutError,
+)
+from app.orders.models import Checkout, CheckoutLine, Order, OrderLine
+from app.orders.queries.baskets import basket_quote, checkout_for, checkout_quote
+from app.orders.services import moves
+from app.orders.services.basket import take_out
+from app.orders.services.guests import tell_guest
+from app.orders.signals import order_placed
+from app.orders.types import (
+    HOLD_MINUTES,
+    PLACED,
+    CheckoutState,
+    Contact,
+    Frozen,
+    LineKind,
+    OrderState,
+    Quote,
+    QuoteLine,
+    ShopQuote,
+    Side,
+    SlotWish,
+    Timer,
+)
+from app.payments.services import open_charge
+from app.payments.types import PayWay
+
+
+def start_checkout(
+    actor: Viewer, *, token: str | None, expected_total: int, at: datetime
+) -> Checkout:
+    """Hold everything in the basket for fifteen minutes.
+
+    Refuses an empty basket, a line that cannot be ordered, another sum than the buyer saw, and whatever
+    is no longer there: then nothing is held.
+    """
+    quote = basket_quote(actor, token, at=at)
+    _check(quote, expected_total)
+    _leave_others(actor, token)
+    until = at + timedelta(minutes=HOLD_MINUTES)
+    checkout = Checkout(
+        person_id=actor.id,
+        token_hash=None if actor.is_member else token_hash(token or ""),
+        state=CheckoutState.OPEN,
+        started_at=at,
+        expires_at=until,
+    )
+    db.session.add(checkout)
+    db.session.flush()
+    holds = _held(quote.lines, ("checkout", checkout.id), until=until, at=at)
+    db.session.add_all(
+        CheckoutLine(
+            checkout_id=checkout.id,
+            variant_id=line.variant_id,
+            quantity=line.quantity,
+            seen_minor=line.unit_minor,
+            time_key=line.starts_at.strftime("%Y%m%dT%H%MZ") if line.starts_at else "",
+            starts_at=line.starts_at,
+            ends_at=line.ends_at,
+            hold_ids=holds[line.id],
+        )
+        for line in quote.lines
+    )
+    db.session.flush()
+    return checkout
+
+
+def place_orders(
+    actor: Viewer,
+    checkout_id: int,
+    *,
+    token: str | None,
+    wishes: Mapping[int, SlotWish],
+    contact: Contact,
+    pay_way: PayWay,
+    note: str = "",
+    expected_total: int,
+    at: datetime,
+) -> list[Order]:
+    """Turn a checkout into one order per shop, all or none.
+
+    Refuses a checkout that is over, another sum than the buyer saw (saying what changed), a pickup time
+    that is full or past, and a guest who left neither phone nor mail.
+    """
+    checkout = checkout_for(actor, checkout_id, token)
+    _check_contact(actor, contact)
+    moved(
+        update(Checkout)
+        .where(
+            Checkout.id == checkout_id,
+            Checkout.state == CheckoutState.OPEN,
+            Checkout.expires_at > at,
+        )
+        .values(state=CheckoutState.PLACED),
+        CheckoutOverError(state=checkout.state.value),
+    )
+    quote = checkout_quote(checkout_id, at=at)
+    _check(quote, expected_total)
+    slots = _slots(quote, wishes, at)
+    held = _holds_of(checkout_id)
+    try:
+        pools.confirm([hold for hold_ids in held.values() for hold in hold_ids])
+    except HoldGoneError as gone:
+        raise CheckoutOverError from gone
+    orders = _written_orders(actor, checkout, quote, slots, contact, pay_way, note, at)
+    lines = _written_lines(orders, quote, held, at)
+    for shop, order in zip(quote.shops, orders, strict=True):
+        _settled_in(actor, order, shop, lines[order.id], slots.get(shop.merchant_id), at)
+    take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
+    return orders
+
+
+def leave_checkout(actor: Viewer, checkout_id: int, *, token: str | None, at: datetime) -> None:
+    """Give back what a checkout holds; one that is over already stays as it is."""
+    checkout = checkout_for(actor, checkout_id, token)
+    _end([checkout.id], CheckoutState.LEFT)
+
+
+def expire_checkouts(*, at: datetime, limit: int = 100) -> int:
+    """End the checkouts whose time is over and give back what they held; return how many."""
+    due = db.session.scalars(
+        select(Checkout.id)
+        .where(Checkout.state == CheckoutState.OPEN, Checkout.expires_at <= at)
+        .order_by(Checkout.id)
+        .limit(limit)
+    ).all()
+    return _end(list(due), CheckoutState.EXPIRED)
+
+
+# --- the quote and its holds ------------------------------------------------------------------------------------------
+
+
+def _check(quote: Quote, expected_total: int) -> None:
+    if not quote.shops:
+        raise BasketEmptyError
+    for line in quote.lines:
+        if line.problem:
+            raise LineProblemError(
+                name=pick(line.name_zh, line.name_en), why=line.problem, variant_id=line.variant_id
+            )
+    if quote.total_minor != expected_total:
+        raise PriceChangedError(
+            changes=policies.changed_prices(quote),
+            expected_minor=expected_total,
+            total_minor=quote.total_minor,
+        )
+
+
+def _held(
+    lines: Sequence[QuoteLine], owner: tuple[str, int], *, until: datetime, at: datetime
+) -> dict[int, list[int]]:
+    """Hold every line, goods in one go; booked times one after the other, each seeing the one before."""
+    goods = [line for line in lines if line.kind == LineKind.GOODS and line.pool_id is not None]
+    found: dict[int, list[int]] = {line.id: [] for line in lines}
+    try:
+        taken = pools.take(
+            [(line.pool_id or 0, line.quantity) for line in goods], owner=owner, until=until, at=at
+        )
+    except PoolEmptyError as empty:
+        raise _sold_out(goods, empty) from empty
+    for line, hold_id in zip(goods, taken, strict=True):
+        found[line.id] = [hold_id]
+    for line in lines:
+        if line.kind == LineKind.SERVICE:
+            found[line.id] = _booked(line, owner, until=until, at=at)
+    return found
+
+
+def _booked(
+    line: QuoteLine, owner: tuple[str, int], *, until: datetime, at: datetime
+) -> list[int]:
+    key = line.starts_at.strftime("%Y%m%dT%H%MZ") if line.starts_at else ""
+    parts = [(pool_id, 1) for pool_id in quantum_pools(time_for(line.listing_id, key, at=at))]
+    try:
+        return pools.take(parts, owner=owner, until=until, at=at)
+    except PoolEmptyError as empty:
+        raise BookedError(name=pick(line.name_zh, line.name_en)) from empty
+
+
+def _sold_out(lines: Sequence[QuoteLine], empty: PoolEmptyError) -> SoldOutError:
+    line = next(line for line in lines if line.pool_id == empty.data["pool_id"])
+    return SoldOutError(
+        name=pick(line.name_zh, line.name_en),
+        left=max(0, empty.data["free"] or 0),
+        variant_id=line.variant_id,
+    )
+
+
+def _leave_others(actor: Viewer, token: str | None) -> None:
+    """Whoever starts anew gives back what an earlier checkout of theirs still holds."""
+    mine = (
+        Checkout.person_id == actor.id
+        if actor.is_member
+        else Checkout.token_hash == token_hash(token or "")
+    )
+    earlier = db.session.scalars(
+        select(Checkout.id).where(mine, Checkout.state == CheckoutState.OPEN)
+    ).all()
+    _end(list(earlier), CheckoutState.LEFT)
+
+
+def _end(checkout_ids: list[int], state: CheckoutState) -> int:
+    if not checkout_ids:
+        return 0
+    ended = list(
+        db.session.scalars(
+            update(Checkout)
+            .where(Checkout.id.in_(checkout_ids), Checkout.state == CheckoutState.OPEN)
+            .values(state=state)
+            .returning(Checkout.id),
+            execution_options={"synchronize_session": False},
+        )
+    )
+    if not ended:
+        return 0
+    rows = db.session.scalars(
+        select(CheckoutLine.hold_ids).where(CheckoutLine.checkout_id.in_(ended))
+    )
+    pools.release([hold_id for hold_ids in rows for hold_id in hold_ids])
+    return len(ended)
+
+
+def _holds_of(checkout_id: int) -> dict[int, list[int]]:
+    rows = db.session.execute(
+        select(CheckoutLine.id, CheckoutLine.hold_ids).where(
+            CheckoutLine.checkout_id == checkout_id
+        )
+    )
+    return {line_id: list(hold_ids) for line_id, hold_ids in rows}
+
+
+# --- placing ----------------------------------------------------------------------------------------------------------
+
+
+def _check_contact(actor: Viewer, contact: Contact) -> None:
+    if not contact.name.strip():
+        raise FieldError("name", _l("Please fill this in."))
+    if actor.is_guest and not (contact.phone.strip() or contact.mail.strip()):
+        raise FieldError("phone", _l("Leave a phone number or a mail address."))
+
+
+def _slots(
+    quote: Quote, wishes: Mapping[int, SlotWish], at: datetime
+) -> dict[int, SlotChoice]:
+    """Return the pickup time of each shop that needs one; refuses a point that is not the shop's."""
+    needing = [shop.merchant_id for shop in quote.shops if shop.needs_slot]
+    points = points_for(needing) if needing else {}
+    found = {}
+    for merchant_id in needing:
+        wish = wishes.get(merchant_id)
+        point = next(
+            (one for one in points[merchant_id] if wish and one.id == wish.point_id), None
+        )
+        if wish is None or point is None:
+            raise FieldError(f"slot_{merchant_id}", _l("Choose when you will come."))
+        choices = slots_of_points([point], merchant_ids=[merchant_id], at=at)[point.id]
+        found[merchant_id] = _chosen_slot(choices, wish)
+    return found
+
+
+def _chosen_slot(choices: Sequence[SlotChoice], wish: SlotWish) -> SlotChoice:
+    slot = next((one for one in choices if one.key == wish.slot_key), None)
+    if slot is None:
+        raise SlotClosedError(slot_key=wish.slot_key)
+    if slot.state == SlotState.FULL:
+        raise SlotFullError(slot_key=wish.slot_key)
+    if not slot.is_free:
+        raise SlotClosedError(slot_key=wish.slot_key)
+    return slot
+
+
+def _written_orders(
+    actor: Viewer,
+    checkout: Checkout,
+    quote: Quote,
+    slots: Mapping[int, SlotChoice],
+    contact: Contact,
+    pay_way: PayWay,
+    note: str,
+    at: datetime,
+) -> list[Order]:
+    rules = policies_of([shop.merchant_id for shop in quote.shops])
+    terms = terms_at([shop.merchant_id for shop in quote.shops], at)
+    numbers = _fresh_numbers(len(quote.shops), at)
+    orders = []
+    for shop, number in zip(quote.shops, numbers, strict=True):
+        frozen = _frozen(rules[shop.merchant_id], terms[shop.merchant_id].commission_bp)
+        slot = slots.get(shop.merchant_id)
+        starts_at, ends_at = _span(shop, slot)
+        key = None if actor.is_member else policies.guest_key(number)
+        due_at = policies.accept_by(at, frozen.accept_minutes)
+        orders.append(
+            Order(
+                number=number,
+                code=policies.new_code(),
+                merchant_id=shop.merchant_id,
+                checkout_id=checkout.id,
+                person_id=actor.id,
+                token_hash=token_hash(key) if key else None,
+                contact_name=contact.name.strip()[:60],
+                contact_phone=contact.phone.strip()[:40],
+                contact_mail=contact.mail.strip()[:254],
+                phone_last4="".join(sign for sign in contact.phone if sign.isdigit())[-4:],
+                language=actor.language or i18n.language(),
+                note=note.strip()[:500],
+                state=OrderState.PLACED,
+                pay_way=pay_way,
+                total_minor=shop.total_minor,
+                packaging_minor=shop.packaging_minor,
+                fee_minor=0,
+                frozen=asdict(frozen),
+                point_id=slot.point_id if slot else None,
+                slot_starts_at=starts_at,
+                slot_ends_at=ends_at,
+                place_id=actor.neighbourhood_id,
+                placed_at=at,
+                accept_by=due_at,
+                due_what=Timer.REMIND,
+                due_at=due_at,
+            )
+        )
+    db.session.add_all(orders)
+    db.session.flush()
+    return orders
+
+
+def _frozen(rule: PolicyRow, commission_bp: int) -> Frozen:
+    return Frozen(
+        commission_bp=commission_bp,
+        accept_minutes=rule.accept_minutes,
+        cancel_minutes=rule.cancel_minutes,
+        no_show_rule=str(rule.no_show_rule),
+        grace_minutes=rule.grace_minutes,
+        collect_mode=str(rule.collect_mode),
+    )
+
+
+def _span(shop: ShopQuote, slot: SlotChoice | None) -> tuple[datetime | None, datetime | None]:
+    """Return when the buyer comes: in the pickup slot, or else at the first booked time till the last."""
+    if slot is not None:
+        return slot.starts_at, slot.ends_at
+    starts = [line.starts_at for line in shop.lines if line.starts_at]
+    ends = [line.ends_at or line.starts_at for line in shop.lines if line.starts_at]
+    return min(starts, default=None), max((end for end in ends if end), default=None)
+
+
+def _written_lines(
+    orders: Sequence[Order], quote: Quote, held: Mapping[int, list[int]], at: datetime
+) -> dict[int, list[OrderLine]]:
+    found: dict[int, list[OrderLine]] = {}
+    for order, shop in zip(orders, quote.shops, strict=True):
+        found[order.id] = [
+            OrderLine(
+                order_id=order.id,
+                position=position,
+                kind=line.kind,
+                listing_id=line.listing_id,
+                variant_id=line.variant_id,
+                name_zh=line.name_zh,
+                name_en=line.name_en,
+                variant_zh=line.variant_zh,
+                variant_en=line.variant_en,
+                unit_minor=line.unit_minor,
+                packaging_minor=line.packaging_minor,
+                commission_bp=order.frozen["commission_bp"],
+                quantity=line.quantity,
+                to_prepare=line.quantity,
+                starts_at=line.starts_at,
+                ends_at=line.ends_at,
+                hold_ids=held.get(line.id, []),
+            )
+            for position, line in enumerate(shop.lines, start=1)
+        ]
+    db.session.add_all(line for lines in found.values() for line in lines)
+    db.session.flush()
+    return found
+
+
+def _settled_in(
+    actor: Viewer,
+    order: Order,
+    shop: ShopQuote,
+    lines: Sequence[OrderLine],
+    slot: SlotChoice | None,
+    at: datetime,
+) -> None:
+    """Give the order what was held for it, take its pickup time, ask its money, and announce it."""
+    owner = ("order", order.id)
+    holds = [hold_id for line in lines for hold_id in line.hold_ids]
+    if holds:
+        pools.hand_on(holds, to=owner)
+    if slot is not None:
+        try:
+            [slot_hold_id] = pools.take([(slot_pool(slot), 1)], owner=owner, at=at)
+        except PoolEmptyError as full:
+            raise SlotFullError(slot_key=slot.key) from full
+        moves.save(order, slot_hold_id=slot_hold_id)
+    open_charge(
+        owner,
+        payer_id=order.person_id,
+        payee=("merchant", order.merchant_id),
+        amount_minor=shop.total_minor,
+        at=at,
+    )
+    data = moves.quantities((line, line.quantity) for line in lines)
+    moves.note(actor, order, PLACED, side=Side.RESIDENT, at=at, data=data)
+    order_placed.send(order, order=order, at=at, actor=actor)
+    tell_guest(order, PLACED)
+
+
+def _fresh_numbers(count: int, at: datetime) -> list[str]:
+    """Return order numbers nobody has: the month, then digits that tell nobody how many orders there are."""
+    month = clock.local(at).strftime("%y%m")
+    found: list[str] = []
+    for digits in (4, 5, 6, 8):
+        drawn = {f"{month}-{secrets.randbelow(10**digits):0{digits}d}" for _ in range(4 * count)}
+        used = set(db.session.scalars(select(Order.number).where(Order.number.in_(drawn))))
+        found = sorted(drawn - used - set(found))[: count - len(found)] + found
+        if len(found) == count:
+            break
+    return found

@@ -1,0 +1,77 @@
+"""The blueprint of orders, the guest's basket cookie, and what pages say after an act."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import Blueprint, Response, request
+
+from app.core.access import Viewer, me
+from app.core.i18n import lazy_gettext as _l
+from app.core.pages import layout_value, personal_cookie, register_subject, toast
+from app.core.settings import settings
+from app.orders.queries.baskets import basket_count
+from app.orders.services.basket import KEEP_DAYS, merge_baskets
+
+bp = Blueprint("orders", "app.orders", url_prefix="/orders", template_folder="templates")
+COOKIE = "linli_basket"
+personal_cookie(COOKIE)
+register_subject("order", "orders.order", "order_id")
+
+ADDED = toast("orders.added", _l("It is in your basket."))
+CHANGED = toast("orders.changed", _l("Your basket is changed."))
+LEFT = toast("orders.left", _l("Nothing is held any more. Your basket is still there."))
+PLACED = toast("orders.placed", _l("Ordered. The shop knows."))
+CANCELLED = toast("orders.cancelled", _l("The order is cancelled."))
+SAID_PAID = toast("orders.said_paid", _l("The shop will check and confirm it."))
+DISPUTED = toast("orders.disputed", _l("The shop and the duty desk know."))
+
+
+def token() -> str | None:
+    """Return the guest's basket token of this request, or None."""
+    return request.cookies.get(COOKIE, "")[:64] or None
+
+
+def keep_token(answer: Response, value: str) -> None:
+    """Give the browser the token of the basket it just began."""
+    answer.set_cookie(
+        COOKIE,
+        value,
+        max_age=KEEP_DAYS * 24 * 3600,
+        secure=settings().is_https,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def forget_token(answer: Response) -> None:
+    """Take the cookie away once its basket is the member's own."""
+    answer.delete_cookie(
+        COOKIE, secure=settings().is_https, httponly=True, samesite="Lax", path="/"
+    )
+
+
+def own_basket(viewer: Viewer, *, at: datetime) -> str | None:
+    """Merge what a member chose as a guest into their own basket; return the token a guest goes on with."""
+    held = token()
+    if viewer.is_member and held:
+        merge_baskets(viewer.id or 0, held, at=at)
+        return None
+    return held
+
+
+def _count(viewer: Viewer) -> int:
+    return basket_count(viewer, token())
+
+
+layout_value("basket", _count)
+
+
+@bp.after_app_request
+def _forget_merged(answer: Response) -> Response:
+    """A member who wrote to the basket has merged it, so the guest's cookie may go."""
+    wrote = request.method == "POST" and request.blueprint == "orders"
+    if wrote and request.cookies.get(COOKIE) and me().is_member and answer.status_code < 400:
+        forget_token(answer)
+    return answer

@@ -1,0 +1,141 @@
+"""The checkout's pages: fifteen minutes to choose a time, say who comes and how to pay."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from flask import Response, redirect, request, url_for
+
+from app.core import clock
+from app.core.access import me, public
+from app.core.db import transaction
+from app.core.errors import ConflictError, NotFoundError
+from app.core.forms import ButtonForm
+from app.core.pages import render, said
+from app.merchants.queries.collecting import points_for, slots_of_points
+from app.merchants.queries.selling import policies_of
+from app.merchants.types import PointRow, SlotChoice
+from app.orders.errors import CheckoutOverError
+from app.orders.forms import PlaceForm
+from app.orders.models import Checkout
+from app.orders.policies import guest_key
+from app.orders.queries.baskets import checkout_for, checkout_quote
+from app.orders.queries.orders import orders_of_checkout
+from app.orders.services.checkout import leave_checkout, place_orders
+from app.orders.types import CheckoutState, Contact, Quote, SlotWish
+from app.orders.views.blueprint import LEFT, PLACED, bp, token
+from app.payments.types import PayWay
+
+
+@bp.get("/checkout/<int:checkout_id>")
+@public
+def checkout(checkout_id: int) -> Response:
+    now = clock.now()
+    found = checkout_for(me(), checkout_id, token())
+    if found.state == CheckoutState.PLACED:
+        return redirect(url_for("orders.placed", checkout_id=checkout_id), 303)  # type: ignore[return-value]
+    if found.state != CheckoutState.OPEN or found.expires_at <= now:
+        return render("orders/checkout_over.html", status=409, error=CheckoutOverError())
+    quote = checkout_quote(checkout_id, at=now)
+    form = PlaceForm.for_shops(_shops(quote)).posted(name=me().name or None)
+    return render("orders/checkout.html", form=form, **_page(found, quote, now))
+
+
+@bp.post("/checkout/<int:checkout_id>")
+@public
+def place(checkout_id: int) -> Response:
+    now = clock.now()
+    found = checkout_for(me(), checkout_id, token())
+    quote = checkout_quote(checkout_id, at=now)
+    form = PlaceForm.for_shops(_shops(quote)).posted()
+    wishes = {shop_id: wish for shop_id in _shops(quote) if (wish := _wish(shop_id))}
+    with form.shows_field_errors("orders/checkout.html", **_page(found, quote, now)):
+        form.check()
+        try:
+            with transaction(once=form.key) as act:
+                orders = place_orders(
+                    me(),
+                    checkout_id,
+                    token=token(),
+                    wishes=wishes,
+                    contact=Contact(
+                        form.name.data, form.phone.data or "", form.mail.data or ""
+                    ),
+                    pay_way=PayWay(form.pay_way.data),
+                    note=form.note.data or "",
+                    expected_total=_total(form.expected_total.data),
+                    at=now,
+                )
+                act.leads_to(_after(checkout_id, [order.id for order in orders]))
+        except CheckoutOverError as over:
+            return render("orders/checkout_over.html", status=409, error=over)
+        except ConflictError as moved:
+            page = _page(found, checkout_quote(checkout_id, at=now), now)
+            return render("orders/checkout.html", status=409, form=form, moved=moved, **page)
+    return said(act.location, PLACED)
+
+
+@bp.post("/checkout/<int:checkout_id>/leave")
+@public
+def leave(checkout_id: int) -> Response:
+    ButtonForm.posted().check()
+    with transaction():
+        leave_checkout(me(), checkout_id, token=token(), at=clock.now())
+    return said(url_for("orders.basket"), LEFT)
+
+
+@bp.get("/placed/<int:checkout_id>")
+@public
+def placed(checkout_id: int) -> Response:
+    found = checkout_for(me(), checkout_id, token())
+    if found.state != CheckoutState.PLACED:
+        raise NotFoundError
+    orders = orders_of_checkout(checkout_id)
+    keys = {row.id: guest_key(row.number) for row in orders if row.person_id is None}
+    return render("orders/placed.html", orders=orders, keys=keys)
+
+
+def _after(checkout_id: int, order_ids: list[int]) -> str:
+    """A member's single order is its own page; several, and a guest's with its key, are listed first."""
+    if len(order_ids) == 1 and me().is_member:
+        return url_for("orders.order", order_id=order_ids[0])
+    return url_for("orders.placed", checkout_id=checkout_id)
+
+
+def _shops(quote: Quote) -> list[int]:
+    return [shop.merchant_id for shop in quote.shops if shop.needs_slot]
+
+
+def _wish(merchant_id: int) -> SlotWish | None:
+    key = request.form.get(f"slot_{merchant_id}", "")[:80]
+    point = key.split(":", 1)[0]
+    return SlotWish(int(point), key) if point.isascii() and point.isdigit() else None
+
+
+def _total(text: str | None) -> int:
+    sent = (text or "")[:18]
+    return int(sent) if sent.isascii() and sent.isdigit() else -1
+
+
+def _page(found: Checkout, quote: Quote, now: datetime) -> dict[str, object]:
+    shops = _shops(quote)
+    points = points_for(shops) if shops else {}
+    rules = policies_of([shop.merchant_id for shop in quote.shops])
+    slots = {shop_id: _slots(points[shop_id], shop_id, now) for shop_id in shops}
+    return {
+        "checkout": found,
+        "quote": quote,
+        "slots": slots,
+        "rules": rules,
+        "free_before": {
+            one: timedelta(minutes=rule.cancel_minutes) for one, rule in rules.items()
+        },
+        "seconds": max(0, int((found.expires_at - now).total_seconds())),
+    }
+
+
+def _slots(
+    points: list[PointRow], merchant_id: int, now: datetime
+) -> list[tuple[PointRow, list[SlotChoice]]]:
+    found = slots_of_points(points, merchant_ids=[merchant_id], at=now)
+    return [(point, found[point.id]) for point in points]

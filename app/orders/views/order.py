@@ -1,0 +1,177 @@
+"""The resident's pages of an order: code and way, lines and timeline, money, talk, cancelling."""
+
+from __future__ import annotations
+
+from flask import Response, redirect, request, url_for
+
+from app.core import clock
+from app.core.access import me, member, public
+from app.core.db import transaction
+from app.core.errors import FieldError
+from app.core.forms import ButtonForm
+from app.core.i18n import lazy_gettext as _l
+from app.core.pages import live_answer, render, said
+from app.core.settings import settings
+from app.forum.parts import talk
+from app.orders import policies
+from app.orders.forms import FindForm, ReasonForm
+from app.orders.queries.orders import find_by_phone, is_own, order_page, orders_of, timeline_of
+from app.orders.services import cash, endings
+from app.orders.services.counter import check_tries, note_wrong_code
+from app.orders.services.talks import open_talk
+from app.orders.types import OrderPage
+from app.orders.views.blueprint import CANCELLED, DISPUTED, SAID_PAID, bp
+from app.payments.queries import payments_of, refunds_of
+from app.payments.types import PaymentState
+
+
+@bp.get("/")
+@member
+def mine() -> Response:
+    page = orders_of(me().id or 0, after=request.args.get("after"))
+    return render("orders/mine.html", page=page)
+
+
+@bp.get("/<int:order_id>")
+@public
+def order(order_id: int) -> Response:
+    found = order_page(me(), order_id, key=_key())
+    return render("orders/order.html", **_page(found))
+
+
+@bp.get("/<int:order_id>/live")
+@public
+def order_live(order_id: int) -> Response:
+    found = order_page(me(), order_id, key=_key())
+    return live_answer(
+        f"order:{found.id}:{found.version}", lambda: render("orders/_order.html", **_page(found))
+    )
+
+
+@bp.get("/<int:order_id>/cancel")
+@public
+def cancel(order_id: int) -> Response:
+    found = order_page(me(), order_id, key=_key())
+    return render(
+        "orders/cancel.html", order=found, key=_key(), form=ReasonForm.posted(), **_terms(found)
+    )
+
+
+@bp.post("/<int:order_id>/cancel")
+@public
+def cancel_order(order_id: int) -> Response:
+    found = order_page(me(), order_id, key=_key())
+    form = ReasonForm.posted()
+    with form.shows_field_errors("orders/cancel.html", order=found, key=_key(), **_terms(found)):
+        form.check()
+        with transaction(once=form.key) as act:
+            act.leads_to(_url(order_id))
+            endings.cancel(
+                me(), order_id, key=_key(), reason=form.reason.data or "", at=clock.now()
+            )
+    return said(act.location, CANCELLED)
+
+
+@bp.post("/<int:order_id>/said-paid")
+@public
+def say_paid(order_id: int) -> Response:
+    form = ButtonForm.posted()
+    form.check()
+    order_page(me(), order_id, key=_key())
+    with transaction(once=form.key) as act:
+        act.leads_to(_url(order_id))
+        cash.say_paid(me(), order_id, key=_key(), at=clock.now())
+    return said(act.location, SAID_PAID)
+
+
+@bp.post("/<int:order_id>/dispute/<int:payment_id>")
+@public
+def dispute(order_id: int, payment_id: int) -> Response:
+    form = ReasonForm.posted()
+    found = order_page(me(), order_id, key=_key())
+    with form.shows_field_errors("orders/order.html", **_page(found)):
+        form.check()
+        with transaction(once=form.key) as act:
+            act.leads_to(_url(order_id))
+            cash.dispute_money(
+                me(),
+                order_id,
+                payment_id,
+                reason=form.reason.data or "",
+                key=_key(),
+                at=clock.now(),
+            )
+    return said(act.location, DISPUTED)
+
+
+@bp.post("/<int:order_id>/talk")
+@member
+def start_talk(order_id: int) -> Response:
+    ButtonForm.posted().check()
+    order_page(me(), order_id)
+    with transaction():
+        open_talk(me(), order_id, at=clock.now())
+    return redirect(url_for("orders.order", order_id=order_id, _anchor="talk"), 303)  # type: ignore[return-value]
+
+
+@bp.get("/find")
+@public
+def find() -> Response:
+    return render("orders/find.html", form=FindForm.posted())
+
+
+@bp.post("/find")
+@public
+def find_order() -> Response:
+    form = FindForm.posted()
+    with form.shows_field_errors("orders/find.html"):
+        form.check()
+        check_tries(_who(), at=clock.now())
+        found = find_by_phone(form.phone.data, form.code.data)
+        if found is None:
+            with transaction():
+                note_wrong_code(_who(), at=clock.now())
+            raise FieldError("code", _l("No order has this phone and this code."))
+    order_id, number, is_guests = found
+    key = policies.guest_key(number) if is_guests else None
+    return redirect(url_for("orders.order", order_id=order_id, key=key), 303)  # type: ignore[return-value]
+
+
+def _who() -> list[str]:
+    return [f"find:{request.remote_addr or 'nobody'}"]
+
+
+def _key() -> str | None:
+    return request.args.get("key", "")[:64] or None
+
+
+def _url(order_id: int) -> str:
+    return url_for("orders.order", order_id=order_id, key=_key())
+
+
+def _terms(found: OrderPage) -> dict[str, object]:
+    at = clock.now()
+    late = (
+        found.accepted_at is not None and found.free_until is not None and at > found.free_until
+    )
+    waiting_minor = sum(line.each_minor * line.waiting for line in found.lines)
+    return {"is_late": late, "waiting_minor": waiting_minor}
+
+
+def _page(found: OrderPage) -> dict[str, object]:
+    paid = found.charge.state != PaymentState.UNPAID
+    talks = {}
+    if me().is_member and found.thread_id is not None:
+        talks = talk({found.id: found.thread_id}, me(), back=_url(found.id) + "#talk")
+    return {
+        "order": found,
+        "key": _key(),
+        "code": policies.shown_code(found.code),
+        "qr": policies.qr_text(found.code, settings().base_url),
+        "moves": timeline_of(found.id),
+        "payments": payments_of(found.charge.id) if paid else [],
+        "refunds": refunds_of(found.charge.id) if found.charge.refunded_minor else [],
+        "talk": talks.get(found.id),
+        "is_own": is_own(found, me()),
+        **_terms(found),
+    }

@@ -1,0 +1,274 @@
+"""A shop's orders: today, the board, one order, all of them."""
+
+from __future__ import annotations
+
+from flask import Response, request, url_for
+
+from app.core import clock
+from app.core.access import me, staff_of
+from app.core.db import transaction
+from app.core.errors import FieldError
+from app.core.forms import ButtonForm
+from app.core.i18n import lazy_gettext as _l
+from app.core.pages import live_answer, render, said, toast
+from app.forum.parts import talk
+from app.merchants.queries.selling import names_of
+from app.orders.queries import boards
+from app.orders.queries.orders import hand_overs_of, shop_order, shop_orders, timeline_of
+from app.orders.services import cash, endings, preparation
+from app.orders.services.talks import open_talk
+from app.orders.types import UNDO_MINUTES, OrderState
+from app.payments.queries import payments_of, refunds_of
+from app.payments.types import PayWay
+from app.workbench.views.blueprint import bp
+
+ACCEPTED = toast("workbench.accepted", _l("Accepted. The buyer knows."))
+DECLINED = toast("workbench.declined", _l("Declined. The buyer knows why."))
+PREPARED = toast("workbench.prepared", _l("Marked."))
+MONEY = toast("workbench.money", _l("The money is written down."))
+REFUNDED = toast("workbench.refunded", _l("The refund is written down; tick it when you gave it."))
+GIVEN = toast("workbench.given", _l("Given back."))
+CANCELLED = toast("workbench.cancelled", _l("Cancelled. The buyer knows why."))
+MISSED = toast("workbench.missed", _l("Marked as not collected; it is back on the shelf."))
+
+
+@bp.get("/<int:merchant_id>/")
+@staff_of("merchant_id")
+def today(merchant_id: int) -> Response:
+    now = clock.now()
+    return render(
+        "workbench/today.html",
+        merchant_id=merchant_id,
+        shop=names_of([merchant_id]).get(merchant_id, ("", "")),
+        figures=boards.figures_of(merchant_id, at=now),
+        slots=boards.counter_of(merchant_id, at=now),
+        refunds=boards.refunds_owed_by(("merchant", merchant_id)),
+    )
+
+
+@bp.get("/<int:merchant_id>/board")
+@staff_of("merchant_id")
+def board(merchant_id: int) -> Response:
+    return render("workbench/board.html", **_board(merchant_id))
+
+
+@bp.get("/<int:merchant_id>/board/live")
+@staff_of("merchant_id")
+def board_live(merchant_id: int) -> Response:
+    version = boards.board_version(merchant_id, at=clock.now())
+    return live_answer(
+        f"board:{merchant_id}:{version}:{request.args.get('by', '')}",
+        lambda: render("workbench/_board.html", **_board(merchant_id)),
+    )
+
+
+@bp.get("/<int:merchant_id>/board/print")
+@staff_of("merchant_id")
+def pick_list(merchant_id: int) -> Response:
+    shop = names_of([merchant_id]).get(merchant_id, ("", ""))
+    return render("workbench/pick_list.html", shop=shop, **_board(merchant_id))
+
+
+@bp.get("/<int:merchant_id>/orders")
+@staff_of("merchant_id")
+def orders(merchant_id: int) -> Response:
+    words = request.args.get("q", "").replace("\x00", "").strip()[:60]
+    wanted = request.args.get("state", "")
+    state = OrderState(wanted) if wanted in list(OrderState) else None
+    page = shop_orders(merchant_id, words=words, state=state, after=request.args.get("after"))
+    return render(
+        "workbench/orders.html", merchant_id=merchant_id, page=page, words=words, state=wanted
+    )
+
+
+@bp.get("/<int:merchant_id>/orders/<int:order_id>")
+@staff_of("merchant_id")
+def order(merchant_id: int, order_id: int) -> Response:
+    found = shop_order(me(), merchant_id, order_id)
+    back = url_for("workbench.order", merchant_id=merchant_id, order_id=order_id) + "#talk"
+    talks = talk({found.id: found.thread_id}, me(), back=back) if found.thread_id else {}
+    return render(
+        "workbench/order.html",
+        merchant_id=merchant_id,
+        order=found,
+        moves=timeline_of(order_id),
+        hands=hand_overs_of(order_id),
+        payments=payments_of(found.charge.id),
+        refunds=refunds_of(found.charge.id),
+        talk=talks.get(found.id),
+        undo_seconds=UNDO_MINUTES * 60,
+    )
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/accept")
+@staff_of("merchant_id")
+def accept(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        preparation.accept(me(), order_id, at=clock.now())
+    return said(_back(merchant_id), ACCEPTED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/decline")
+@staff_of("merchant_id")
+def decline(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        preparation.decline(me(), order_id, reason=_reason(), at=clock.now())
+    return said(_back(merchant_id), DECLINED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/ready")
+@staff_of("merchant_id")
+def ready(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        preparation.make_ready(me(), order_id, at=clock.now())
+    return said(_back(merchant_id), PREPARED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/prepare")
+@staff_of("merchant_id")
+def prepare(merchant_id: int, order_id: int) -> Response:
+    form = ButtonForm.posted()
+    form.check()
+    shop_order(me(), merchant_id, order_id)
+    laid, missing = pieces("ready_"), pieces("short_")
+    counts = {one: (laid.get(one, 0), missing.get(one, 0)) for one in laid | missing}
+    with transaction(once=form.key) as act:
+        act.leads_to(_back(merchant_id))
+        preparation.prepare(me(), order_id, counts, reason=_reason(), at=clock.now())
+    return said(act.location, PREPARED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/unready")
+@staff_of("merchant_id")
+def unready(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    found = shop_order(me(), merchant_id, order_id)
+    counts = {line.id: line.ready for line in found.lines if line.ready}
+    with transaction():
+        preparation.unready(me(), order_id, counts, at=clock.now())
+    return said(_order(merchant_id, order_id), PREPARED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/cancel")
+@staff_of("merchant_id")
+def cancel(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        endings.cancel_by_shop(me(), order_id, reason=_reason(), at=clock.now())
+    return said(_order(merchant_id, order_id), CANCELLED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/uncollected")
+@staff_of("merchant_id")
+def uncollected(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        endings.mark_uncollected(me(), order_id, at=clock.now())
+    return said(_order(merchant_id, order_id), MISSED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/money")
+@staff_of("merchant_id")
+def money(merchant_id: int, order_id: int) -> Response:
+    form = ButtonForm.posted()
+    form.check()
+    shop_order(me(), merchant_id, order_id)
+    way = request.form.get("way", "")
+    with transaction(once=form.key) as act:
+        act.leads_to(_order(merchant_id, order_id))
+        if way in list(PayWay):
+            cash.take_money(me(), order_id, way=PayWay(way), at=clock.now())
+        else:
+            cash.confirm_money(me(), order_id, at=clock.now())
+    return said(act.location, MONEY)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/dispute/<int:payment_id>")
+@staff_of("merchant_id")
+def dispute(merchant_id: int, order_id: int, payment_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        cash.dispute_money(me(), order_id, payment_id, reason=_reason(), at=clock.now())
+    return said(_order(merchant_id, order_id), MONEY)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/refund")
+@staff_of("merchant_id")
+def refund(merchant_id: int, order_id: int) -> Response:
+    form = ButtonForm.posted()
+    form.check()
+    shop_order(me(), merchant_id, order_id)
+    counts = pieces("refund_")
+    with transaction(once=form.key) as act:
+        act.leads_to(_order(merchant_id, order_id))
+        cash.refund_lines(me(), order_id, counts, reason=_reason(), at=clock.now())
+    return said(act.location, REFUNDED)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/refunds/<int:refund_id>/given")
+@staff_of("merchant_id")
+def refund_given(merchant_id: int, order_id: int, refund_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        cash.give_money_back(me(), order_id, refund_id, at=clock.now())
+    return said(_order(merchant_id, order_id), GIVEN)
+
+
+@bp.post("/<int:merchant_id>/orders/<int:order_id>/talk")
+@staff_of("merchant_id")
+def start_talk(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        open_talk(me(), order_id, at=clock.now())
+    return said(_order(merchant_id, order_id) + "#talk", PREPARED)
+
+
+def pieces(prefix: str) -> dict[int, int]:
+    """Return the whole numbers of the posted fields `<prefix><line id>`; refuses what is no number."""
+    found = {}
+    for name, text in request.form.items():
+        line = name.removeprefix(prefix)
+        if name == line or not (line.isascii() and line.isdigit()) or len(line) > 12:
+            continue
+        count = text.strip() or "0"
+        if not (count.isascii() and count.isdigit() and len(count) <= 6):
+            raise FieldError("quantity", _l("Please give whole numbers."))
+        if int(count):
+            found[int(line)] = int(count)
+    return found
+
+
+def _reason() -> str:
+    text = request.form.get("reason", "").strip()[:500]
+    if "\x00" in text:
+        raise FieldError("reason", _l("This contains characters that cannot be kept."))
+    return text.encode("utf-8", "replace").decode()
+
+
+def _board(merchant_id: int) -> dict[str, object]:
+    now = clock.now()
+    return {
+        "merchant_id": merchant_id,
+        "board": boards.board_of(merchant_id, at=now),
+        "by": "product" if request.args.get("by") == "product" else "slot",
+        "now": now,
+    }
+
+
+def _back(merchant_id: int) -> str:
+    return url_for("workbench.board", merchant_id=merchant_id)
+
+
+def _order(merchant_id: int, order_id: int) -> str:
+    return url_for("workbench.order", merchant_id=merchant_id, order_id=order_id)

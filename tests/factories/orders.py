@@ -1,0 +1,145 @@
+"""Orders for tests, made through the services: a stocked shop, a basket, a placed order."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from app.accounts.models import User
+from app.core import clock
+from app.core.access import Viewer
+from app.core.db import db, transaction
+from app.merchants.models import Listing, Merchant, PickupPoint, Variant
+from app.merchants.queries.collecting import slots_for
+from app.orders.models import Order, OrderLine
+from app.orders.queries.baskets import basket_quote
+from app.orders.services import basket, checkout, preparation
+from app.orders.types import Contact, SlotWish
+from app.payments.types import PayWay
+from tests.factories import accounts, merchants
+
+NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # a Saturday, 12:00 in the town
+
+
+@dataclass
+class Stall:
+    """A shop with one thing on its shelf, a pickup point, an owner and a buyer."""
+
+    merchant: Merchant
+    listing: Listing
+    point: PickupPoint
+    owner: User
+    buyer: User
+
+    @property
+    def variant_id(self) -> int:
+        """The first size of the thing."""
+        return variant_of(self.listing)
+
+    @property
+    def keeper(self) -> Viewer:
+        """The owner as an actor."""
+        return accounts.viewer(self.owner)
+
+    @property
+    def customer(self) -> Viewer:
+        """The buyer as an actor."""
+        return accounts.viewer(self.buyer)
+
+
+def stall(*, stock: int | None = 7, price: int = 2600, capacity: int = 3, **more: Any) -> Stall:
+    """Open a shop that can be ordered from."""
+    owner = accounts.person("小李")
+    merchant = merchants.shop(owner=owner, **more)
+    return Stall(
+        merchant,
+        merchants.goods(merchant, price=price, stock=stock),
+        merchants.point(merchant, capacity=capacity),
+        owner,
+        accounts.person("王梅"),
+    )
+
+
+def variant_of(listing: Listing) -> int:
+    """Return the id of a listing's first variant."""
+    found = db.session.scalar(
+        select(Variant.id).where(Variant.listing_id == listing.id).order_by(Variant.id)
+    )
+    assert found is not None
+    return found
+
+
+def free_slot(point: PickupPoint, merchant: Merchant, *, number: int = 0) -> SlotWish:
+    """Return the n-th pickup time that can be chosen now."""
+    free = [
+        one
+        for one in slots_for(point.id, merchant_ids=[merchant.id], at=clock.now())
+        if one.is_free
+    ]
+    return SlotWish(point.id, free[number].key)
+
+
+def started(place: Stall, quantity: int = 2, *, actor: Viewer | None = None) -> int:
+    """Put so many into the basket and start a checkout; return its id."""
+    buyer = actor or place.customer
+    with transaction():
+        basket.add_to_basket(
+            buyer, token=None, variant_id=place.variant_id, quantity=quantity, at=clock.now()
+        )
+    total = basket_quote(buyer, None, at=clock.now()).total_minor
+    with transaction():
+        return checkout.start_checkout(
+            buyer, token=None, expected_total=total, at=clock.now()
+        ).id
+
+
+def placed(
+    place: Stall,
+    quantity: int = 2,
+    *,
+    actor: Viewer | None = None,
+    pay_way: PayWay = PayWay.CASH,
+    slot: int = 0,
+) -> Order:
+    """Place an order for so many of the stall's thing."""
+    buyer = actor or place.customer
+    checkout_id = started(place, quantity, actor=buyer)
+    with transaction():
+        [order] = checkout.place_orders(
+            buyer,
+            checkout_id,
+            token=None,
+            wishes={place.merchant.id: free_slot(place.point, place.merchant, number=slot)},
+            contact=Contact("王梅", "138 1234 5678"),
+            pay_way=pay_way,
+            expected_total=2600 * quantity,
+            at=clock.now(),
+        )
+    return order
+
+
+def accepted(place: Stall, quantity: int = 2, **more: Any) -> Order:
+    """Place an order and let the shop accept it."""
+    order = placed(place, quantity, **more)
+    with transaction():
+        preparation.accept(place.keeper, order.id, at=clock.now())
+    return order
+
+
+def line_of(order: Order | int) -> OrderLine:
+    """Return an order's first line as it stands in the database."""
+    order_id = order if isinstance(order, int) else order.id
+    return db.session.scalars(
+        select(OrderLine).where(OrderLine.order_id == order_id).order_by(OrderLine.position),
+        execution_options={"populate_existing": True},
+    ).first()  # type: ignore[return-value]
+
+
+def fresh(order: Order) -> Order:
+    """Return an order as it stands in the database."""
+    db.session.refresh(order)
+    return order
+
+
+LATER = timedelta(minutes=1)
