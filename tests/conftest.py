@@ -86,10 +86,18 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 def _empty(engine: sa.Engine) -> None:
-    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    """Empty the tables that hold rows and start their ids anew; truncating all hundred takes a second."""
+    tables = [table.name for table in Base.metadata.sorted_tables]
+    asked = ", ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in tables)
     with engine.begin() as connection:
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        connection.execute(sa.text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        answers = connection.execute(sa.text(f"SELECT {asked}")).one()
+        filled = [name for name, holds in zip(tables, answers, strict=True) if holds]
+        for name in filled:
+            connection.execute(sa.text(f'DELETE FROM "{name}"'))
+            if "id" in Base.metadata.tables[name].primary_key.columns:
+                restart = "SELECT setval(pg_get_serial_sequence(:name, 'id'), 1, false)"
+                connection.execute(sa.text(restart), {"name": name})
 
 
 @pytest.fixture(scope="session")

@@ -110,6 +110,7 @@ def png_of(width: int, height: int) -> bytes:
         (b"\xff" * (10 * 1024 * 1024 + 1), PictureTooLargeError),
         (b"BM" + b"\x00" * 200, PictureRefusedError),
     ],
+    ids=lambda value: "" if isinstance(value, bytes) else value.__name__,
 )
 def test_what_is_no_sound_picture_is_refused_by_name_and_leaves_nothing(
     content: bytes, refusal: type[PictureRefusedError]
