@@ -55,9 +55,11 @@ class Customers:
         self.shop = shop
         self.acknowledged: set[int] = set()
         self.surprises: list[str] = []
+        self.warm = threading.Event()
 
     def order_until(self, killed: threading.Event) -> list[threading.Thread]:
-        """Let every customer begin."""
+        """Let every customer begin; `warm` is set with the first order of the round."""
+        self.warm.clear()
         threads = [
             threading.Thread(target=self._order, args=(number, killed))
             for number in range(CUSTOMERS)
@@ -71,6 +73,7 @@ class Customers:
         while not killed.is_set():
             try:
                 self.acknowledged.add(acknowledged_order(customer, self.shop))
+                self.warm.set()
             except (OSError, HTTPException):
                 return
             except AssertionError as surprise:
@@ -100,7 +103,8 @@ def test_no_acknowledged_order_is_lost_and_none_is_half_written(
         site.start()
         killed = threading.Event()
         threads = customers.order_until(killed)
-        time.sleep(chance.uniform(0.3, 1.8))
+        assert customers.warm.wait(60)
+        time.sleep(chance.uniform(0, 1.5))
         killed.set()
         site.kill()
         for thread in threads:

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from app.core.db import db
 from app.core.pools import services
 from app.core.pools.models import Pool
+from app.orders.queries import baskets
 from wsgi import app
 
 __all__ = ["app"]
@@ -22,7 +23,13 @@ def ignore_checks(connection: Any, _record: Any) -> None:
     connection.execute("PRAGMA ignore_check_constraints=ON")
 
 
+def see_no_problem(*_row: Any, **_more: Any) -> str:
+    """Do not look at the stock beforehand: where writers queue, that look is a guard too."""
+    return ""
+
+
 services.taking = faulty_taking
+baskets._problem = see_no_problem
 with app.app_context():
     if db.engine.dialect.name == "sqlite":
         sa.event.listen(db.engine, "connect", ignore_checks)
