@@ -1,6 +1,6 @@
 """What places may refuse with."""
 
-from app.core.errors import ConflictError, NotFoundError
+from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
 
 
@@ -14,9 +14,3 @@ class AddressNotFoundError(NotFoundError):
     """No such address, or not one this viewer may know."""
 
     message = _l("There is no such address.")
-
-
-class SlugTakenError(ConflictError):
-    """Another neighbourhood has this short name already."""
-
-    message = _l("Another neighbourhood has this short name.")
