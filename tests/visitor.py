@@ -25,7 +25,7 @@ class Page:
         self.status = answer.status_code
         self.text = (
             answer.get_data(as_text=True)
-            if answer.mimetype.startswith(("text/", "application/"))
+            if (answer.mimetype or "").startswith(("text/", "application/"))
             else ""
         )
         self.location = answer.headers.get("Location", "")

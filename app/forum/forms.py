@@ -7,6 +7,7 @@ from wtforms import (
     IntegerField,
     MultipleFileField,
     RadioField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -54,7 +55,7 @@ class ThreadForm(_Pictures):
 
     def offer(self, kinds: list[ThreadKind]) -> None:
         """Offer the kinds of thread that this person may open here."""
-        self.kind.choices = [(kind.value, KIND_LABELS[kind]) for kind in kinds]
+        self.kind.choices = [SelectChoice(kind.value, KIND_LABELS[kind]) for kind in kinds]
 
 
 def thread_form_for(fields: list[dict[str, str]]) -> type[ThreadForm]:
@@ -87,11 +88,11 @@ class DutyForm(ReasonForm):
     change = SelectField(
         _l("What to do"),
         choices=[
-            ("pin", _l("Pin")),
-            ("unpin", _l("Unpin")),
-            ("close", _l("Close")),
-            ("reopen", _l("Reopen")),
-            ("hide", _l("Hide")),
-            ("show", _l("Show again")),
+            SelectChoice("pin", _l("Pin")),
+            SelectChoice("unpin", _l("Unpin")),
+            SelectChoice("close", _l("Close")),
+            SelectChoice("reopen", _l("Reopen")),
+            SelectChoice("hide", _l("Hide")),
+            SelectChoice("show", _l("Show again")),
         ],
     )

@@ -17,15 +17,25 @@ _DAY = timedelta(hours=DAY_ENDS - DAY_BEGINS)
 class Said(Protocol):
     """Anything with an author that may be shown, held or hidden."""
 
-    author_id: int | None
-    showing: Showing
+    @property
+    def author_id(self) -> int | None:
+        """Who said it; None where they have no account here."""
+
+    @property
+    def showing(self) -> Showing:
+        """Who sees it."""
 
 
 class Talked(Protocol):
     """Anything that takes replies."""
 
-    author_id: int | None
-    kind: ThreadKind
+    @property
+    def author_id(self) -> int | None:
+        """Who opened it."""
+
+    @property
+    def kind(self) -> ThreadKind:
+        """What it is for."""
 
 
 def can_review(viewer: Viewer, leader_id: int | None = None) -> bool:

@@ -1,5 +1,6 @@
 """The forum's pages: boards, threads, writing, and the list of those who wait for an answer."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, redirect, request, url_for
@@ -285,14 +286,14 @@ def _on_duty(change: str, found: ThreadView, reason: str) -> None:
     if change == "hide":
         services.hide_thread(me(), found, rule=reason)
         return
-    act = {
+    acts: dict[str, Callable[..., None]] = {
         "pin": services.pin_thread,
         "unpin": services.unpin_thread,
         "close": services.close_thread,
         "reopen": services.reopen_thread,
         "show": services.show_thread,
-    }[change]
-    act(me(), found, reason=reason)
+    }
+    acts[change](me(), found, reason=reason)
 
 
 def _thread_page(found: ThreadView, page: int, form: ReplyForm) -> Response:

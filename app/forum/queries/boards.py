@@ -1,6 +1,8 @@
 """Boards: the list of them with what is new, and one of them."""
 
-from sqlalchemy import func, select
+from typing import Any
+
+from sqlalchemy import Result, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -25,7 +27,7 @@ def boards_seen(viewer: Viewer) -> list[BoardRow]:
         .correlate(Board)
         .scalar_subquery()
     )
-    rows = db.session.execute(
+    rows: Result[*tuple[Any, ...]] = db.session.execute(
         select(
             Board.id,
             Board.name,
@@ -38,12 +40,13 @@ def boards_seen(viewer: Viewer) -> list[BoardRow]:
             Thread.last_post_at,
             func.coalesce(User.name, Thread.author_name),
         )
+        .select_from(Board)
         .outerjoin(Thread, Thread.id == latest)
         .outerjoin(User, User.id == Thread.author_id)
         .where(Board.archived_at.is_(None))
         .order_by(Board.position, Board.id)
     )
-    return [BoardRow(*row) for row in rows]
+    return [BoardRow(*list(row)) for row in rows]
 
 
 def board_for(viewer: Viewer, board_id: int) -> Board:

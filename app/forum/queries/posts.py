@@ -91,9 +91,9 @@ def quotable(thread: ThreadView, number: int) -> str | None:
     return " ".join(Markup(body).striptags().split())[:160]  # noqa: S704 - our own clean column
 
 
-def _posts(viewer: Viewer) -> Select[Any]:
+def _posts(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     thanked: Any = PostThanks.user_id.is_not(None) if viewer.is_member else False
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Post.id,
             Post.thread_id,

@@ -134,9 +134,9 @@ def followers_of(thread_id: int) -> list[int]:
     return list(db.session.scalars(query.order_by(ThreadFollow.user_id)))
 
 
-def _listed(viewer: Viewer) -> Select[Any]:
+def _listed(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     read: Any = func.coalesce(ThreadRead.number, 0) if viewer.is_member else 0
-    query = select(
+    query: Select[*tuple[Any, ...]] = select(
         Thread.id,
         Thread.title,
         Thread.kind,
@@ -172,12 +172,12 @@ def _listed(viewer: Viewer) -> Select[Any]:
     return query.where(visible_to(viewer))
 
 
-def _rows(query: Select[Any]) -> list[ThreadRow]:
+def _rows(query: Select[*tuple[Any, ...]]) -> list[ThreadRow]:
     return [ThreadRow(*row) for row in db.session.execute(query)]
 
 
 def _paged(
-    query: Select[Any],
+    query: Select[*tuple[Any, ...]],
     order: InstrumentedAttribute[datetime],
     after: str | None,
     size: int = LIST_SIZE,
@@ -193,9 +193,9 @@ def _bound(order: InstrumentedAttribute[datetime], key: tuple[Any, ...]) -> tupl
     return literal(key[0], order.type), literal(key[1])
 
 
-def _head(viewer: Viewer) -> Select[Any]:
+def _head(viewer: Viewer) -> Select[*tuple[Any, ...]]:
     member = viewer.is_member
-    query = (
+    query: Select[*tuple[Any, ...]] = (
         select(
             Thread.id,
             Thread.title,

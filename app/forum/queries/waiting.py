@@ -48,11 +48,13 @@ def unanswered(
     ).outerjoin(User, User.id == Thread.author_id)
     order = (Thread.opened_at, Thread.id)
     query = query.order_by(*(column.desc() if newest_first else column for column in order))
-    zone = clock.site_zone()
-    return [
-        WaitingRow(*row, age=policies.waking_age(row.opened_at, at, zone))
-        for row in db.session.execute(query.limit(limit))
-    ]
+    return [_with_age(row, at) for row in db.session.execute(query.limit(limit))]
+
+
+def _with_age(row: Any, at: datetime) -> WaitingRow:
+    age = policies.waking_age(row.opened_at, at, clock.site_zone())
+    values: list[Any] = [*row, age]
+    return WaitingRow(*values)
 
 
 def count_unanswered(viewer: Viewer) -> int:
@@ -60,7 +62,7 @@ def count_unanswered(viewer: Viewer) -> int:
     return db.session.scalar(_waiting(viewer, None, func.count())) or 0
 
 
-def _waiting(viewer: Viewer, board_id: int | None, *columns: Any) -> Select[Any]:
+def _waiting(viewer: Viewer, board_id: int | None, *columns: Any) -> Select[*tuple[Any, ...]]:
     query = (
         select(*columns)
         .select_from(Thread)

@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 from xml.etree.ElementTree import ParseError
 
 from defusedxml import DefusedXmlException
@@ -29,11 +29,11 @@ Row = dict[str, str]
 class _Counted:
     """A file that is refused when it goes on for too long without a row."""
 
-    def __init__(self, source: IO[bytes]) -> None:
+    def __init__(self, source: Any) -> None:
         self.source, self.since_row = source, 0
 
     def read(self, size: int = -1) -> bytes:
-        data = self.source.read(min(size, 65_536) if size > 0 else 65_536)
+        data: bytes = self.source.read(min(size, 65_536) if size > 0 else 65_536)
         self.since_row += len(data)
         if self.since_row > ROOM:
             raise ValueError("it is far too long without a row")

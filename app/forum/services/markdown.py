@@ -93,7 +93,7 @@ def called_names(source: str) -> set[str]:
 
 
 def _linked_picture(found: re.Match[str]) -> str:
-    parts = dict(_ATTRIBUTE.findall(found.group(1)))
+    parts: dict[str, str] = dict(_ATTRIBUTE.findall(found.group(1)))
     source = parts.get("src", "")
     if not source.startswith(("http://", "https://")):
         return parts.get("alt", "")

@@ -100,7 +100,7 @@ def _people(source: str, things: Sequence[PastPost]) -> dict[str, int]:
     rows = db.session.execute(
         select(User.imported_key, User.id).where(User.imported_key.in_(list(keys)))
     )
-    people = {keys[imported_key]: user_id for imported_key, user_id in rows}
+    people = {keys[str(imported_key)]: user_id for imported_key, user_id in rows}
     for key, author in authors.items():
         if key not in people:
             people[key] = _new_person(f"{source}:user:{key}", author)

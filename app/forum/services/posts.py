@@ -79,7 +79,7 @@ def edit_post(
     """
     now = at or clock.now()
     row = thread_row(post.thread_id)
-    post = db.session.get_one(Post, post.id)
+    post = _post_row(post.id)
     policies.check_can_edit(actor, post, is_closed=row.closed_at is not None)
     text = judged(actor, body, "body")
     head = None
@@ -114,7 +114,7 @@ def hide_post(
     replied.
     """
     now = at or clock.now()
-    row = thread_row(post.thread_id)
+    post, row = _post_row(post.id), thread_row(post.thread_id)
     board = _board_of(row)
     leader_id = board.leader_id if board else None
     if not is_decided:
@@ -137,7 +137,7 @@ def show_post(
     actor: Viewer, post: Post, *, reason: str = "shown again", at: datetime | None = None
 ) -> None:
     """Show a post that was held or hidden; it counts and is found from now on."""
-    row = thread_row(post.thread_id)
+    post, row = _post_row(post.id), thread_row(post.thread_id)
     if post.number == 1 and row.showing is not Showing.SHOWN:
         show_thread(actor, row, reason=reason, at=at)
         return
@@ -170,6 +170,10 @@ def take_thanks_back(actor: Viewer, post: Post, *, at: datetime | None = None) -
         changed(update(Post).where(Post.id == post.id).values(score=Post.score - 1))
         data = {"thread_id": post.thread_id, "number": post.number}
         record(actor, THANKS_TAKEN_BACK, post, at=at or clock.now(), data=data)
+
+
+def _post_row(post_id: int) -> Post:
+    return db.session.get_one(Post, post_id, populate_existing=True)
 
 
 def _board_of(thread: Thread) -> Board | None:

@@ -50,6 +50,7 @@ def open_thread(
     thread waits for a reviewer.
     """
     now = at or clock.now()
+    board = db.session.get_one(Board, board.id, populate_existing=True)
     policies.check_can_open(actor, board, kind)
     head = judged(actor, one_line(title), "title", TITLE_LENGTH)
     text = judged(actor, body, "body")
@@ -219,7 +220,7 @@ def thread_row(thread_id: int) -> Thread:
     """Return the thread as it is inside this transaction; refuses (NotFoundError) one that is not
     there.
     """
-    row = db.session.get(Thread, thread_id)
+    row = db.session.get(Thread, thread_id, populate_existing=True)
     if row is None:
         raise NotFoundError
     return row
