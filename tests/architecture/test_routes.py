@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from flask import Flask, url_for
 from flask.testing import FlaskClient
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, BaseConverter, Rule
 
 from app.accounts import services as accounts
 from app.core import clock, forms
@@ -35,11 +35,15 @@ def rules(app: Flask, method: str) -> Iterator[Rule]:
 
 def address(rule: Rule) -> str:
     """An address under the rule, with the first id everywhere."""
-    values = {
-        name: SAMPLES.get(type(converter).__name__, "x")
-        for name, converter in rule._converters.items()
-    }
+    values = {name: sample(converter) for name, converter in rule._converters.items()}
     return url_for(rule.endpoint, **values)
+
+
+def sample(converter: BaseConverter) -> object:
+    """A value that the converter takes: the first id, the first of a list of words, a letter."""
+    if isinstance(converter, AnyConverter):
+        return sorted(converter.items)[0]
+    return SAMPLES.get(type(converter).__name__, "x")
 
 
 @pytest.fixture
