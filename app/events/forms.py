@@ -8,6 +8,7 @@ from wtforms import (
     FileField,
     FloatField,
     IntegerField,
+    SelectChoice,
     SelectField,
     StringField,
     TextAreaField,
@@ -36,7 +37,7 @@ class GatheringForm(Form):
     title_en = StringField(_l("Title in English"), [length(max=120)])
     kind = SelectField(
         _l("What sort of event"),
-        choices=[(kind.value, label) for kind, label in KIND_LABELS.items()],
+        choices=[SelectChoice(kind.value, label) for kind, label in KIND_LABELS.items()],
     )
     starts_at = DateTimeLocalField(_l("Starts"), [required(), _in_our_time], format=_MINUTES)
     ends_at = DateTimeLocalField(_l("Ends"), [required(), _in_our_time], format=_MINUTES)
@@ -46,7 +47,11 @@ class GatheringForm(Form):
     lng = FloatField(_l("Longitude"), [optional(), number_range(min=-180, max=180)])
     is_step_free = SelectField(
         _l("Step-free access"),
-        choices=[("", _l("not known")), ("yes", _l("yes")), ("no", _l("no"))],
+        choices=[
+            SelectChoice("", _l("not known")),
+            SelectChoice("yes", _l("yes")),
+            SelectChoice("no", _l("no")),
+        ],
     )
     description = TextAreaField(_l("What happens there"), [required(), length(max=10_000)])
     description_en = TextAreaField(_l("The same in English"), [length(max=10_000)])

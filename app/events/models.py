@@ -53,8 +53,8 @@ class Gathering(Base):
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"))
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
     organiser_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
-    # Every move of a seat first adds one here: it queues the moves of one gathering on every database,
-    # and tells the desk's live list that something is new.
+    # Every move of a seat first adds one here: it queues the moves of one gathering on every
+    # database, and tells the desk's live list that something is new.
     moves: Mapped[int] = mapped_column(default=0)
     sequence: Mapped[int] = mapped_column(default=0)
     cancelled_because: Mapped[str | None] = mapped_column(String(300))
@@ -105,7 +105,7 @@ class Registration(Base):
 
 
 class Arrival(Base):
-    """One tap at the door, in or undone; the device's own number makes a repeated tap the same tap."""
+    """One tap at the door, in or undone; by the device's own number a repeated tap is the same."""
 
     __tablename__ = "arrivals"
     __table_args__ = (UniqueConstraint("gathering_id", "nonce", name="uq_arrivals_nonce"),)

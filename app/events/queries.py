@@ -11,7 +11,7 @@ from app.accounts.models import User
 from app.core.access import Viewer
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.core.pages import Page, decode_key, instant, keyset
+from app.core.lists import Page, decode_key, instant, keyset
 from app.core.pools.models import Pool
 from app.events import policies
 from app.events.models import CalendarFeed, Gathering, Registration
@@ -312,7 +312,7 @@ def _desk() -> Select[Any]:
 
 
 def desk_rows(gathering_id: int, words: str = "", *, limit: int = 500) -> list[DeskRow]:
-    """Return who is expected, by name: not there yet first. `words` is part of a name or of a code."""
+    """Return who is expected, not there yet first; `words` is part of a name or of a code."""
     query = (
         _desk()
         .where(Registration.gathering_id == gathering_id, Registration.state.in_(LIVE))

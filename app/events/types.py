@@ -1,4 +1,4 @@
-"""The words of the events house: kinds, states, verbs, and what one fills in to make a gathering."""
+"""The words of the events house: kinds, states, verbs, rows, and what an organiser fills in."""
 
 import secrets
 from dataclasses import dataclass
@@ -113,7 +113,7 @@ REGISTRATION_CANCELLED = verb("registration.cancelled", Hook.EVENT)
 ARRIVED = verb("registration.arrived", Hook.EVENT)
 ARRIVAL_UNDONE = verb("registration.arrival_undone", Hook.EVENT)
 
-# How often a party that is too big for the seats just freed is stepped over before seats are kept for it.
+# How often a party too big for the seats just freed is stepped over before seats are kept for it.
 PATIENCE = 3
 # Parties that joined the line this long ago may use seats that those before them cannot.
 SETTLING_MINUTES = 30
@@ -329,8 +329,8 @@ class CalendarRow:
     cancelled_because: str | None
 
 
-# No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: what is read out in a loud hall must not be mistaken. 23 is prime,
-# so that the check letter finds every single wrong letter and every swap of two neighbours.
+# No 0/O, 1/I/L, 2/Z, 5/S, 8/B, U/V: what is read out in a loud hall must not be mistaken. 23 is
+# prime, so that the check letter finds every wrong letter and every swap of two neighbours.
 ALPHABET = "ACDEFGHJKMNPQRTWXY34679"
 CODE_LENGTH = 8
 

@@ -9,10 +9,12 @@ from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import SelectChoice
 
 from app.core import clock, i18n
 from app.core.access import is_signed, me, member, public, role, signed
 from app.core.activity.seen import seen
+from app.core.activity.types import Hook
 from app.core.db import transaction
 from app.core.errors import NotFoundError
 from app.core.forms import ButtonForm
@@ -101,7 +103,8 @@ def gatherings_list() -> Response:
 @bp.get("/<int:gathering_id>")
 @public
 def gathering(gathering_id: int) -> Response:
-    seen(me(), "read", ("gathering", gathering_id))
+    subject = ("gathering", gathering_id)
+    seen(me(), "gathering", subject, hook=Hook.EVENT, referrer=request.referrer or "")
     return render("events/gathering.html", form=SignUpForm(), **_page_of(gathering_id))
 
 
@@ -216,8 +219,10 @@ def edit(gathering_id: int) -> AnyResponse:
 
 
 def _with_places(form: GatheringForm) -> GatheringForm:
-    names = [(row.id, i18n.pick(row.name, row.name_en)) for row in neighbourhoods()]
-    form.neighbourhood_id.choices = [(0, _("anywhere")), *names]
+    names = [
+        SelectChoice(str(row.id), i18n.pick(row.name, row.name_en)) for row in neighbourhoods()
+    ]
+    form.neighbourhood_id.choices = [SelectChoice("0", _("anywhere")), *names]
     return form
 
 

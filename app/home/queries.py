@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from app.core.access import Viewer
-from app.core.pages import Page
+from app.core.lists import Page
 from app.core.search.queries import find
 from app.core.search.types import Hit
 from app.events.queries import gatherings_soon

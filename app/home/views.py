@@ -14,7 +14,8 @@ from app.core.activity.seen import seen
 from app.core.activity.types import Hook
 from app.core.i18n import gettext as _
 from app.core.i18n import language, locale, pick
-from app.core.pages import decode_key, register_subject, render, shown_moment, shown_time
+from app.core.lists import decode_key
+from app.core.pages import register_subject, render, shown_moment, shown_time
 from app.events.parts.cards import gathering_rows
 from app.events.queries import gathered_by, gatherings_on_list
 from app.forum.parts import thread_rows, waiting_rows
@@ -94,15 +95,15 @@ def map() -> Response:
 def _shop_points() -> list[MapPoint]:
     found = []
     for pin in pins(EVERYWHERE, at=clock.now()):
-        is_open = pin.is_open
+        light = _("open") if pin.is_open else _("closed")
         found.append(
             MapPoint(
                 pin.lat,
                 pin.lng,
                 pick(pin.name_zh, pin.name_en),
                 url_for("merchants.merchant", merchant_id=pin.id),
-                f"{pick(pin.category_zh, pin.category_en)} · {_('open') if is_open else _('closed')}",
-                "leaf" if is_open else "plain",
+                f"{pick(pin.category_zh, pin.category_en)} · {light}",
+                "leaf" if pin.is_open else "plain",
                 "shop",
             )
         )

@@ -18,7 +18,7 @@ from app.notifications.types import FAN_OUT_JOB, Letter
 
 @every(seconds=15, key="notifications.follow")
 def follow(now: datetime) -> None:
-    """Tell people what happened since the last look; in small transactions, so that nobody waits."""
+    """Tell people what happened since the last look, in small transactions."""
     while True:
         with transaction():
             read, letters = delivery.follow_log(at=now)

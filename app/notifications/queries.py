@@ -12,7 +12,7 @@ from app.core.activity.queries import COLUMNS
 from app.core.activity.types import LogRow
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.core.pages import Page, decode_key, instant, keyset
+from app.core.lists import Page, decode_key, instant, keyset
 from app.events.models import Gathering
 from app.forum.models import Post, Thread
 from app.merchants.models import Listing
@@ -62,7 +62,7 @@ def inbox_of(
 
 
 def unread_count(viewer: Viewer) -> int:
-    """Return how many notices the viewer has not read; one statement, over an index of the unread."""
+    """Return how many notices the viewer has not read; one statement over the unread alone."""
     if viewer.id is None:
         return 0
     query = select(func.count()).select_from(Notice)
@@ -121,7 +121,7 @@ def author_of_post(thread_id: int, number: int) -> int | None:
 
 
 def talk_of(thread_id: int) -> tuple[str | None, int | None] | None:
-    """Return (kind, id) of what a thread is about, both None for a board's, or None for no thread."""
+    """Return (kind, id) of what a thread is about: both None for a board's, None for no thread."""
     row = db.session.execute(
         select(Thread.about_kind, Thread.about_id).where(Thread.id == thread_id)
     ).one_or_none()

@@ -126,7 +126,7 @@ def admit_walk_in(
 
 
 def code_in_photo(photo: Any) -> str:
-    """Return the code on a photograph; refuses what is no picture and what shows no code of ours."""
+    """Return the code on a photograph; refuses what is no picture or shows no code of ours."""
     import zxingcpp  # noqa: PLC0415 - heavy, and only a photographed code needs it
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - as above
 

@@ -1,11 +1,12 @@
 """Making, publishing, changing, calling off and putting away a gathering."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.access import Viewer
 from app.core.activity.services import record
@@ -16,7 +17,9 @@ from app.core.media.services import keep
 from app.core.media.types import PreparedPicture
 from app.core.pools.errors import PoolTooLowError
 from app.core.pools.services import make_pool, set_total
-from app.core.search.services import drop, put
+from app.core.search.registry import findable
+from app.core.search.services import drop, put_many
+from app.core.search.types import Document
 from app.core.settings import settings
 from app.events import policies
 from app.events.errors import CapacityTakenError, GatheringMovedOnError, NotYourGatheringError
@@ -77,7 +80,7 @@ def publish_gathering(actor: Viewer, gathering: Gathering, *, at: datetime) -> G
     follow(organiser, thread.id, at=at)
     gathering.thread_id = thread.id
     db.session.flush()
-    _put_in_index(gathering)
+    put_many([_document(gathering)])
     _record(actor, GATHERING_PUBLISHED, gathering, at=at)
     return gathering
 
@@ -111,7 +114,7 @@ def change_gathering(
     db.session.flush()
     _set_capacity(actor, gathering, capacity, at=at)
     if gathering.state == GatheringState.PUBLISHED:
-        _put_in_index(gathering)
+        put_many([_document(gathering)])
         moved_by = [name for name in told if name in _TIME_AND_PLACE]
         _record(actor, GATHERING_CHANGED, gathering, at=at, changed=moved_by)
     return gathering
@@ -120,7 +123,7 @@ def change_gathering(
 def cancel_gathering(
     actor: Viewer, gathering: Gathering, *, reason: str, at: datetime
 ) -> Gathering:
-    """Call it off: everybody is told, calendars show it as cancelled, nobody can sign up any more."""
+    """Call it off: everybody is told, calendars show it cancelled, nobody can sign up any more."""
     _move(actor, gathering, GatheringState.CANCELLED, at=at, cancelled_because=reason)
     drop("gathering", gathering.id)
     _record(actor, GATHERING_CANCELLED, gathering, at=at, reason=reason)
@@ -189,17 +192,25 @@ def _keep_picture(actor: Viewer, gathering: Gathering, picture: PreparedPicture 
         gathering.picture_id = kept.id
 
 
-def _put_in_index(gathering: Gathering) -> None:
+@findable("gathering")
+def documents() -> Iterator[Document]:
+    """Describe every gathering that the index should know, to build it anew."""
+    wanted = select(Gathering).where(Gathering.state == GatheringState.PUBLISHED)
+    for gathering in db.session.scalars(wanted.execution_options(yield_per=500)):
+        yield _document(gathering)
+
+
+def _document(gathering: Gathering) -> Document:
     words = [gathering.title_en, gathering.place, words_of(gathering.description_html)]
     if gathering.description_en_html:
         words.append(words_of(gathering.description_en_html))
-    put(
-        "gathering",
-        gathering.id,
+    return Document(
+        kind="gathering",
+        subject_id=gathering.id,
         title=gathering.title,
         body="\n".join(word for word in words if word),
-        lang=gathering.lang,
         at=gathering.starts_at,
+        lang=gathering.lang,
     )
 
 

@@ -19,7 +19,7 @@ Rule = Callable[[LogRow], Iterable[Concern]]
 
 
 def concerns(row: LogRow) -> list[Concern]:
-    """Return who is told what about one deed; nobody is told of what they did themselves to others."""
+    """Return who is told what about one deed; nobody hears of what they did to others."""
     rule = RULES.get(row.verb)
     return [] if rule is None else list(rule(row))
 
