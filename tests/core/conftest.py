@@ -12,7 +12,9 @@ from app.core.db import db
 
 @pytest.fixture
 def race(app: Flask) -> Callable[..., list[Any]]:
-    """Return a function that calls `act(number)` in many threads at once and gives what each returned or raised."""
+    """Return a function that calls `act(number)` in many threads at once and gives what each
+    returned or raised.
+    """
 
     def run(act: Callable[[int], Any], *, runners: int) -> list[Any]:
         start = threading.Barrier(runners)

@@ -46,8 +46,8 @@ def token_index(dialect: str) -> list[str]:
             "(tokens, content='', detail=none, columnsize=0, tokenize='ascii')"
         ]
     return [
-        "CREATE INDEX IF NOT EXISTS ix_search_documents_tokens ON search_documents USING gin (tokens) "
-        "WITH (fastupdate = off)"
+        "CREATE INDEX IF NOT EXISTS ix_search_documents_tokens ON search_documents "
+        "USING gin (tokens) WITH (fastupdate = off)"
     ]
 
 

@@ -63,10 +63,14 @@ def row(row_id: int) -> OutboxRow:
     return found
 
 
+def _enqueue_and_fail() -> None:
+    services.enqueue("test.note", {"n": 1})
+    raise RuntimeError
+
+
 def test_work_of_a_transaction_that_fails_is_never_done(done: list[Any]) -> None:
     with pytest.raises(RuntimeError), transaction():
-        services.enqueue("test.note", {"n": 1})
-        raise RuntimeError
+        _enqueue_and_fail()
     assert services.run_all() == 0
     enqueue("test.note")
     assert services.run_all() == 1

@@ -29,9 +29,7 @@ pytestmark = pytest.mark.usefixtures("app")
 ANNA = Viewer(id=7)
 
 
-def photo(
-    kind: str = "JPEG", size: tuple[int, int] = (400, 300), **details: Any
-) -> bytes:
+def photo(kind: str = "JPEG", size: tuple[int, int] = (400, 300), **details: Any) -> bytes:
     file = io.BytesIO()
     picture = Image.radial_gradient("L").resize(size).convert(details.pop("mode", "RGB"))
     picture.save(file, kind, **details)
@@ -182,11 +180,15 @@ def test_the_same_content_is_stored_once_and_goes_with_its_last_picture() -> Non
     assert files() == []
 
 
+def _keep_and_fail(picture: services.PreparedPicture) -> None:
+    services.keep(picture, owner=("post", 1), actor=ANNA)
+    raise RuntimeError
+
+
 def test_files_of_a_failed_transaction_are_swept_after_a_day() -> None:
     picture = services.prepared_bytes(photo())
     with pytest.raises(RuntimeError), transaction():
-        services.keep(picture, owner=("post", 1), actor=ANNA)
-        raise RuntimeError
+        _keep_and_fail(picture)
     jobs.sweep(clock.now())
     young = files()
     jobs.sweep(clock.now() + timedelta(days=2))

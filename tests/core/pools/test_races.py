@@ -39,9 +39,7 @@ def fifty_for_the_last_seven(race: Race) -> tuple[int, int, list[Any]]:
 
     answers = race(buy, runners=50)
     won = sum(isinstance(answer, list) for answer in answers)
-    held = db.session.scalar(
-        sa.select(sa.func.sum(Hold.quantity)).where(Hold.pool_id == pool_id)
-    )
+    held = db.session.scalar(sa.select(sa.func.sum(Hold.quantity)).where(Hold.pool_id == pool_id))
     return won, held or 0, [a for a in answers if not isinstance(a, list | PoolEmptyError)]
 
 
@@ -60,9 +58,7 @@ def test_with_the_guard_switched_off_the_same_race_oversells(race: Race) -> None
 def test_two_who_come_for_one_expired_place_do_not_both_get_it(race: Race) -> None:
     with transaction():
         pool_id = services.make_pool("slot", "one", 1).id
-        services.take(
-            [(pool_id, 1)], owner=("order", 99), until=clock.now() - timedelta(minutes=1)
-        )
+        services.take([(pool_id, 1)], owner=("order", 99), until=clock.now() - timedelta(minutes=1))
 
     def buy(number: int) -> list[int]:
         with transaction():

@@ -249,9 +249,7 @@ def test_after_any_steps_in_any_order_the_counts_equal_the_holds(
     db.session.rollback()
 
 
-def _step(
-    deed: str, pick: int, quantity: int, *, pool_ids: list[int], holds: list[int]
-) -> None:
+def _step(deed: str, pick: int, quantity: int, *, pool_ids: list[int], holds: list[int]) -> None:
     pool_id = pool_ids[pick % 2]
     if deed in {"take", "hold", "late"}:
         minutes = {"take": None, "hold": 5, "late": -5}[deed]

@@ -1,4 +1,6 @@
-"""What can be found equals what a plain search of every text would find, for those who may see it."""
+"""What can be found equals what a plain search of every text would find, for those who may see
+it.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -48,7 +50,18 @@ def test_traditional_finds_simplified_and_back() -> None:
 
 def test_latin_and_digits_are_found_from_a_words_start() -> None:
     put(1, "WiFi密码 199元", "Ｃ++ 在19楼 Straße café")
-    for words in ("wif", "WIFI", "ｗｉｆｉ", "fi密", "199", "19", "c++", "19楼", "strasse"[:4], "café"):
+    for words in (
+        "wif",
+        "WIFI",
+        "ｗｉｆｉ",
+        "fi密",
+        "199",
+        "19",
+        "c++",
+        "19楼",
+        "strasse"[:4],
+        "café",
+    ):
         assert (found(words) == [1]) is (words != "fi密"), words
     for words in ("ifi", "99", "9楼", "afé"):
         assert found(words) == [], words
@@ -176,7 +189,9 @@ TEXTS = st.lists(st.text(ALPHABET, max_size=14), min_size=1, max_size=6)
 
 
 def plainly_contains(text: str, term: str) -> bool:
-    """The rule, said without marks or tokens: a substring; a word's letters only from that word's start."""
+    """The rule, said without marks or tokens: a substring; a word's letters only from that
+    word's start.
+    """
     for place in range(len(text) - len(term) + 1):
         if not text.startswith(term, place):
             continue
@@ -189,7 +204,13 @@ def plainly_contains(text: str, term: str) -> bool:
 def is_letter(character: str) -> bool:
     stands_alone = any(
         low <= character <= high
-        for low, high in (("々", "〇"), ("\u3040", "ヿ"), ("一", "\u9fff"), ("가", "힣"), ("𠀀", "\U0003ffff"))
+        for low, high in (
+            ("々", "〇"),
+            ("\u3040", "ヿ"),
+            ("一", "\u9fff"),
+            ("가", "힣"),
+            ("𠀀", "\U0003ffff"),
+        )
     )
     return character.isalnum() and not stands_alone
 
