@@ -1,7 +1,6 @@
 """Shapes of what the operator types."""
 
 from wtforms import (
-    BooleanField,
     DateField,
     DecimalField,
     IntegerField,
@@ -125,15 +124,6 @@ class TermsForm(Form):
     percent = DecimalField(_l("Commission in percent"), [number_range(min=0, max=50)], places=None)
     valid_from = DateField(_l("From this day on"), [required()])
     note = StringField(_l("Note"), [length(max=200)])
-
-
-class TownForm(Form):
-    """What the town says of itself."""
-
-    bill_due_days = IntegerField(
-        _l("Days to pay a bill"), [required(), number_range(min=1, max=120)]
-    )
-    is_sure = BooleanField(_l("I have told the shops"))
 
 
 class AnswerForm(Form):

@@ -1,6 +1,6 @@
 """What settlement refuses."""
 
-from app.core.errors import ConflictError, NotFoundError
+from app.core.errors import ConflictError, FieldError, LinliError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
 
 
@@ -22,3 +22,15 @@ class TakenBackError(ConflictError):
     """The receipt was taken back before."""
 
     message = _l("This receipt has been taken back already.")
+
+
+class ExportUnreadableError(FieldError):
+    """A sales export that cannot be read as a whole; nothing of it is taken."""
+
+    message = _l("This file cannot be read.")
+
+
+class LineRejectedError(LinliError):
+    """One line of an export that is not taken; the reason is its message."""
+
+    status = 422

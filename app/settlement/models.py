@@ -82,7 +82,8 @@ class Bill(Base):
 
 
 class BillReceipt(Base):
-    """Money that came in for a bill, by its reference; taken back by a mirror entry, never deleted."""
+    """Money that came in for a bill, by its reference; taken back by a mirror entry, never deleted.
+    """
 
     __tablename__ = "bill_receipts"
     __table_args__ = (sa.CheckConstraint("amount_minor > 0", name="something"),)
@@ -97,3 +98,40 @@ class BillReceipt(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ledger_entries.id"))
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Replay(Base):
+    """One sales export being replayed: how far it came, and what it adds up to."""
+
+    __tablename__ = "replays"
+    __table_args__ = (sa.UniqueConstraint("merchant_id", "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    merchant_id: Mapped[int] = mapped_column(sa.ForeignKey("merchants.id"))
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    source: Mapped[str] = mapped_column(sa.String(200), default="")
+    lines: Mapped[int]
+    lines_done: Mapped[int] = mapped_column(default=0)
+    imported_lines: Mapped[int] = mapped_column(default=0)
+    rejected_lines: Mapped[int] = mapped_column(default=0)
+    orders: Mapped[int] = mapped_column(default=0)
+    refunds: Mapped[int] = mapped_column(default=0)
+    adjustments: Mapped[int] = mapped_column(default=0)
+    sales_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    refunds_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    adjustments_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    rejected_money: Mapped[str] = mapped_column(sa.String(40), default="0")
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReplayReject(Base):
+    """A line of a sales export that was not taken, as it stood, and why."""
+
+    __tablename__ = "replay_rejects"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    replay_id: Mapped[int] = mapped_column(sa.ForeignKey("replays.id"), index=True)
+    line: Mapped[int]
+    reason: Mapped[str] = mapped_column(sa.String(120))
+    content: Mapped[list[str]] = mapped_column(sa.JSON)

@@ -39,7 +39,9 @@ def state_of(bill: BillRow) -> tuple[Any, str]:
 
 
 def bill_table(bills: list[BillRow], *, endpoint: str, with_shop: bool) -> Markup:
-    """Return bills as a table; each row links to `endpoint`, with its shop's name where `with_shop`."""
+    """Return bills as a table; each row links to `endpoint`, with its shop's name where
+    `with_shop`.
+    """
     return part(
         "settlement/_bills.html",
         bills=bills,

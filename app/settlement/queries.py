@@ -14,7 +14,7 @@ from app.core.pages import Page, decode_key, keyset
 from app.merchants.models import Merchant
 from app.orders.models import Order
 from app.settlement.errors import BillNotFoundError
-from app.settlement.models import Bill, BillReceipt, SettlementLine
+from app.settlement.models import Bill, BillReceipt, Replay, ReplayReject, SettlementLine
 from app.settlement.policies import can_see_bills_of, week_of
 from app.settlement.types import BillLine, BillRow, BillState, MoneyDue, ReceiptRow
 
@@ -62,7 +62,8 @@ def bill_of(bill_id: int) -> BillRow:
 
 
 def bill_for(viewer: Viewer, bill_id: int) -> BillRow:
-    """Return a bill to its shop's owner or manager, or to an operator; to others it is not there."""
+    """Return a bill to its shop's owner or manager, or to an operator; to others it is not there.
+    """
     bill = bill_of(bill_id)
     if not can_see_bills_of(viewer, bill.merchant_id):
         raise BillNotFoundError
@@ -72,7 +73,8 @@ def bill_for(viewer: Viewer, bill_id: int) -> BillRow:
 def bills_of(
     merchant_id: int | None = None, *, state: str = "", after: str | None = None, size: int = 24
 ) -> Page[BillRow]:
-    """Return bills, newest week first; of one shop, or of all; `state` may be open, late or paid."""
+    """Return bills, newest week first; of one shop, or of all; `state` may be open, late or paid.
+    """
     wanted = sa.select(*_BILL).join(Merchant).order_by(Bill.starts_on.desc(), Bill.id.desc())
     if merchant_id is not None:
         wanted = wanted.where(Bill.merchant_id == merchant_id)
@@ -191,6 +193,23 @@ def money_due(today: date) -> MoneyDue:
         )
     )
     return MoneyDue(int(billed), int(late), int(unbilled or 0), int(late_count))
+
+
+def replay_of(replay_id: int) -> Replay:
+    """Return a replay as it stands in the database now."""
+    wanted = sa.select(Replay).where(Replay.id == replay_id)
+    return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+
+def rejects_of(replay_id: int) -> Iterable[tuple[int, str, list[str]]]:
+    """Yield the lines a replay did not take, in the file's order: line, reason, content."""
+    wanted = (
+        sa.select(ReplayReject.line, ReplayReject.reason, ReplayReject.content)
+        .where(ReplayReject.replay_id == replay_id)
+        .order_by(ReplayReject.line)
+    )
+    for row in db.session.execute(wanted.execution_options(yield_per=500)):
+        yield row[0], row[1], row[2]
 
 
 def drift() -> dict[str, int]:

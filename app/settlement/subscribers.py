@@ -64,7 +64,7 @@ def on_refund_recorded(
         return
     rows = _rows(part.subject[1] for part in parts)
     merchant_id = db.session.scalar(sa.select(Order.merchant_id).where(Order.id == subject[1]))
-    assert merchant_id is not None  # noqa: S101 - a refund's order exists by its foreign key
+    assert merchant_id is not None
     bases: dict[int, int] = {}
     for part in parts:
         row = rows[part.subject[1]]

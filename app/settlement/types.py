@@ -131,3 +131,67 @@ class MoneyDue:
     late_minor: int
     unbilled_minor: int
     late_count: int
+
+
+class LineFate(StrEnum):
+    """What becomes of one line of a shop's sales export."""
+
+    SALE = "sale"
+    RETURN = "return"
+    ADJUSTMENT = "adjustment"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportColumns:
+    """Which column of a sales export says what."""
+
+    invoice: str = "InvoiceNo"
+    code: str = "StockCode"
+    name: str = "Description"
+    quantity: str = "Quantity"
+    at: str = "InvoiceDate"
+    price: str = "UnitPrice"
+    customer: str = "CustomerID"
+
+
+@dataclass(frozen=True, slots=True)
+class ExportLine:
+    """One line of a sales export as it was written; `n` counts data lines from 1."""
+
+    n: int
+    invoice: str
+    code: str
+    name: str
+    quantity: str
+    at: str
+    price: str
+    customer: str
+
+
+@dataclass(frozen=True, slots=True)
+class SaleLine:
+    """One understood line: whole pieces, minor units, an instant; money is `quantity * unit_minor`.
+    """
+
+    n: int
+    invoice: str
+    code: str
+    name: str
+    quantity: int
+    unit_minor: int
+    at: datetime
+    customer: str
+    fate: LineFate
+
+    @property
+    def amount_minor(self) -> int:
+        """The line's money, signed."""
+        return self.quantity * self.unit_minor
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What a first look at an export found: its content's hash and how many data lines it has."""
+
+    digest: str
+    lines: int

@@ -54,6 +54,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_bills_starts_on_id", "bills", ["starts_on", "id"], unique=False)
     op.create_table(
+        "replays",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("merchant_id", sa.Integer(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("source", sa.String(length=200), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("lines_done", sa.Integer(), nullable=False),
+        sa.Column("imported_lines", sa.Integer(), nullable=False),
+        sa.Column("rejected_lines", sa.Integer(), nullable=False),
+        sa.Column("orders", sa.Integer(), nullable=False),
+        sa.Column("refunds", sa.Integer(), nullable=False),
+        sa.Column("adjustments", sa.Integer(), nullable=False),
+        sa.Column("sales_minor", sa.BigInteger(), nullable=False),
+        sa.Column("refunds_minor", sa.BigInteger(), nullable=False),
+        sa.Column("adjustments_minor", sa.BigInteger(), nullable=False),
+        sa.Column("rejected_money", sa.String(length=40), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("finished_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["merchant_id"], ["merchants.id"], name=op.f("fk_replays_merchant_id_merchants")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replays")),
+        sa.UniqueConstraint("merchant_id", "digest", name=op.f("uq_replays_merchant_id_digest")),
+    )
+    op.create_table(
         "bill_receipts",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("bill_id", sa.Integer(), nullable=False),
@@ -90,6 +115,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_bill_receipts")),
     )
     op.create_index(op.f("ix_bill_receipts_bill_id"), "bill_receipts", ["bill_id"], unique=False)
+    op.create_table(
+        "replay_rejects",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("replay_id", sa.Integer(), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=120), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["replay_id"], ["replays.id"], name=op.f("fk_replay_rejects_replay_id_replays")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_replay_rejects")),
+    )
+    op.create_index(
+        op.f("ix_replay_rejects_replay_id"), "replay_rejects", ["replay_id"], unique=False
+    )
     op.create_table(
         "order_commissions",
         sa.Column("order_id", sa.Integer(), nullable=False),
@@ -174,7 +214,10 @@ def downgrade() -> None:
     op.drop_index("ix_settlement_lines_bill_id_at", table_name="settlement_lines")
     op.drop_table("settlement_lines")
     op.drop_table("order_commissions")
+    op.drop_index(op.f("ix_replay_rejects_replay_id"), table_name="replay_rejects")
+    op.drop_table("replay_rejects")
     op.drop_index(op.f("ix_bill_receipts_bill_id"), table_name="bill_receipts")
     op.drop_table("bill_receipts")
+    op.drop_table("replays")
     op.drop_index("ix_bills_starts_on_id", table_name="bills")
     op.drop_table("bills")

@@ -85,10 +85,10 @@ def _gather(bill: Bill) -> None:
         )
         .values(bill_id=bill.id)
     )
-    sums = _sums(bill.id)
+    sums, opening = _sums(bill.id), _carried_over(bill)
     bill.sales_minor, bill.refunds_minor = sums[LineKind.SALE], sums[LineKind.REFUND]
     bill.adjustments_minor, bill.commission_minor = sums[LineKind.ADJUSTMENT], sums["commission"]
-    bill.opening_minor = _carried_over(bill)
+    bill.opening_minor = opening
     closing = bill.opening_minor + bill.commission_minor
     bill.payable_minor, bill.carried_minor = max(closing, 0), min(closing, 0)
     seal_hand_overs(_hand_overs_on(bill.id), at=bill.closed_at)
