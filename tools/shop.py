@@ -130,10 +130,10 @@ def _variant_of(listing_id: int) -> int:
     return found
 
 
-def fill_basket(visitor: Visitor, shop: Shop) -> Answer:
-    """Choose one unit on the listing's page and return the basket's page."""
+def fill_basket(visitor: Visitor, shop: Shop, quantity: int = 1) -> Answer:
+    """Choose some units on the listing's page and return the basket's page."""
     page = visitor.get(f"/merchants/listings/{shop.listing_id}")
-    return visitor.send(page.form("/orders/basket/add", variant_id=""), quantity="1")
+    return visitor.send(page.form("/orders/basket/add", variant_id=""), quantity=str(quantity))
 
 
 def start_checkout(visitor: Visitor, basket: Answer) -> Answer:
@@ -141,19 +141,19 @@ def start_checkout(visitor: Visitor, basket: Answer) -> Answer:
     return visitor.send(basket.form("/orders/checkout$", expected_total=""))
 
 
-def send_order(visitor: Visitor, checkout: Answer) -> Answer:
+def send_order(visitor: Visitor, checkout: Answer, name: str = "Buyer") -> Answer:
     """Place what the checkout holds, at the first free time."""
     form = checkout.form(r"/orders/checkout/\d+$", name="")
-    return visitor.send(form, name="Buyer", phone="13800000000")
+    return visitor.send(form, name=name, phone="13800000000")
 
 
-def place_order(visitor: Visitor, shop: Shop) -> int | None:
+def place_order(visitor: Visitor, shop: Shop, quantity: int = 1, name: str = "Buyer") -> int | None:
     """Walk from the listing to the order; return its id, or None where the shop had no more."""
-    checkout = start_checkout(visitor, fill_basket(visitor, shop))
+    checkout = start_checkout(visitor, fill_basket(visitor, shop, quantity))
     if checkout.status == 409:
         return None
     assert checkout.status == 200, checkout.text[:2000]
-    return order_id(send_order(visitor, checkout))
+    return order_id(send_order(visitor, checkout, name))
 
 
 def order_id(answer: Answer) -> int | None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tools import live
+from tools.shop import SESSION, Shop, open_gathering, open_shop
 from tools.sights import MAILS, PASSWORD
 
 SCREENS = {"phone": {"width": 360, "height": 780}, "desk": {"width": 1280, "height": 900}}
@@ -30,6 +31,24 @@ def town() -> Iterator[live.Site]:
         site.must("demo", "town")
         site.start()
         yield site
+
+
+@pytest.fixture(scope="session")
+def bakery(town: live.Site) -> Shop:
+    """A shop of the town that always has bread, with ten people who may buy it."""
+    return open_shop(town, stock=1000, buyers=10, name="Corner Bakery", goods="Rye loaf")
+
+
+@pytest.fixture(scope="session")
+def grocer(town: live.Site) -> Shop:
+    """A second shop of the town."""
+    return open_shop(town, stock=1000, buyers=0, name="Green Grocer", goods="Red apples")
+
+
+@pytest.fixture(scope="session")
+def gathering(town: live.Site) -> str:
+    """The address of an event with room for everybody."""
+    return open_gathering(town)
 
 
 @pytest.fixture(scope="session")
@@ -57,7 +76,7 @@ def open_page(browser: Any, town: live.Site) -> Iterator[OpenPage]:
 
     def opened(
         path: str, screen: str = "phone", *, language: str = "en", scheme: str = "light",
-        scripts: bool = True, who: str = "",
+        scripts: bool = True, who: str = "", token: str = "",
     ) -> Any:  # fmt: skip
         context = browser.new_context(
             viewport=SCREENS[screen], locale="zh-CN" if language == "zh" else "en-GB",
@@ -69,6 +88,8 @@ def open_page(browser: Any, town: live.Site) -> Iterator[OpenPage]:
         page.set_default_timeout(15000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: note(message, complaints))
+        if token:
+            context.add_cookies([{"name": SESSION, "value": token, "url": town.address}])
         if who:
             sign_in(page, MAILS[who])
         page.goto(path)
