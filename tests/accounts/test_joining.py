@@ -104,7 +104,7 @@ def test_what_is_wrong_is_said_at_its_field_and_makes_no_account(
 
 
 def test_a_weak_password_is_taken_with_advice(guest: Visitor) -> None:
-    answer = guest.post("/me/sign-up", _form(password="12345678"), status=303)
+    answer = guest.post("/me/sign-up", _form(password="12345678", language="en"), status=303)
     assert "weak=1" in answer.location
     assert "easy to guess" in guest.follow(answer)
 

@@ -127,7 +127,7 @@ def test_the_viewer_comes_with_roles_in_one_statement(app: Flask, count_queries:
 
 
 def test_devices_are_listed_and_ended_one_by_one(app: Flask, sign_in: Browser) -> None:
-    made = person()
+    made = person(language="en")
     here, there, stranger = sign_in(made), sign_in(made), sign_in(person())
     rows = queries.open_sign_ins(queries.viewer_as(made.id), at=clock.now())
     assert len(rows) == 2

@@ -18,7 +18,7 @@ def _form(**more: Any) -> dict[str, Any]:
 
 
 def test_a_member_keeps_an_address_and_pins_it_by_hand(sign_in: SignIn) -> None:
-    owner = person()
+    owner = person(language="en")
     browser = sign_in(owner)
     home = neighbourhood()
     assert "No address yet" in browser.visit("/me/addresses/")
