@@ -54,12 +54,13 @@ _AMENITY: Mapping[str, str] = {
     "cafe": "cafe", "ice_cream": "cafe", "bar": "leisure", "pub": "leisure", "nightclub": "leisure",
     "karaoke_box": "leisure", "internet_cafe": "leisure", "cinema": "leisure", "theatre": "leisure",
     "gambling": "leisure", "public_bath": "beauty", "spa": "beauty", "studio": "other",
-    "marketplace": "market", "pharmacy": "health", "clinic": "health", "doctors": "health",
+    "marketplace": "market", "pharmacy": "health", "clinic": "health", "hospital": "health", "doctors": "health",
     "dentist": "health", "veterinary": "pets", "animal_boarding": "pets", "kindergarten": "learning",
     "childcare": "learning", "driving_school": "learning", "language_school": "learning",
     "music_school": "learning", "dancing_school": "learning", "prep_school": "learning",
     "training": "learning", "bank": "counter", "post_office": "counter", "bureau_de_change": "counter",
-    "money_transfer": "counter", "payment_centre": "counter", "fuel": "wheels", "car_wash": "wheels",
+    "money_transfer": "counter", "payment_centre": "counter", "post_box": "counter", "parcel_locker": "counter",
+    "fuel": "wheels", "charging_station": "wheels", "car_wash": "wheels",
     "car_rental": "wheels", "bicycle_rental": "wheels", "vehicle_inspection": "wheels",
     "coworking_space": "other", "events_venue": "leisure",
 }  # fmt: skip
@@ -92,7 +93,7 @@ _TABLES: tuple[tuple[str, Mapping[str, str], str], ...] = (
     ("office", {}, "other"),
 )
 _NO_SHOP = {"no", "vacant"}
-_PUBLIC_CARE = {"hospital", "centre", "blood_donation"}
+_NO_CARE = {"blood_donation", "sample_collection"}
 
 
 def trade_of_tags(tags: Mapping[str, str]) -> str:
@@ -101,9 +102,7 @@ def trade_of_tags(tags: Mapping[str, str]) -> str:
         value = tags.get(key, "").split(";")[0].strip()
         if not value or value in _NO_SHOP:
             continue
-        if (key == "office" and value in _NO_OFFICE) or (
-            key == "healthcare" and (value in _PUBLIC_CARE or tags.get("amenity") == "hospital")
-        ):
+        if (key == "office" and value in _NO_OFFICE) or (key == "healthcare" and value in _NO_CARE):
             continue
         found = table.get(value, otherwise)
         if found:
