@@ -1,5 +1,6 @@
-"""The WSGI application."""
+"""The WSGI application, and in a process that serves it the threads that belong to it."""
 
-from app.factory import create_app
+from app.factory import create_app, start_threads
 
 app = create_app()
+start_threads(app)

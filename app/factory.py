@@ -6,12 +6,15 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask_migrate import Migrate
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
 from app.core import access, cli, clock, db, facts, forms, i18n, money, pages, views
+from app.core.activity.jobs import start_flushing
+from app.core.jobs.jobs import start_worker
 from app.core.settings import Settings, completed, from_environment
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -72,6 +75,19 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = conf.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     return app
+
+
+def start_threads(app: Flask) -> None:
+    """In a process that serves pages: write down what is seen and, where told so, carry out jobs.
+
+    A command line imports the same application and gets neither.
+    """
+    if click.get_current_context(silent=True) is not None:
+        return
+    conf: Settings = app.extensions["linli_settings"]
+    start_flushing(app, conf.seen_seconds)
+    if conf.jobs_embedded:
+        start_worker(app, conf.instance)
 
 
 def _move_in(app: Flask, house: str) -> None:

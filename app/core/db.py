@@ -276,6 +276,18 @@ def _remember(once: str | None, act: Act) -> None:
         changed(sa.update(OnceKey).where(OnceKey.key == once).values(location=act.location))
 
 
+def fold_log() -> None:
+    """Fold SQLite's write-ahead log into the file while writers queue; give way to readers."""
+    if is_postgresql():
+        return
+    db.session.rollback()
+    with _queue(db.engine), db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA busy_timeout=100")
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        driver.execute("PRAGMA busy_timeout=10000")
+
+
 def forget_once_keys(before: datetime) -> int:
     """Delete the keys of forms sent before an instant; a repeat of one of those would count as new.
     """

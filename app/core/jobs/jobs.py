@@ -13,7 +13,7 @@ import structlog
 from flask import Flask
 
 from app.core import clock
-from app.core.db import db, transaction
+from app.core.db import db, fold_log, forget_once_keys, transaction
 from app.core.jobs import services
 from app.core.jobs.registry import every
 
@@ -99,6 +99,13 @@ def work_until(stopping: threading.Event, *, pause_seconds: float = 1.0) -> None
 
 @every(days=1, key="jobs.tidy")
 def tidy(now: datetime) -> None:
-    """Forget what was finished a month ago."""
+    """Forget what was finished, and which forms were sent, a month ago."""
     with transaction():
         services.forget_done(now - timedelta(days=30))
+        forget_once_keys(now - timedelta(days=30))
+
+
+@every(minutes=1, key="jobs.fold_log")
+def fold(_now: datetime) -> None:
+    """Keep SQLite's write-ahead log short."""
+    fold_log()

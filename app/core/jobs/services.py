@@ -134,6 +134,15 @@ def plan_timed(now: datetime) -> None:
     insert_ignoring(OutboxRow, rows, keys=["key"])
 
 
+def hold_timed(until: datetime) -> int:
+    """Let no timed work begin before an instant, as while a past is being written; an instant that
+    is over lets all of it begin. Return how many pieces were moved.
+    """
+    plan_timed(clock.now())
+    rows = (OutboxRow.key.startswith(registry.TIMED)) & (OutboxRow.done_at.is_(None))
+    return changed(sa.update(OutboxRow).where(rows).values(due_at=until))
+
+
 def retry(row_id: int | None = None) -> int:
     """Give one failed row, or all of them, another round of attempts; return how many.
 
