@@ -45,8 +45,7 @@ class Run:
 
 
 def begin_replay(merchant_id: int, seen: Inspection, path: Path, *, at: datetime) -> Replay:
-    """Return the replay of this very file for this shop: a new one, or where an earlier run stood.
-    """
+    """Return the replay of this very file for this shop: a new one, or where an earlier run stood."""
     row = {
         "merchant_id": merchant_id,
         "digest": seen.digest,
@@ -171,7 +170,7 @@ def _sorted_out(
 
 
 def _write_orders(run: Run, taken: Sequence[SaleLine]) -> tuple[int, list[Booking], set[int]]:
-    groups = _by_key(run, [line for line in taken if line.fate is LineFate.SALE])
+    groups = _by_key(run, taken)
     written = write_past_orders(run.merchant_id, [_past(run, *one) for one in groups.items()])
     bookings = []
     for key, (order_id, line_ids, hand_id) in written.items():
@@ -194,13 +193,15 @@ def _write_orders(run: Run, taken: Sequence[SaleLine]) -> tuple[int, list[Bookin
     return len(written), bookings, doubles
 
 
-def _by_key(run: Run, sales: Sequence[SaleLine]) -> dict[str, list[SaleLine]]:
+def _by_key(run: Run, taken: Sequence[SaleLine]) -> dict[str, list[SaleLine]]:
     """Group lines by invoice; a number that came before in the file is an order of its own, told by
     its line.
     """
     groups: dict[str, list[SaleLine]] = {}
-    for invoice, group in groupby(sales, key=lambda line: line.invoice):
-        parts = list(group)
+    for invoice, group in groupby(taken, key=lambda line: line.invoice):
+        parts = [line for line in group if line.fate is LineFate.SALE]
+        if not parts:
+            continue
         key = f"replay-{run.merchant_id}-{invoice}"
         groups[f"{key}~{parts[0].n}" if invoice in run.invoices else key] = parts
         run.invoices.add(invoice)
