@@ -158,7 +158,7 @@ def changed_prices(quote: Quote) -> list[dict[str, object]]:
             "name_zh": line.name_zh,
             "name_en": line.name_en,
             "was_minor": line.seen_minor,
-            "is_minor": line.unit_minor,
+            "is_minor": line.each_minor,
         }
         for line in quote.lines
         if line.has_changed

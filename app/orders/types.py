@@ -240,6 +240,11 @@ class QuoteLine:
     drawing: str
 
     @property
+    def each_minor(self) -> int:
+        """One piece with its packaging."""
+        return self.unit_minor + self.packaging_minor
+
+    @property
     def goods_minor(self) -> int:
         """The pieces without their packaging."""
         return self.unit_minor * self.quantity
@@ -251,8 +256,8 @@ class QuoteLine:
 
     @property
     def has_changed(self) -> bool:
-        """Whether the price moved since it went into the basket."""
-        return self.seen_minor != self.unit_minor
+        """Whether the price, packaging included, moved since the buyer saw it."""
+        return self.seen_minor != self.each_minor
 
 
 @dataclass(frozen=True, slots=True)

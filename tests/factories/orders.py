@@ -50,14 +50,14 @@ class Stall:
 
 def stall(*, stock: int | None = 7, price: int = 2600, capacity: int = 3, **more: Any) -> Stall:
     """Open a shop that can be ordered from."""
-    owner = accounts.person("小李")
+    owner = accounts.person("小李", language="en")
     merchant = merchants.shop(owner=owner, **more)
     return Stall(
         merchant,
         merchants.goods(merchant, price=price, stock=stock),
         merchants.point(merchant, capacity=capacity),
         owner,
-        accounts.person("王梅"),
+        accounts.person("王梅", language="en"),
     )
 
 

@@ -155,7 +155,7 @@ def test_a_changed_quantity_stays_and_a_line_taken_out_is_gone(
     line = buyer.visit("/orders/basket").text.split("/orders/basket/lines/")[1].split('"')[0]
     buyer.post(f"/orders/basket/lines/{line}", form | {"quantity": 5}, status=303)
     assert "¥130" in buyer.visit("/orders/basket")
-    other = sign_in(accounts.person())
+    other = sign_in(accounts.person(language="en"))
     assert other.post(f"/orders/basket/lines/{line}", {"quantity": 1}).status == 404
     buyer.post(f"/orders/basket/lines/{line}", {"quantity": 0}, status=303)
     assert "Your basket is empty." in buyer.visit("/orders/basket")
@@ -240,7 +240,7 @@ def test_a_booked_service_needs_no_pickup_time_and_its_time_is_gone_for_others(
 ) -> None:
     from app.merchants.queries.booking import times_for
 
-    owner, buyer = accounts.person(), accounts.person("客人")
+    owner, buyer = accounts.person(language="en"), accounts.person("客人", language="en")
     merchant = merchants.shop(owner=owner)
     worker = merchants.resource(merchant)
     listing = merchants.service(merchant, (worker.id,))
@@ -255,7 +255,7 @@ def test_a_booked_service_needs_no_pickup_time_and_its_time_is_gone_for_others(
     visitor.post(checkout.location, page.forms("/orders/checkout")[0], status=303)
     order = db.session.scalars(select(Order)).one()
     assert order.slot_starts_at == choice.starts_at
-    late = sign_in(accounts.person())
+    late = sign_in(accounts.person(language="en"))
     assert late.post("/orders/basket/add", add).status == 409
     keeper = sign_in(owner)
     keeper.post(f"/workbench/{merchant.id}/orders/{order.id}/accept", status=303)
@@ -272,7 +272,7 @@ def test_nobody_else_opens_an_order_or_a_board(
     order = orders.placed(place)
     visitor = guest
     if stranger == "member":
-        visitor = sign_in(accounts.person())
+        visitor = sign_in(accounts.person(language="en"))
     if stranger == "other shop":
         visitor = sign_in(orders.stall().owner)
     assert visitor.get(f"/orders/{order.id}").status == 404

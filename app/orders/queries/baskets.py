@@ -141,7 +141,7 @@ def _line(row: ChosenRow, offer: OfferRow | None, at: datetime, *, held: bool) -
         variant_en=offer.variant_en if offer else "",
         quantity=row.quantity,
         unit_minor=offer.price_minor if offer else row.seen_minor,
-        packaging_minor=0,
+        packaging_minor=offer.packaging_minor if offer else 0,
         seen_minor=row.seen_minor,
         pool_id=offer.pool_id if offer else None,
         free=offer.free if offer else 0,

@@ -61,7 +61,7 @@ def add_to_basket(
         "variant_id": variant_id,
         "time_key": time_key,
         "quantity": quantity,
-        "seen_minor": offer.price_minor,
+        "seen_minor": offer.price_minor + offer.packaging_minor,
         "added_at": at,
     }
     _put(row, most=1 if time_key else MOST_OF_ONE)

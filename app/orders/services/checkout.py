@@ -84,7 +84,7 @@ def start_checkout(
             checkout_id=checkout.id,
             variant_id=line.variant_id,
             quantity=line.quantity,
-            seen_minor=line.unit_minor,
+            seen_minor=line.each_minor,
             time_key=line.starts_at.strftime("%Y%m%dT%H%MZ") if line.starts_at else "",
             starts_at=line.starts_at,
             ends_at=line.ends_at,
