@@ -29,6 +29,7 @@ class GatheringKind(StrEnum):
     FILM = "film"
     REPAIR = "repair"
     CLEANUP = "cleanup"
+    TALK = "talk"
     MEETING = "meeting"
 
 
@@ -45,6 +46,7 @@ KIND_LABELS = {
     GatheringKind.FILM: _l("Film"),
     GatheringKind.REPAIR: _l("Repair café"),
     GatheringKind.CLEANUP: _l("Clean-up"),
+    GatheringKind.TALK: _l("Lecture"),
     GatheringKind.MEETING: _l("Meeting"),
 }
 
@@ -62,6 +64,7 @@ DRAWINGS = {
     GatheringKind.FILM: "film",
     GatheringKind.REPAIR: "repair-cafe",
     GatheringKind.CLEANUP: "cleanup",
+    GatheringKind.TALK: "chat",
     GatheringKind.MEETING: "gathering",
 }
 

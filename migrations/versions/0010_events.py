@@ -47,6 +47,7 @@ def upgrade() -> None:
                 "film",
                 "repair",
                 "cleanup",
+                "talk",
                 "meeting",
                 name="gathering_kind",
                 native_enum=False,
