@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from flask import Flask
 from flask_migrate import Migrate
+from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter
 
@@ -51,6 +52,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for these settings (from the environment where none are given)."""
     conf = from_environment() if settings is None else completed(settings)
     app = Flask("app", root_path=str(ROOT / "app"), static_folder=None, template_folder=None)
+    app.jinja_loader = FileSystemLoader(
+        [ROOT / "app" / house / "templates" for house in ("core", *HOUSES)]
+    )
     app.url_map.converters["int"] = BoundedInteger
     app.extensions |= {"linli_settings": conf, "linli_static": ROOT / "static"}
     app.config.update(

@@ -1,0 +1,147 @@
+"""The operator's desk through the front door: every page, every act, and who may not."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.core.db import db, transaction
+from app.merchants.models import Merchant, MerchantTerms
+from app.merchants.types import MerchantState
+from app.settlement.models import Bill
+from app.settlement.services.bills import close_week
+from tests.factories.accounts import person
+from tests.factories.merchants import shop
+from tests.factories.settlement import sale
+from tests.visitor import Visitor
+
+PAGES = [
+    "/operator/", "/operator/duty", "/operator/orders", "/operator/people", "/operator/review",
+    "/operator/words", "/operator/bills", "/operator/merchants", "/operator/terms",
+    "/operator/boards", "/operator/boards/new", "/operator/categories", "/operator/categories/0",
+    "/operator/neighbourhoods", "/operator/neighbourhoods/0", "/operator/points",
+    "/operator/points/0", "/operator/audit", "/operator/health",
+]  # fmt: skip
+NOON = datetime(2026, 11, 10, 4, tzinfo=UTC)
+
+
+@pytest.fixture
+def desk(app: Flask, sign_in: Any) -> Visitor:
+    """Return an operator at the desk."""
+    visitor: Visitor = sign_in(person("Lin", roles=("operator",), language="en"))
+    return visitor
+
+
+@pytest.mark.parametrize("url", PAGES)
+def test_each_page_is_for_operators_only(app: Flask, desk: Visitor, sign_in: Any, url: str) -> None:
+    desk.visit(url)
+    assert sign_in(person()).get(url).status == 403
+    assert Visitor(app).get(url).location.startswith("/me/sign-in")
+
+
+def test_a_role_is_given_and_taken_with_a_reason_and_stands_in_the_trail(
+    app: Flask, desk: Visitor
+) -> None:
+    somebody = person("Zhao")
+    url = f"/operator/people/{somebody.id}"
+    form = desk.visit(url).forms("/roles")[-1]
+    assert "fill this in" in desk.post(f"{url}/roles", form | {"reason": ""}, status=422).text
+    desk.follow(
+        desk.post(f"{url}/roles", form | {"role": "moderator", "reason": "helps"}, status=303)
+    )
+    page = desk.visit(url)
+    assert "helps" in page
+    take = next(
+        form for form in desk.visit(url).tree.iter("form") if "/take" in form.get("action", "")
+    )
+    desk.post(take.get("action") or "", {"reason": "moved away"}, status=303)
+    trail = desk.visit("/operator/audit")
+    assert "helps" in trail
+    assert "moved away" in trail
+
+
+def test_a_form_that_is_refused_keeps_what_was_typed(app: Flask, desk: Visitor) -> None:
+    form = desk.visit("/operator/boards/new").forms("/boards/new")[0]
+    page = desk.post("/operator/boards/new", form | {"name": "新版块", "promise": ""}, status=422)
+    assert page.field("name") == "新版块"
+    wrong = form | {"name": "新版块", "promise": "有问必答", "leader": "Lin"}
+    assert "number" in desk.post("/operator/boards/new", wrong, status=422).text
+    desk.follow(desk.post("/operator/boards/new", wrong | {"leader": ""}, status=303))
+    assert "新版块" in desk.visit("/operator/boards")
+
+
+def test_the_same_form_sent_twice_makes_one_board(app: Flask, desk: Visitor) -> None:
+    form = desk.visit("/operator/boards/new").forms("/boards/new")[0]
+    filled = form | {"name": "一次", "promise": "只有一个"}
+    for _ in range(3):
+        assert desk.post("/operator/boards/new", filled).status == 303
+    assert desk.visit("/operator/boards").text.count("只有一个") == 1
+
+
+def test_a_shop_that_applied_is_approved_and_may_be_suspended(app: Flask, desk: Visitor) -> None:
+    merchant = shop()
+    with transaction():
+        db.session.execute(sa.update(Merchant).values(state=MerchantState.APPLIED))
+    desk.post(f"/operator/merchants/{merchant.id}/approve", status=303)
+    assert desk.post(f"/operator/merchants/{merchant.id}/suspend", {"reason": ""}).status == 422
+    desk.post(f"/operator/merchants/{merchant.id}/suspend", {"reason": "no licence"}, status=303)
+    states = sa.select(Merchant.state).where(Merchant.id == merchant.id)
+    assert db.session.scalar(states) == MerchantState.SUSPENDED
+    assert desk.post(f"/operator/merchants/{merchant.id}/approve").status == 409
+
+
+def test_a_new_rate_counts_from_now_and_a_bad_one_is_refused(app: Flask, desk: Visitor) -> None:
+    form = desk.visit("/operator/terms").forms("/terms")[0]
+    desk.post("/operator/terms", form | {"percent": "5.005"}, status=422)
+    desk.post("/operator/terms", form | {"percent": "5.5", "valid_from": "2020-01-01"}, status=422)
+    desk.follow(desk.post("/operator/terms", form | {"percent": "5.5"}, status=303))
+    assert db.session.scalar(sa.select(MerchantTerms.commission_bp)) == 550
+
+
+def test_a_neighbourhood_needs_an_outline_of_degrees(app: Flask, desk: Visitor) -> None:
+    url = "/operator/neighbourhoods/0"
+    filled = desk.visit(url).forms("/neighbourhoods/0")[0] | {
+        "name": "河滨", "slug": "riverside", "lat": "30.76", "lng": "103.98",
+    }  # fmt: skip
+    assert "no pair" in desk.post(url, filled | {"polygon": "30.1;103"}, status=422).text
+    outline = "30.75, 103.97\n30.77, 103.97\n30.77, 103.99"
+    desk.follow(desk.post(url, filled | {"polygon": outline}, status=303))
+    assert "30.77, 103.99" in desk.visit("/operator/neighbourhoods/1")
+
+
+def test_a_pickup_point_with_slots_is_saved_and_read_back(app: Flask, desk: Visitor) -> None:
+    url = "/operator/points/0"
+    filled = desk.visit(url).forms("/points/0")[0] | {
+        "name_zh": "大堂", "address": "3 号楼", "weekdays": "135", "opens": "17:30", "closes": "20:30",
+    }  # fmt: skip
+    desk.post(url, filled | {"weekdays": "9"}, status=422)
+    desk.post(url, filled | {"closes": "17:00"}, status=422)
+    desk.follow(desk.post(url, filled, status=303))
+    again = desk.visit("/operator/points/1").forms("/points/1")[0]
+    assert (again["weekdays"], again["opens"], again["closes"]) == ("135", "17:30", "20:30")
+
+
+def test_a_bill_is_paid_in_parts_and_a_wrong_receipt_taken_back(app: Flask, desk: Visitor) -> None:
+    merchant = shop(owner=(owner := person("Owner")))
+    sale(merchant.id, 20000, at=NOON)
+    with transaction():
+        bill = close_week(merchant.id, date(2026, 11, 9), at=datetime(2026, 11, 16, tzinfo=UTC))
+    url = f"/operator/bills/{bill.id}"
+    form = desk.visit(url).forms("/receipts")[0]
+    assert form["amount"] == "10.00"
+    desk.post(f"{url}/receipts", form | {"amount": "10.001"}, status=422)
+    assert desk.post(f"{url}/receipts", form | {"amount": "11"}).status == 409
+    desk.follow(
+        desk.post(f"{url}/receipts", form | {"amount": "4", "reference": "W46"}, status=303)
+    )
+    kept = sa.select(Bill.paid_minor).where(Bill.id == bill.id)
+    assert db.session.scalar(kept) == 400
+    desk.post(f"{url}/receipts/1/take-back", {"reason": "wrong shop"}, status=303)
+    assert db.session.scalar(kept) == 0
+    assert "loaf" not in desk.get(f"{url}.csv").text
+    shown = Visitor.signed_in(app, owner.id).visit(f"/workbench/{merchant.id}/bills/{bill.id}")
+    assert "¥200.00" in shown
+    stranger = Visitor.signed_in(app, person().id)
+    assert stranger.get(f"/workbench/{merchant.id}/bills/{bill.id}").status in {403, 404}
