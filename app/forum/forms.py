@@ -35,9 +35,7 @@ class _Pictures(Form):
 class ReplyForm(_Pictures):
     """A post in a thread, with what it quotes."""
 
-    body = TextAreaField(
-        lazy_pgettext("forum", "Your reply"), [required(), length(max=BODY_LENGTH)]
-    )
+    body = TextAreaField(_l("Your reply"), [required(), length(max=BODY_LENGTH)])
     quote_number = IntegerField(
         "", [optional(), number_range(min=1, max=10_000_000)], widget=HiddenInput()
     )
@@ -51,7 +49,7 @@ class ThreadForm(_Pictures):
 
     kind = RadioField(_l("What is it?"), choices=[], default=ThreadKind.DISCUSSION.value)
     title = StringField(_l("Title"), [required(), length(max=TITLE_LENGTH)])
-    body = TextAreaField(_l("Text"), [required(), length(max=BODY_LENGTH)])
+    body = TextAreaField(lazy_pgettext("forum", "Text"), [required(), length(max=BODY_LENGTH)])
 
     def offer(self, kinds: list[ThreadKind]) -> None:
         """Offer the kinds of thread that this person may open here."""
@@ -73,7 +71,7 @@ class EditForm(Form):
     """A post's new text; the title only where the post opened a thread."""
 
     title = StringField(_l("Title"), [optional(), length(max=TITLE_LENGTH)])
-    body = TextAreaField(_l("Text"), [required(), length(max=BODY_LENGTH)])
+    body = TextAreaField(lazy_pgettext("forum", "Text"), [required(), length(max=BODY_LENGTH)])
 
 
 class ReasonForm(Form):
@@ -87,12 +85,13 @@ class DutyForm(ReasonForm):
 
     change = SelectField(
         _l("What to do"),
+        [required()],
         choices=[
-            SelectChoice("pin", _l("Pin")),
-            SelectChoice("unpin", _l("Unpin")),
-            SelectChoice("close", _l("Close")),
-            SelectChoice("reopen", _l("Reopen")),
-            SelectChoice("hide", _l("Hide")),
+            SelectChoice("pin", lazy_pgettext("forum", "Pin")),
+            SelectChoice("unpin", lazy_pgettext("forum", "Unpin")),
+            SelectChoice("close", lazy_pgettext("forum", "Close")),
+            SelectChoice("reopen", lazy_pgettext("forum", "Reopen")),
+            SelectChoice("hide", lazy_pgettext("forum", "Hide")),
             SelectChoice("show", _l("Show again")),
         ],
     )

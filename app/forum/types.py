@@ -165,6 +165,11 @@ class WaitingRow:
         """Whether the promise is broken."""
         return self.age > PROMISE
 
+    @property
+    def has_aged(self) -> bool:
+        """Whether at least a waking minute has passed: nobody is expected to answer at night."""
+        return self.age >= timedelta(minutes=1)
+
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
@@ -205,6 +210,8 @@ class ThreadView:
     board_id: int | None
     board_name: str | None
     board_name_en: str | None
+    board_promise: str | None
+    board_promise_en: str | None
     leader_id: int | None
     about_kind: str | None
     about_id: int | None

@@ -207,6 +207,8 @@ def _head(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Thread.board_id,
             Board.name,
             Board.name_en,
+            Board.promise,
+            Board.promise_en,
             Board.leader_id,
             Thread.about_kind,
             Thread.about_id,
