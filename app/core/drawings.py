@@ -22,6 +22,7 @@ ALIASES = {
     "garden": "gardening",
     "sport": "badminton",
     "talk": "reading",
+    "walk": "hike",
     "meeting": "gathering",
     "leisure": "film",
     "stay": "welcome",

@@ -55,7 +55,7 @@ MEETS = (
         "bookdrift", "绘本漂流第一站", "Picture books adrift",
         "六家孩子，十二本书。每个孩子讲一页，不许大人帮腔。",
         "Six families, twelve books, every child reads one page.",
-        "family", -48, "10:00", 90, 24, "书脊书店二楼", "shuyuan", 30.7661, 103.9880, "spine", 3, is_step_free=False,
+        "reading", -48, "10:00", 90, 24, "书脊书店二楼", "shuyuan", 30.7661, 103.9880, "spine", 3, is_step_free=False,
     ),
     Meet(
         "stairs-concert", "楼梯间音乐会", "A concert on the stairs",
@@ -73,13 +73,13 @@ MEETS = (
         "phone-class", "陪长辈玩手机", "Phones, patiently",
         "三件事：调大字、关广告、认骗子。一对一坐着教，教到自己会为止。",
         "Three things: bigger letters, fewer adverts, spotting a fraud. One to one.",
-        "talk", -27, "14:00", 120, 24, "屏幕医生店里", "shuyuan", 30.7674, 103.9857, "screendoc", 1,
+        "reading", -27, "14:00", 120, 24, "屏幕医生店里", "shuyuan", 30.7674, 103.9857, "screendoc", 1,
     ),
     Meet(
         "river-clean", "捡河：带手套，带水", "Cleaning the riverbank",
         "从河湾桥到茶社，两公里。上次捡到一只塑料恐龙，已归还。",
         "Two kilometres. Last time we found a dinosaur; it went home.",
-        "garden", -20, "08:30", 120, 40, "河湾桥头", "hewan", 30.7631, 103.9786, "wuqi", 2,
+        "cleanup", -20, "08:30", 120, 40, "河湾桥头", "hewan", 30.7631, 103.9786, "wuqi", 2,
     ),
     Meet(
         "badminton-1", "周三羽毛球：能连着打十个就行", "Wednesday badminton",
@@ -103,7 +103,7 @@ MEETS = (
         "night-film", "露天电影：带凳子", "Open-air film: bring a stool",
         "放《城南旧事》。风大的话挪到架空层，凳子照样要带。",
         "Under the building if it blows. Stools either way.",
-        "music", -6, "19:00", 120, 80, "银杏苑中庭", "yinxing", 30.7717, 103.9806, "ningning", 3,
+        "film", -6, "19:00", 120, 80, "银杏苑中庭", "yinxing", 30.7717, 103.9806, "ningning", 3,
     ),
     Meet(
         "knife-day", "磨刀日", "Knives and scissors",
@@ -115,7 +115,7 @@ MEETS = (
         "tea-language", "英语角：狄更斯换咖啡单", "English corner: Dickens for a coffee menu",
         "半小时英文，半小时中文，一杯咖啡。说错不笑，笑了请客。",
         "Half an hour each, one coffee. Who laughs at a mistake pays.",
-        "talk", 0, "15:00", 90, 12, "慢半拍咖啡二楼", "shuyuan", 30.7665, 103.9873, "zhengjie", 0, is_step_free=False, wanted=1.2,
+        "reading", 0, "15:00", 90, 12, "慢半拍咖啡二楼", "shuyuan", 30.7665, 103.9873, "zhengjie", 0, is_step_free=False, wanted=1.2,
     ),
     Meet(
         "chorus", "楼下合唱队第三次排练", "The courtyard choir, third rehearsal",
@@ -151,7 +151,7 @@ MEETS = (
         "hike", "去后山看雾，中午回来吃面", "Up the hill for the fog, back for noodles",
         "七点集合，八公里，慢的人走前面。雨大改期，雾大不改。",
         "Eight kilometres, slow ones lead, fog is the point.",
-        "sport", 8, "07:00", 300, 25, "老站公交站", "laozhan", 30.7661, 103.9731, "zhengjie", 1, is_step_free=False,
+        "walk", 8, "07:00", 300, 25, "老站公交站", "laozhan", 30.7661, 103.9731, "zhengjie", 1, is_step_free=False,
     ),
     Meet(
         "family-photo", "一家一张，拍一上午", "One family, one photograph, all morning",

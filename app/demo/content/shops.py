@@ -61,7 +61,7 @@ SHOPS = (
         "Sourdough from a six-year-old starter named Old Six. When it is gone, the lights go out.",
         "merchant",
         (Slots((1, 2, 3, 4, 5, 6), "08:00", "10:00", 60, 8), Slots((1, 2, 3, 4, 5, 6), "16:00", "19:00", 60, 10)),
-        point_note="从侧门取，不用排队。", accept_minutes=30, lead_minutes=60, lively=4.0,
+        point_note="从侧门取，不用排队。", accept_minutes=240, lead_minutes=60, lively=4.0,
     ),
     Shop(
         "laowu", "老吴面馆", "Wu's Noodles", "noodles", "laozhan",

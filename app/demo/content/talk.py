@@ -59,9 +59,7 @@ def says(
     return _topic("discussion", board, who, when, title, text, replies)
 
 
-def tells(
-    who: str, when: tuple[int, int] | float, title: str, text: str, *replies: Said
-) -> Topic:
+def tells(who: str, when: tuple[int, int] | float, title: str, text: str, *replies: Said) -> Topic:
     """A notice, which does not ask."""
     return _topic("announcement", "notice", who, when, title, text, replies)
 
