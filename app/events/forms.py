@@ -144,7 +144,7 @@ class WalkInForm(Form):
 
     name = StringField(_l("Name"), [required(), length(max=60)])
     party = IntegerField(
-        _l("How many"), [required(), number_range(min=1, max=PARTY_LIMIT)], default=1
+        _l("How many people"), [required(), number_range(min=1, max=PARTY_LIMIT)], default=1
     )
     nonce = StringField(_l("Key"), [length(max=64)])
 

@@ -421,7 +421,7 @@ def _desk_said(gathering_id: int, key: str, registration_id: int) -> AnyResponse
 @member
 def people_csv(gathering_id: int) -> Response:
     queries.gathering_to_run(me(), gathering_id)
-    header = [_("Name"), _("How many"), _("State"), _("Came"), _("At")]
+    header = [_("Name"), _("How many people"), _("State"), _("Came"), _("At")]
     rows = [
         (
             row.name,

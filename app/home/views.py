@@ -95,7 +95,7 @@ def map() -> Response:
 def _shop_points() -> list[MapPoint]:
     found = []
     for pin in pins(EVERYWHERE, at=clock.now()):
-        light = _("open") if pin.is_open else _("closed")
+        light = _("open now") if pin.is_open else _("closed now")
         found.append(
             MapPoint(
                 pin.lat,

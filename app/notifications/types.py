@@ -109,7 +109,7 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.ORDER_NEW: _l("New order %(number)s"),
     NoticeKind.ORDER_SENT: _l("Your order %(number)s went to %(shop)s"),
     NoticeKind.ORDER_ACCEPTED: _l("%(shop)s accepted your order %(number)s"),
-    NoticeKind.ORDER_READY: _l("Your order %(number)s is ready at %(shop)s"),
+    NoticeKind.ORDER_READY: _l("Order %(number)s is ready to collect at %(shop)s"),
     NoticeKind.ORDER_DECLINED: _l("%(shop)s could not take your order %(number)s"),
     NoticeKind.ORDER_SHORT: _l("Something in your order %(number)s is not there at %(shop)s"),
     NoticeKind.ORDER_CANCELLED: _l("Order %(number)s at %(shop)s is cancelled"),
