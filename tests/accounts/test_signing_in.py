@@ -10,7 +10,7 @@ from app.accounts.models import SignIn, SignInAttempt
 from app.accounts.policies.ways import safe_next
 from app.core import clock
 from app.core.access import token_hash
-from app.core.activity.seen import flush_seen
+from app.core.activity.seen import flush_seen, forget_seen
 from app.core.db import db, transaction
 from tests.factories.accounts import PASSWORD, person
 from tests.visitor import Page, Visitor
@@ -163,6 +163,7 @@ def test_signing_out_ends_the_session_itself(app: Flask, sign_in: Browser) -> No
 
 
 def test_pages_note_that_a_session_is_used_without_writing(app: Flask, sign_in: Browser) -> None:
+    forget_seen()
     made = person()
     with clock.travel(NOW):
         browser = sign_in(made)
