@@ -72,7 +72,9 @@ def open_shop(
     now = clock.now()
     with inside(site):
         with transaction():
-            owner = accounts.create_person(name=f"{name} owner", mail=mail_of(name), at=now)
+            owner = accounts.create_person(
+                name=f"{name} owner", mail=mail_of(name), language=Language.ENGLISH, at=now
+            )
             behind = accounts.start_session(owner.id, user_agent="tools", address="127.0.0.1")
             operator = Viewer(id=owner.id, grants=frozenset({Grant("operator")}))
             trade = next(iter(categories.make_first_categories().values()))
