@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask_migrate import Migrate
 from jinja2 import FileSystemLoader
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -86,7 +87,8 @@ def start_threads(app: Flask) -> None:
 
     A command line imports the same application and gets neither.
     """
-    if click.get_current_context(silent=True) is not None:
+    command = click.get_current_context(silent=True)  # the server's own command line is one, too
+    if command is not None and command.find_object(ScriptInfo) is not None:
         return
     conf: Settings = app.extensions["linli_settings"]
     start_flushing(app, conf.seen_seconds)

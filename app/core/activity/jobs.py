@@ -1,9 +1,9 @@
 """Work of the log: presence read off it, and the thread that writes down what was seen."""
 
-import atexit
 import threading
 from collections import Counter
 from datetime import date, datetime
+from multiprocessing.util import Finalize
 
 import structlog
 from flask import Flask
@@ -47,7 +47,8 @@ class Flusher:
     def start(self) -> "Flusher":
         """Begin."""
         self._thread.start()
-        atexit.register(self.stop)
+        # A server's worker process ends without atexit, but not without this.
+        Finalize(self, self.stop, exitpriority=10)
         return self
 
     def stop(self, timeout: float = 5.0) -> None:

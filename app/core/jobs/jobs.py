@@ -2,11 +2,11 @@
 outbox's own tidying.
 """
 
-import atexit
 import fcntl
 import os
 import threading
 from datetime import datetime, timedelta
+from multiprocessing.util import Finalize
 from pathlib import Path
 
 import structlog
@@ -33,7 +33,8 @@ class Worker:
     def start(self) -> "Worker":
         """Begin; the thread waits for the lock where another process has it."""
         self._thread.start()
-        atexit.register(self.stop)
+        # A server's worker process ends without atexit, but not without this.
+        Finalize(self, self.stop, exitpriority=10)
         return self
 
     def stop(self, timeout: float = 10.0) -> None:
