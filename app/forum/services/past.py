@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from app.accounts import queries as accounts
 from app.accounts.models import User
 from app.accounts.services import create_person
 from app.core.access import Viewer
@@ -34,6 +35,9 @@ class _Batch:
     board: Board
     places: dict[str, tuple[int, int]]
     people: dict[str, int]
+    made: dict[str, Rendered] = field(default_factory=dict)
+    opened: dict[str, Thread] = field(default_factory=dict)
+    names: dict[int, str] = field(default_factory=dict)
     threads: dict[int, Thread] = field(default_factory=dict)
     posts: dict[tuple[int, int], Post] = field(default_factory=dict)
     fresh: list[tuple[Thread, Post]] = field(default_factory=list)
@@ -50,18 +54,15 @@ def bring_past(
     """
     batch = _Batch(source, board, _places(source, things), _people(source, things))
     _load(batch, things)
-    fates = [_bring(batch, thing) for thing in things]
+    _open(batch, things)
+    with db.session.no_autoflush:
+        fates = [_bring(batch, thing) for thing in things]
     db.session.flush()
     index(*batch.fresh)
-    new = fates.count(Fate.NEW)
-    if new:
-        opened = sum(
-            fate is Fate.NEW and thing.parent_key is None
-            for fate, thing in zip(fates, things, strict=True)
-        )
-        values = {"thread_count": Board.thread_count + opened}
+    if batch.fresh:
+        values = {"thread_count": Board.thread_count + len(batch.opened)}
         changed(update(Board).where(Board.id == board.id).values(values))
-        data = {"source": source, "posts": new, "threads": opened}
+        data = {"source": source, "posts": len(batch.fresh), "threads": len(batch.opened)}
         record(actor, PAST_BROUGHT, board, at=at, data=data)
     return fates
 
@@ -127,6 +128,23 @@ def _load(batch: _Batch, things: Sequence[PastPost]) -> None:
     numbers = {number for _, number in places}
     posts = select(Post).where(Post.thread_id.in_(ids), Post.number.in_(numbers))
     batch.posts = {(post.thread_id, post.number): post for post in db.session.scalars(posts)}
+    batch.names = {batch.people[t.author.key]: t.author.name for t in things if t.author}
+    quoted = {post.author_id for post in batch.posts.values()} - set(batch.names)
+    batch.names |= accounts.names_for(quoted)
+
+
+def _open(batch: _Batch, things: Sequence[PastPost]) -> None:
+    """Make the batch's new threads with one flush, so that their posts know where they belong."""
+    fresh = [thing for thing in things if thing.key not in batch.places]
+    batch.made = {thing.key: rendered(thing.body, thing.format) for thing in fresh}
+    batch.opened = {
+        thing.key: _thread(batch, thing)
+        for thing in fresh
+        if thing.parent_key is None and batch.made[thing.key].words.strip()
+    }
+    db.session.add_all(batch.opened.values())
+    db.session.flush()
+    batch.threads |= {thread.id: thread for thread in batch.opened.values()}
 
 
 def _bring(batch: _Batch, thing: PastPost) -> Fate:
@@ -134,38 +152,35 @@ def _bring(batch: _Batch, thing: PastPost) -> Fate:
         return Fate.KNOWN
     if thing.parent_key is not None and thing.parent_key not in batch.places:
         return Fate.ORPHAN
-    made = rendered(thing.body, thing.format)
-    if not made.words.strip():
+    if not batch.made[thing.key].words.strip():
         return Fate.EMPTY
-    thread = _thread_of(batch, thing, made)
-    _write(batch, thread, thing, made)
+    _write(batch, thing)
     return Fate.NEW
 
 
-def _thread_of(batch: _Batch, thing: PastPost, made: Rendered) -> Thread:
-    if thing.parent_key is not None:
-        return batch.threads[batch.places[thing.parent_key][0]]
-    thread = Thread(
+def _thread(batch: _Batch, thing: PastPost) -> Thread:
+    words = batch.made[thing.key].words
+    return Thread(
         board_id=batch.board.id,
         kind=ThreadKind.QUESTION,
+        audience="public",
         title=shortened(thing.title, 200),
-        excerpt=shortened(made.words, EXCERPT_LENGTH),
+        excerpt=shortened(words, EXCERPT_LENGTH),
         author_id=batch.people[thing.author.key] if thing.author else None,
         author_name=thing.author_name,
-        lang=language_of(thing.title + made.words),
+        lang=language_of(thing.title + words),
         closed_at=thing.closed_at,
         opened_at=thing.said_at,
         last_post_at=thing.said_at,
         last_number=0,
         reply_count=0,
     )
-    db.session.add(thread)
-    db.session.flush()
-    batch.threads[thread.id] = thread
-    return thread
 
 
-def _write(batch: _Batch, thread: Thread, thing: PastPost, made: Rendered) -> None:
+def _write(batch: _Batch, thing: PastPost) -> None:
+    is_first = thing.parent_key is None
+    place = batch.places[str(thing.parent_key)] if not is_first else (0, 0)
+    thread = batch.opened[thing.key] if is_first else batch.threads[place[0]]
     thread.last_number += 1
     post = Post(
         thread_id=thread.id,
@@ -173,17 +188,16 @@ def _write(batch: _Batch, thread: Thread, thing: PastPost, made: Rendered) -> No
         author_id=batch.people[thing.author.key] if thing.author else None,
         author_name=thing.author_name,
         body=thing.body,
-        body_html=made.html,
+        body_html=batch.made[thing.key].html,
         format=thing.format,
         said_at=thing.said_at,
         edited_at=thing.edited_at,
         edit_count=1 if thing.edited_at else 0,
         score=thing.score,
     )
-    if thing.is_quoting and thing.parent_key:
-        _quote(batch, post, batch.places[thing.parent_key])
+    if thing.is_quoting and not is_first:
+        _quote(batch, post, batch.posts[place])
     db.session.add(post)
-    db.session.flush()
     _count(thread, post)
     batch.places[thing.key] = (thread.id, post.number)
     batch.posts[thread.id, post.number] = post
@@ -193,16 +207,10 @@ def _write(batch: _Batch, thread: Thread, thing: PastPost, made: Rendered) -> No
     batch.fresh.append((thread, post))
 
 
-def _quote(batch: _Batch, post: Post, place: tuple[int, int]) -> None:
-    parent = batch.posts[place]
-    words = words_of(parent.body_html)
+def _quote(batch: _Batch, post: Post, parent: Post) -> None:
     post.quote_number = parent.number
-    post.quote = shortened(words, EXCERPT_LENGTH)
-    post.quote_author = parent.author_name or (
-        db.session.scalar(select(User.name).where(User.id == parent.author_id))
-        if parent.author_id
-        else None
-    )
+    post.quote = shortened(words_of(parent.body_html), EXCERPT_LENGTH)
+    post.quote_author = parent.author_name or batch.names.get(parent.author_id or 0)
 
 
 def _count(thread: Thread, post: Post) -> None:
