@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FloatField, SelectField, StringField, TextAreaField
+from wtforms import FloatField, SelectChoice, SelectField, StringField, TextAreaField
 
 from app.core.forms import Form, length, number_range, optional, phone_number, required
 from app.core.i18n import lazy_gettext as _l
@@ -29,8 +29,8 @@ class ApplicationForm(Form):
 
     def offer(self, categories: list[Any], neighbourhoods: list[Any]) -> None:
         """Give the choices: (id, label) pairs."""
-        self.category_id.choices = categories
-        self.neighbourhood_id.choices = neighbourhoods
+        self.category_id.choices = [SelectChoice(*pair) for pair in categories]
+        self.neighbourhood_id.choices = [SelectChoice(*pair) for pair in neighbourhoods]
 
 
 class RequestForm(Form):

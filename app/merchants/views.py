@@ -19,7 +19,7 @@ from app.core.pages import register_subject, render, said, toast
 from app.forum.parts import talk
 from app.merchants.forms import ApplicationForm, RequestForm
 from app.merchants.queries import booking, browsing, collecting
-from app.merchants.queries.hours import spans_of
+from app.merchants.queries.hours import by_day, spans_of
 from app.merchants.services import shops
 from app.merchants.types import (
     ListingFilter,
@@ -135,18 +135,8 @@ def merchant(merchant_id: int) -> Response:
     seen(me(), "merchant", ("merchant", merchant_id), hook=Hook.SERVICE, referrer=_from())
     return render(
         "merchants/merchant.html", shop=shop, spans=spans, now=at, offers=offers, points=points,
-        talk=said_about, days=_days(spans, at), today=clock.local(at).date(),
+        talk=said_about, days=by_day(spans, at=at), today=clock.local(at).date(),
     )  # fmt: skip
-
-
-def _days(spans: list[Any], at: Any) -> list[tuple[Any, list[Any]]]:
-    """Return the next seven days, each with the spans that begin on it."""
-    first = clock.local(at).date()
-    days: dict[Any, list[Any]] = {first + timedelta(days=n): [] for n in range(7)}
-    for span in spans:
-        begins = max(clock.local(span.starts_at).date(), first)
-        days.get(begins, []).append(span)
-    return list(days.items())
 
 
 @bp.get("/listings/<int:listing_id>")

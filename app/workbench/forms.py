@@ -10,6 +10,7 @@ from wtforms import (
     FileField,
     FloatField,
     IntegerField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -94,7 +95,7 @@ def plain_amount(minor: int | None) -> str:
 class ListingForm(Form):
     """A listing: names, words, up to six sizes with price and stock, or a service with its length."""
 
-    kind = SelectField(_l("Kind"), choices=[("goods", _l("Goods")), ("service", _l("Service"))])
+    kind = SelectField(_l("Kind"), choices=[SelectChoice("goods", _l("Goods")), SelectChoice("service", _l("Service"))])
     name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
     name_en = StringField(_l("Name in English"), [length(max=60)])
     category_id = SelectField(_l("Trade"), coerce=int)
@@ -122,8 +123,8 @@ class ListingForm(Form):
 
     def offer(self, categories: list[Any], resources: list[Any]) -> None:
         """Give the choices: (id, label) pairs."""
-        self.category_id.choices = categories
-        self.resource_ids.choices = resources
+        self.category_id.choices = [SelectChoice(*pair) for pair in categories]
+        self.resource_ids.choices = [SelectChoice(*pair) for pair in resources]
 
     def sizes(self) -> list[dict[str, Any]]:
         """Return the size rows as posted: id, names, price, stock."""
@@ -162,7 +163,7 @@ class MarkForm(Form):
 class HoursForm(Form):
     """A shop's opening hours."""
 
-    opening_hours = StringField(_l("Opening hours"), [length(max=400)])
+    opening_hours = TextAreaField(_l("Opening hours"), [length(max=400)])
 
 
 class ProfileForm(Form):
@@ -188,7 +189,7 @@ class ProfileForm(Form):
     )
     no_show_rule = SelectField(
         _l("What is not collected"),
-        choices=[("let_go", _l("is let go")), ("owed", _l("is still owed"))],
+        choices=[SelectChoice("let_go", _l("is let go")), SelectChoice("owed", _l("is still owed"))],
     )
     pay_code_text = StringField(_l("How to pay you"), [length(max=300)])
     pay_picture = FileField(_l("Picture of your payment code"))
@@ -196,8 +197,8 @@ class ProfileForm(Form):
 
     def offer(self, categories: list[Any], neighbourhoods: list[Any]) -> None:
         """Give the choices: (id, label) pairs."""
-        self.category_id.choices = categories
-        self.neighbourhood_id.choices = neighbourhoods
+        self.category_id.choices = [SelectChoice(*pair) for pair in categories]
+        self.neighbourhood_id.choices = [SelectChoice(*pair) for pair in neighbourhoods]
 
 
 class PointForm(Form):
@@ -255,7 +256,7 @@ class ResourceForm(Form):
 
     kind = SelectField(
         _l("Kind"),
-        choices=[("person", _l("Person")), ("chair", _l("Chair")), ("room", _l("Room"))],
+        choices=[SelectChoice("person", _l("Person")), SelectChoice("chair", _l("Chair")), SelectChoice("room", _l("Room"))],
     )
     name_zh = StringField(_l("Name in Chinese"), [length(max=40)])
     name_en = StringField(_l("Name in English"), [length(max=40)])
@@ -275,10 +276,10 @@ class StaffForm(Form):
     role = SelectField(
         _l("Role"),
         choices=[
-            ("clerk", _l("Clerk: counter, stock, preparing")),
-            ("manager", _l("Manager: all but money and staff")),
-            ("courier", _l("Courier: delivers")),
-            ("owner", _l("Owner: everything")),
+            SelectChoice("clerk", _l("Clerk: counter, stock, preparing")),
+            SelectChoice("manager", _l("Manager: all but money and staff")),
+            SelectChoice("courier", _l("Courier: delivers")),
+            SelectChoice("owner", _l("Owner: everything")),
         ],
     )
     reason = StringField(_l("Why"), [required(), length(max=200)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -58,3 +58,12 @@ def preview_of(text: str, *, at: datetime) -> list[OpeningSpan]:
         zone=clock.site_zone(),
         special_days=special_days(first - timedelta(days=1), last),
     )
+
+
+def by_day(spans: Sequence[OpeningSpan], *, at: datetime) -> list[tuple[date, list[OpeningSpan]]]:
+    """Return the next seven days, each with the spans that begin on it or were open before."""
+    first = clock.local(at).date()
+    days: dict[date, list[OpeningSpan]] = {first + timedelta(days=n): [] for n in range(7)}
+    for span in spans:
+        days.get(max(clock.local(span.starts_at).date(), first), []).append(span)
+    return list(days.items())

@@ -13,7 +13,7 @@ from app.core.db import transaction
 from app.core.i18n import lazy_gettext as _l
 from app.core.pages import render, said, toast
 from app.merchants.queries import browsing
-from app.merchants.queries.hours import preview_of, spans_of
+from app.merchants.queries.hours import by_day, preview_of, spans_of
 from app.merchants.services import hours as services
 from app.workbench.forms import HoursForm, MarkForm
 from app.workbench.views.blueprint import bp
@@ -31,14 +31,15 @@ def hours(merchant_id: int) -> Response:
     shop = browsing.merchant_for(me(), merchant_id)
     form = HoursForm.posted(obj=shop)
     spans = spans_of([merchant_id], first=at, last=at + timedelta(days=7)).get(merchant_id, [])
-    page: dict[str, Any] = {"merchant_id": merchant_id, "shop": shop, "spans": spans, "look": None}
+    page: dict[str, Any] = {"merchant_id": merchant_id, "shop": shop, "days": by_day(spans, at=at), "look": None}
     page["today"] = clock.local(at).date()
     if request.method == "GET":
         return render("workbench/hours.html", form=form, **page)
     with form.shows_field_errors("workbench/hours.html", **page):
         form.check()
         if "look" in request.form:
-            page["look"] = preview_of(services.checked_hours(form.opening_hours.data or ""), at=at)
+            hours_text = services.checked_hours(form.opening_hours.data or "")
+            page["look"] = by_day(preview_of(hours_text, at=at), at=at)
             return render("workbench/hours.html", form=form, **page)
         with transaction(once=form.key) as act:
             services.set_hours(me(), merchant_id, form.opening_hours.data or "", at=at)

@@ -38,9 +38,9 @@ TAKEN = toast("workbench.taken", _l("They no longer work here."))
 
 
 @slot("me_links").add
-def my_shops(viewer: Viewer) -> list[tuple[str, str, int | None]]:
+def my_shops(viewer: Viewer) -> list[Link]:
     """Give the way to the workbench to those who work in a shop."""
-    return [(_("Workbench"), url_for("workbench.home"), None)] if viewer.merchant_ids else []
+    return [Link(url_for("workbench.home"), _("Workbench"))] if viewer.merchant_ids else []
 
 
 _NAV = (
