@@ -4,13 +4,13 @@ from wtforms import RadioField, SelectChoice, TextAreaField
 
 from app.core.forms import Form, length, optional, required
 from app.core.i18n import lazy_gettext as _l
-from app.moderation.parts import REASONS
+from app.moderation.types import REASON_WORDS
+
+REASONS = [SelectChoice(str(reason), words) for reason, words in REASON_WORDS.items()]
 
 
 class ReportForm(Form):
     """Why something is reported."""
 
-    reason = RadioField(
-        _l("What is wrong?"), [required()], choices=[SelectChoice(*pair) for pair in REASONS]
-    )
+    reason = RadioField(_l("What is wrong?"), [required()], choices=REASONS)
     text = TextAreaField(_l("What should we know?"), [optional(), length(max=1000)])

@@ -32,7 +32,7 @@ class ReviewItem(Base):
     __tablename__ = "review_items"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_kind: Mapped[str] = mapped_column(String(20))  # type: ignore[misc]
     subject_id: Mapped[int]
     cause: Mapped[ReviewCause] = mapped_column(choice(ReviewCause, "review_cause"))
     state: Mapped[ReviewState] = mapped_column(
@@ -73,7 +73,7 @@ class Report(Base):
     __tablename__ = "reports"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_kind: Mapped[str] = mapped_column(String(20))
+    subject_kind: Mapped[str] = mapped_column(String(20))  # type: ignore[misc]
     subject_id: Mapped[int]
     reporter_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
     item_id: Mapped[int] = mapped_column(ForeignKey("review_items.id"), index=True)

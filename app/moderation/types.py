@@ -4,8 +4,10 @@ import enum
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from app.core.activity.types import Hook, verb
+from app.core.i18n import lazy_gettext as _l
 
 REPORTED = verb("moderation.reported", Hook.BELONGING)
 DECIDED = verb("moderation.decided", Hook.BELONGING, privileged=True)
@@ -36,6 +38,25 @@ class Rule(enum.StrEnum):
     LAW = "law"
     PLACE = "place"
     NONE = "none"
+
+
+REASON_WORDS: dict[ReportReason, Any] = {
+    ReportReason.RUDE: _l("Rude or bullying"),
+    ReportReason.SPAM: _l("Advertising, repeated"),
+    ReportReason.SCAM: _l("A fraud"),
+    ReportReason.PRIVATE: _l("Private things of others"),
+    ReportReason.FALSE: _l("Not true"),
+    ReportReason.UNSAFE: _l("Dangerous or forbidden"),
+    ReportReason.OTHER: _l("Something else"),
+}
+RULE_WORDS: dict[Rule, Any] = {
+    Rule.KIND: _l("Be kind"),
+    Rule.SPAM: _l("No advertising outside its place"),
+    Rule.HONEST: _l("Be honest"),
+    Rule.PRIVATE: _l("Leave others their privacy"),
+    Rule.LAW: _l("Keep to the law"),
+    Rule.PLACE: _l("Right place, right board"),
+}
 
 
 class ReviewCause(enum.StrEnum):

@@ -9,9 +9,9 @@ from app.core.access import me, member
 from app.core.db import transaction
 from app.core.i18n import lazy_gettext as _l
 from app.core.pages import render, said, subject_link, toast
-from app.moderation import parts, queries, services
+from app.moderation import queries, services
 from app.moderation.forms import ReportForm
-from app.moderation.types import ReportReason
+from app.moderation.types import RULE_WORDS, ReportReason
 
 bp = Blueprint("moderation", __name__, template_folder="templates")
 
@@ -43,4 +43,4 @@ def report(kind: str, subject_id: int) -> Response:
 @member
 def own() -> Response:
     rows = queries.sanctions_of(me().id or 0)
-    return render("moderation/own.html", rows=rows, rule_name=parts.rule_name, rules=parts.RULES)
+    return render("moderation/own.html", rows=rows, rules=RULE_WORDS)

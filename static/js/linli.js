@@ -26,3 +26,15 @@ document.addEventListener("change", (event) => {
 const said = document.querySelector("[data-toast]");
 if (said) { const clean = new URL(location.href); clean.searchParams.delete("said"); history.replaceState(null, "", clean); }
 if (window.htmx) { window.htmx.config.includeIndicatorStyles = false; window.htmx.config.allowEval = false; }
+// How somebody first came, kept in this tab only; the sign-up form carries it along.
+try {
+  let first = JSON.parse(sessionStorage.getItem("linli_source") || "null");
+  if (!first) {
+    const query = new URLSearchParams(location.search), from = document.referrer;
+    first = { referrer: from.startsWith(location.origin) ? "" : from, landing: location.pathname };
+    for (const name of ["utm_source", "utm_medium", "utm_campaign"]) { first[name] = query.get(name) || ""; }
+    sessionStorage.setItem("linli_source", JSON.stringify(first));
+  }
+  const form = document.querySelector("form[data-source]");
+  for (const name of form ? Object.keys(first) : []) { if (first[name] && form.elements[name]) { form.elements[name].value = String(first[name]).slice(0, 120); } }
+} catch { /* a browser that keeps nothing tells nothing */ }
