@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from wtforms import SelectChoice
 
 from app.core import clock, i18n
-from app.core.access import is_signed, me, member, public, role, signed
+from app.core.access import Viewer, is_signed, me, member, public, role, signed
 from app.core.activity.seen import seen
 from app.core.activity.types import Hook
 from app.core.db import transaction
@@ -23,6 +23,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.media.services import prepared
 from app.core.media.types import PreparedPicture
 from app.core.pages import (
+    Link,
     absolute,
     cache,
     csv_answer,
@@ -30,6 +31,7 @@ from app.core.pages import (
     register_subject,
     render,
     said,
+    slot,
     toast,
     wants_json,
 )
@@ -189,8 +191,8 @@ def mine() -> Response:
 def new() -> AnyResponse:
     form = _with_places(GatheringForm.posted())
     if request.method == "GET":
-        return render("events/edit.html", form=form, gathering=None)
-    with form.shows_field_errors("events/edit.html", gathering=None):
+        return render("events/edit.html", form=form, gathering=None, areas=_areas())
+    with form.shows_field_errors("events/edit.html", gathering=None, areas=_areas()):
         form.check()
         picture = _picture(form)
         with transaction(once=form.key) as act:
@@ -206,8 +208,8 @@ def edit(gathering_id: int) -> AnyResponse:
     total = queries.gathering_view(me(), gathering_id).total
     form = _with_places(GatheringForm.posted(**as_typed(subject, total)))
     if request.method == "GET":
-        return render("events/edit.html", form=form, gathering=subject)
-    with form.shows_field_errors("events/edit.html", gathering=subject):
+        return render("events/edit.html", form=form, gathering=subject, areas=_areas())
+    with form.shows_field_errors("events/edit.html", gathering=subject, areas=_areas()):
         form.check()
         picture = _picture(form)
         with transaction(once=form.key) as act:
@@ -224,6 +226,15 @@ def _with_places(form: GatheringForm) -> GatheringForm:
     ]
     form.neighbourhood_id.choices = [SelectChoice("0", _("anywhere")), *names]
     return form
+
+
+def _areas() -> list[dict[str, Any]]:
+    """What the small map draws, so that a pin can be set by eye."""
+    return [
+        {"name": i18n.pick(row.name, row.name_en), "polygon": row.polygon}
+        for row in neighbourhoods()
+        if row.polygon
+    ]
 
 
 def _picture(form: GatheringForm) -> PreparedPicture | None:
@@ -518,3 +529,8 @@ def _calendar(version: str, rows: Any, name: str) -> Response:
             cache.set(f"calendar:{tag}", body, timeout=3600)
         answer.set_data(body)
     return answer
+
+
+@slot("me_links").add
+def _my_gatherings(_viewer: Viewer) -> list[Link]:
+    return [Link(url_for("events.mine"), _("My events"))]

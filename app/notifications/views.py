@@ -7,8 +7,9 @@ from app.core import clock
 from app.core.access import Viewer, me, member, public
 from app.core.db import transaction
 from app.core.forms import ButtonForm, exempt_from_csrf
+from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import layout_value, render, said, toast
+from app.core.pages import Link, layout_value, render, said, slot, toast
 from app.notifications import queries
 from app.notifications.errors import StaleLinkError
 from app.notifications.forms import WishForm
@@ -118,3 +119,8 @@ def stop(token: str) -> Response:
 
 # The address itself is the proof, and mail programs post to it from elsewhere (RFC 8058).
 exempt_from_csrf("notifications.stop")
+
+
+@slot("me_links").add
+def _my_news(_viewer: Viewer) -> list[Link]:
+    return [Link(url_for("notifications.preferences"), _("What reaches me, and how"))]

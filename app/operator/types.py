@@ -78,4 +78,34 @@ ROLE_WORDS = {
     "clerk": _l("Clerk"),
     "courier": _l("Courier"),
 }
+VERB_WORDS = {
+    "role.given": _l("gave a role"),
+    "role.taken": _l("took a role back"),
+    "moderation.decided": _l("decided a review"),
+    "moderation.sanctioned": _l("silenced or suspended"),
+    "moderation.sanction_ended": _l("ended a silence or suspension"),
+    "moderation.word_changed": _l("changed the word list"),
+    "post.hidden": _l("hid a post"),
+    "post.shown": _l("showed a post again"),
+    "thread.changed": _l("changed a thread"),
+    "merchant.approved": _l("approved a shop"),
+    "merchant.state_changed": _l("changed a shop's state"),
+    "merchant.terms_set": _l("set terms"),
+    "merchant.request_decided": _l("decided a claim or removal"),
+    "merchant.staff_given": _l("gave a staff role"),
+    "merchant.staff_taken": _l("took a staff role back"),
+    "bill.receipt_recorded": _l("recorded a receipt"),
+    "bill.receipt_taken_back": _l("took a receipt back"),
+}
+FIGURE_WORDS = {
+    "trial_balance": _l("Debits and credits differ"),
+    "balance_not_derived": _l("Balances that are not what their movements say"),
+    "empty_entries": _l("Entries without a movement"),
+    "overdrawn": _l("Guarded accounts below zero"),
+    "mixed_units": _l("Movements between two units"),
+    "seal_chain": _l("Breaks in the chain of seals"),
+    "bills unlike their lines": _l("Bills unlike their lines"),
+    "receipts unlike paid": _l("Bills unlike their receipts"),
+    "accounts unlike lines": _l("Shops' accounts unlike their lines"),
+}
 SITE_ROLES = ("operator", "moderator", "planner", "marketer", "analyst", "expert", "leader")

@@ -7,8 +7,8 @@ from enum import StrEnum
 from app.core.activity.types import Hook, verb
 
 BILL_CLOSED = verb("bill.closed", Hook.SERVICE)
-RECEIPT_RECORDED = verb("bill.receipt_recorded", Hook.SERVICE)
-RECEIPT_TAKEN_BACK = verb("bill.receipt_taken_back", Hook.SERVICE)
+RECEIPT_RECORDED = verb("bill.receipt_recorded", Hook.SERVICE, privileged=True)
+RECEIPT_TAKEN_BACK = verb("bill.receipt_taken_back", Hook.SERVICE, privileged=True)
 
 INCOME = "income:commission"
 BANK = "bank:platform"

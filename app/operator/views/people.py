@@ -15,8 +15,8 @@ from app.moderation import queries as moderation
 from app.moderation import services as moderation_services
 from app.moderation.types import Rule, SanctionKind
 from app.operator.forms import ReasonForm, RoleForm, SanctionForm
-from app.operator.views.blueprint import DONE, bp
 from app.operator.types import ROLE_WORDS, RULE_WORDS, SANCTION_WORDS, SITE_ROLES
+from app.operator.views.blueprint import DONE, bp
 
 
 @bp.get("/people")

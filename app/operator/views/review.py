@@ -13,8 +13,8 @@ from app.core.pages import render, said
 from app.moderation import queries, services
 from app.moderation.types import Decision, ReviewState, Rule, WordOutcome
 from app.operator.forms import DecisionForm, WordForm
-from app.operator.views.blueprint import DONE, SAVED, bp
 from app.operator.types import CAUSE_WORDS, OUTCOME_WORDS, REASON_WORDS, REVIEW_WORDS, RULE_WORDS
+from app.operator.views.blueprint import DONE, SAVED, bp
 
 DECISIONS = tuple(decision.value for decision in Decision)
 

@@ -18,8 +18,8 @@ from app.merchants.queries import keeping, selling
 from app.merchants.services import shops as services
 from app.merchants.types import MerchantState
 from app.operator.forms import AnswerForm, ReasonForm, TermsForm
-from app.operator.views.blueprint import DONE, SAVED, bp
 from app.operator.types import REQUEST_WORDS, SHOP_WORDS
+from app.operator.views.blueprint import DONE, SAVED, bp
 
 ACTS = {
     "refuse": services.refuse_application,

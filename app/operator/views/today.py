@@ -13,8 +13,8 @@ from app.core.pages import render
 from app.events import queries as events
 from app.forum import queries as forum
 from app.moderation import queries as moderation
-from app.operator.views.blueprint import bp
 from app.operator.types import STUCK_WORDS
+from app.operator.views.blueprint import bp
 from app.orders import queries as orders
 from app.settlement import queries as settlement
 

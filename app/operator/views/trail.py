@@ -17,6 +17,7 @@ from app.core.jobs import services as job_services
 from app.core.ledger.queries import audit as ledger_audit
 from app.core.pages import Page, render, said
 from app.core.pools.queries import count_pools, wrong_counts
+from app.operator.types import FIGURE_WORDS, VERB_WORDS
 from app.operator.views.blueprint import DONE, bp
 from app.settlement.queries import drift
 
@@ -44,6 +45,7 @@ def audit() -> Response:
         verb=verb,
         days=days,
         verbs=sorted(privileged_verbs()),
+        verb_words=VERB_WORDS,
     )
 
 
@@ -61,6 +63,7 @@ def health() -> Response:
         worker=jobs.status(now),
         failed=jobs.failed_jobs(),
         database=database_name(),
+        words=FIGURE_WORDS,
     )
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, redirect, request, url_for
 
 from app.core import clock
-from app.core.access import me, member, public
+from app.core.access import Viewer, me, member, public
 from app.core.db import transaction
 from app.core.errors import FieldError
 from app.core.forms import ButtonForm
+from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import live_answer, render, said
+from app.core.pages import Link, live_answer, render, said, slot
 from app.core.settings import settings
 from app.forum.parts import talk
 from app.orders import policies
@@ -149,16 +152,14 @@ def _url(order_id: int) -> str:
     return url_for("orders.order", order_id=order_id, key=_key())
 
 
-def _terms(found: OrderPage) -> dict[str, object]:
+def _terms(found: OrderPage) -> dict[str, Any]:
     at = clock.now()
-    late = (
-        found.accepted_at is not None and found.free_until is not None and at > found.free_until
-    )
+    late = found.accepted_at is not None and found.free_until is not None and at > found.free_until
     waiting_minor = sum(line.each_minor * line.waiting for line in found.lines)
     return {"is_late": late, "waiting_minor": waiting_minor}
 
 
-def _page(found: OrderPage) -> dict[str, object]:
+def _page(found: OrderPage) -> dict[str, Any]:
     paid = found.charge.state != PaymentState.UNPAID
     talks = {}
     if me().is_member and found.thread_id is not None:
@@ -175,3 +176,8 @@ def _page(found: OrderPage) -> dict[str, object]:
         "is_own": is_own(found, me()),
         **_terms(found),
     }
+
+
+@slot("me_links").add
+def _my_orders(_viewer: Viewer) -> list[Link]:
+    return [Link(url_for("orders.mine"), _("My orders"))]

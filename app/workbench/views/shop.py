@@ -15,7 +15,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.media.services import prepared
-from app.core.pages import render, said, slot, toast
+from app.core.pages import Link, render, said, slot, toast
 from app.merchants.queries import browsing, collecting, keeping, selling
 from app.merchants.services import points, shops, staff
 from app.merchants.types import MerchantDraft, NoShowRule, PointDraft, SlotRuleDraft
