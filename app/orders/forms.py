@@ -27,9 +27,7 @@ class AddForm(Form):
     """A variant for the basket."""
 
     variant_id = IntegerField(_l("Which one"), [number_range(min=1)])
-    quantity = IntegerField(
-        _l("How many"), [optional(), number_range(min=1, max=999)], default=1
-    )
+    quantity = IntegerField(_l("How many"), [optional(), number_range(min=1, max=999)], default=1)
     time_key = StringField(_l("When"), [length(max=20)])
 
 
@@ -46,7 +44,9 @@ class StartForm(Form):
 
 
 class PlaceForm(Form):
-    """Who collects, how to reach them, how they pay; pickup times are fields of their own per shop."""
+    """Who collects, how to reach them, how they pay; pickup times are fields of their
+    own per shop.
+    """
 
     name = StringField(_l("Name for the shop"), [required(), length(max=60)])
     phone = StringField(_l("Phone"), [optional(), length(max=40), phone_number()])

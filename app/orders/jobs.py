@@ -15,7 +15,9 @@ from app.orders.services.timers import run_timer
 
 @every(minutes=1, key="orders.timers")
 def sweep(now: datetime) -> int:
-    """Do what is due on orders and checkouts, each in a transaction of its own; return how much was done."""
+    """Do what is due on orders and checkouts, each in a transaction of its own; return how much was
+    done.
+    """
     done = 0
     if due_checkouts(now):
         with transaction():

@@ -251,7 +251,9 @@ class HandOver(Base):
 
 
 class ShopBoard(Base):
-    """The number that grows with every move on a shop's orders, so that its board knows when to redraw."""
+    """The number that grows with every move on a shop's orders, so that its board knows when to
+    redraw.
+    """
 
     __tablename__ = "shop_boards"
 

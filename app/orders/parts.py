@@ -7,7 +7,9 @@ from app.orders import policies
 
 
 def code_in_text(text: str) -> str | None:
-    """Return the pickup code in a typed text or a scanned QR, or None where there is no sound one."""
+    """Return the pickup code in a typed text or a scanned QR, or None where there is no
+    sound one.
+    """
     scanned = policies.code_in(text)
     if scanned:
         return scanned

@@ -11,8 +11,8 @@ from app.core.access import SYSTEM, Viewer, signed, token_hash
 from app.core.errors import NotAllowedError
 from app.orders.errors import (
     CannotCancelError,
-    NotYetAcceptedError,
     NothingToHandOverError,
+    NotYetAcceptedError,
     OrderOverError,
     SealedError,
     UndoOverError,
@@ -34,7 +34,7 @@ WAKING = (time(8), time(22))
 LET_GO = "let_go"
 
 
-# --- codes ------------------------------------------------------------------------------------------------------------
+# --- codes ---
 
 
 def new_code() -> str:
@@ -49,7 +49,9 @@ def normal_code(typed: str) -> str:
 
 
 def is_code(code: str) -> bool:
-    """Whether a text can be a code at all; every single misread sign and every swap of two is noticed."""
+    """Whether a text can be a code at all; every single misread sign and every swap of two is
+    noticed.
+    """
     return (
         len(code) == CODE_LENGTH
         and all(sign in ALPHABET for sign in code)
@@ -58,7 +60,9 @@ def is_code(code: str) -> bool:
 
 
 def _check_sign(body: str) -> str:
-    """Weigh every place differently over a prime number of signs, so that no swap goes unnoticed."""
+    """Weigh every place differently over a prime number of signs, so that no swap goes
+    unnoticed.
+    """
     weighed = sum(place * ALPHABET.index(sign) for place, sign in enumerate(body, start=2))
     return ALPHABET[-weighed % len(ALPHABET)]
 
@@ -74,7 +78,9 @@ def qr_text(code: str, base_url: str) -> str:
 
 
 def code_in(text: str) -> str | None:
-    """Return the code in a scanned QR text, or None where the signature is not ours or nothing fits."""
+    """Return the code in a scanned QR text, or None where the signature is not ours or nothing
+    fits.
+    """
     tail = text.strip().rsplit("/", 1)[-1]
     code, _, signature = tail.partition("-")
     if is_code(code) and secrets.compare_digest(
@@ -96,11 +102,13 @@ def opens(order_hash: str | None, key: str | None) -> bool:
     return secrets.compare_digest(order_hash, token_hash(key))
 
 
-# --- time -------------------------------------------------------------------------------------------------------------
+# --- time ---
 
 
 def accept_by(placed_at: datetime, minutes: int) -> datetime:
-    """Return when the shop's promise to answer ends; only waking hours count, so that nobody answers at night."""
+    """Return when the shop's promise to answer ends; only waking hours count, so that nobody
+    answers at night.
+    """
     left = timedelta(minutes=minutes)
     here = clock.local(placed_at)
     for _ in range(60):
@@ -138,11 +146,13 @@ def frozen_of(order: Order) -> Frozen:
     return Frozen(**order.frozen)
 
 
-# --- money ------------------------------------------------------------------------------------------------------------
+# --- money ---
 
 
 def due_minor(order: Order, lines: Iterable[OrderLine]) -> int:
-    """Return what is asked for an order now: short and cancelled pieces are not, uncollected ones by the policy."""
+    """Return what is asked for an order now: short and cancelled pieces are not, uncollected ones
+    by the policy.
+    """
     keeps = frozen_of(order).no_show_rule != LET_GO
     total = order.fee_minor
     for line in lines:
@@ -165,7 +175,7 @@ def changed_prices(quote: Quote) -> list[dict[str, object]]:
     ]
 
 
-# --- who may ----------------------------------------------------------------------------------------------------------
+# --- who may ---
 
 
 def can_serve(actor: Viewer, merchant_id: int) -> bool:

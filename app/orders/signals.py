@@ -6,9 +6,7 @@ from app.core.signals import signal
 
 order_placed = signal("order_placed", "After an order is placed, with order=Order, at, actor.")
 order_accepted = signal("order_accepted", "After the shop accepts, with order=Order, at, actor.")
-order_ready = signal(
-    "order_ready", "After the last piece lies ready, with order=Order, at, actor."
-)
+order_ready = signal("order_ready", "After the last piece lies ready, with order=Order, at, actor.")
 order_handed_over = signal(
     "order_handed_over",
     "After pieces went over the counter, with order=Order, hand_over=HandOver, "

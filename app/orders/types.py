@@ -1,4 +1,6 @@
-"""The axes of an order with their tables of allowed moves, its verbs, and the frozen rows it hands out."""
+"""The axes of an order with their tables of allowed moves, its verbs, and the frozen rows it hands
+out.
+"""
 
 from __future__ import annotations
 

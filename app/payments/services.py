@@ -70,7 +70,9 @@ def open_charge(
 
 
 def set_due(charge_id: int, amount_minor: int, *, at: datetime) -> ChargeRow:
-    """Ask another amount than before and recompute the state; what is then overpaid the caller refunds."""
+    """Ask another amount than before and recompute the state; what is then overpaid the caller
+    refunds.
+    """
     _locked(charge_id, at)
     return _restated(charge_id, amount_minor=amount_minor)
 
@@ -78,7 +80,9 @@ def set_due(charge_id: int, amount_minor: int, *, at: datetime) -> ChargeRow:
 def say_paid(
     actor: Viewer, charge_id: int, *, way: PayWay, at: datetime, data: dict[str, Any] | None = None
 ) -> Payment:
-    """Note that the payer says all is paid; refuses when nothing is owed, repeats change nothing."""
+    """Note that the payer says all is paid; refuses when nothing is owed, repeats
+    change nothing.
+    """
     charge = _locked(charge_id, at)
     said = _payment_with(charge_id, PaymentStatus.SAID)
     if said is not None:
@@ -110,7 +114,8 @@ def take_payment(
     at: datetime,
     data: dict[str, Any] | None = None,
 ) -> Payment:
-    """Note money the payee took just now; a payment said before is confirmed instead of written twice.
+    """Note money the payee took just now; a payment said before is confirmed instead of written
+    twice.
 
     Takes what is owed unless an amount is named; refuses when nothing is owed.
     """
@@ -134,7 +139,9 @@ def take_payment(
 def confirm_payment(
     actor: Viewer, payment_id: int, *, at: datetime, data: dict[str, Any] | None = None
 ) -> Payment:
-    """Confirm what the payer said, or end a dispute in the payer's favour; refuses a payment moved on."""
+    """Confirm what the payer said, or end a dispute in the payer's favour; refuses a payment moved
+    on.
+    """
     payment = _payment(payment_id)
     _locked(payment.charge_id, at)
     _moved(payment, PaymentStatus.CONFIRMED, confirmed_at=at, confirmed_by=actor.id)
@@ -268,7 +275,9 @@ def _refund_line(refund_id: int, part: RefundPart) -> RefundLine:
 
 
 def _locked(charge_id: int, at: datetime) -> ChargeRow:
-    """Touch the charge first: on PostgreSQL whoever comes second waits here and then reads the truth."""
+    """Touch the charge first: on PostgreSQL whoever comes second waits here and then reads the
+    truth.
+    """
     if changed(update(Charge).where(Charge.id == charge_id).values(changed_at=at)) == 0:
         raise NotFoundError
     found = db.session.execute(
@@ -368,7 +377,9 @@ def _about(charge_id: int) -> tuple[str, int]:
 def write_past_charges(
     rows: Sequence[tuple[tuple[str, int], tuple[str, int], int, datetime]], *, way: PayWay
 ) -> None:
-    """Write charges paid in full long ago, in bulk: `(about, payee, amount, at)`; no log, no signal."""
+    """Write charges paid in full long ago, in bulk: `(about, payee, amount, at)`; no log, no
+    signal.
+    """
     charges = [
         {
             "about_kind": about[0],
@@ -403,7 +414,9 @@ def write_past_charges(
 def write_past_refunds_of(
     rows: Sequence[tuple[int, Sequence[RefundPart], datetime, str]], *, actor: Viewer
 ) -> list[int]:
-    """Write refunds given back long ago: `(charge id, parts, at, reason)`; refused by CHECK above what was paid."""
+    """Write refunds given back long ago: `(charge id, parts, at, reason)`; refused by CHECK above
+    what was paid.
+    """
     found = []
     for charge_id, parts, at, reason in rows:
         amount = sum(part.amount_minor for part in parts)
@@ -421,9 +434,7 @@ def write_past_refunds_of(
         db.session.add(row)
         db.session.flush()
         db.session.add_all(_refund_line(row.id, part) for part in parts)
-        changed(
-            update(Charge).where(Charge.id == charge_id).values(amount_minor=_less(amount))
-        )
+        changed(update(Charge).where(Charge.id == charge_id).values(amount_minor=_less(amount)))
         _restated(charge_id)
         found.append(row.id)
     return found

@@ -89,9 +89,7 @@ def started(place: Stall, quantity: int = 2, *, actor: Viewer | None = None) -> 
         )
     total = basket_quote(buyer, None, at=clock.now()).total_minor
     with transaction():
-        return checkout.start_checkout(
-            buyer, token=None, expected_total=total, at=clock.now()
-        ).id
+        return checkout.start_checkout(buyer, token=None, expected_total=total, at=clock.now()).id
 
 
 def placed(

@@ -189,8 +189,8 @@ def test_a_changed_price_refuses_the_order_and_says_what_changed(
 def test_a_checkout_that_ran_out_orders_nothing_and_frees_what_it_held(
     place: Stall, sign_in: Callable[..., Visitor]
 ) -> None:
-    from app.orders.jobs import sweep
     from app.merchants.queries.selling import offers_for
+    from app.orders.jobs import sweep
 
     buyer = sign_in(place.buyer)
     checkout_id = orders.started(place, 7)

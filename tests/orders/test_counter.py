@@ -127,7 +127,12 @@ def test_the_counter_finds_by_code_qr_name_number_and_last_four_digits(
     order = orders.accepted(place)
     keeper, url = sign_in(place.owner), f"/workbench/{place.merchant.id}/counter"
     there = f"{url}/{order.id}"
-    for words in (order.code, order.code.lower(), policies.shown_code(order.code), qr_of(order.code)):
+    for words in (
+        order.code,
+        order.code.lower(),
+        policies.shown_code(order.code),
+        qr_of(order.code),
+    ):
         assert keeper.post(f"{url}/find", {"words": words}, status=303).location == there
     for words in ("王梅", "王", "5678", order.number):
         page = keeper.follow(keeper.post(f"{url}/find", {"words": words}, status=303))

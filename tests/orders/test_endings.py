@@ -1,4 +1,6 @@
-"""Short, declined, cancelled, not collected, refunded, closed: what each gives back and what it asks."""
+"""Short, declined, cancelled, not collected, refunded, closed: what each gives back and what it
+asks.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta

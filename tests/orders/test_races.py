@@ -1,4 +1,6 @@
-"""Many at the same moment: no piece sold twice, no form counted twice, no money given back twice."""
+"""Many at the same moment: no piece sold twice, no form counted twice, no money given
+back twice.
+"""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -77,9 +79,7 @@ def fifty_for_the_last_seven(race: Race) -> list[Any]:
     buyers = [accounts.viewer(accounts.person()) for _ in range(50)]
     for buyer in buyers:
         with transaction():
-            basket.add_to_basket(
-                buyer, token=None, variant_id=place.variant_id, at=clock.now()
-            )
+            basket.add_to_basket(buyer, token=None, variant_id=place.variant_id, at=clock.now())
     slot = orders.free_slot(place.point, place.merchant, number=1)
 
     def buy(number: int) -> Any:

@@ -1,4 +1,6 @@
-"""What can be read of orders, by noun: baskets, orders, boards (the shop's side), desk (the site's side)."""
+"""What can be read of orders, by noun: baskets, orders, boards (the shop's side), desk (the site's
+side).
+"""
 
 from app.orders.queries.baskets import basket_count, basket_quote, checkout_for, checkout_quote
 from app.orders.queries.boards import board_of, counter_of, figures_of

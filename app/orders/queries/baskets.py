@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
@@ -39,8 +40,10 @@ class ChosenRow:
     merchant_en: str
 
 
-def baskets_of(viewer: Viewer, token: str | None) -> Select[tuple[int]]:
-    """Return the select of a viewer's basket ids: the member's own, and what the guest cookie still holds."""
+def baskets_of(viewer: Viewer, token: str | None) -> Select[int]:
+    """Return the select of a viewer's basket ids: the member's own, and what the guest cookie still
+    holds.
+    """
     return select(Basket.id).where(_mine(viewer, token))
 
 
@@ -59,7 +62,9 @@ def basket_count(viewer: Viewer, token: str | None) -> int:
 
 
 def basket_quote(viewer: Viewer, token: str | None, *, at: datetime) -> Quote:
-    """Return what the basket costs now, with what stands in the way of each line. Two statements."""
+    """Return what the basket costs now, with what stands in the way of each line. Two
+    statements.
+    """
     if viewer.is_guest and not token:
         return Quote(())
     rows = db.session.execute(
@@ -176,7 +181,7 @@ def _problem(
     return ngettext("Only %(num)s left.", "Only %(num)s left.", offer.free)
 
 
-def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Select[tuple[object, ...]]:
+def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Select[*tuple[Any, ...]]:
     return (
         select(
             source.id,
@@ -206,11 +211,7 @@ def _mine(viewer: Viewer, token: str | None) -> ColumnElement[bool]:
     return or_(*conditions) if conditions else Basket.id.is_(None)
 
 
-def _owns(
-    viewer: Viewer, token: str | None, person_id: int | None, hashed: str | None
-) -> bool:
+def _owns(viewer: Viewer, token: str | None, person_id: int | None, hashed: str | None) -> bool:
     if person_id is not None:
         return viewer.id == person_id
     return bool(token) and hashed == token_hash(token or "")
-
-

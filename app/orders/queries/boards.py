@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 
 from app.core import clock
 from app.core.access import Viewer
@@ -23,8 +23,8 @@ from app.orders.types import (
     OrderState,
     ProductRow,
 )
-from app.payments.types import RefundRow
 from app.payments.queries import refunds_owed_by
+from app.payments.types import RefundRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,9 @@ class RecentHandOver:
 
 
 def board_version(merchant_id: int, *, at: datetime) -> str:
-    """Return what changes whenever the board does: every move, and every five minutes for the ages on it."""
+    """Return what changes whenever the board does: every move, and every five minutes for the ages
+    on it.
+    """
     version = db.session.scalar(
         select(ShopBoard.version).where(ShopBoard.merchant_id == merchant_id)
     )
@@ -85,7 +87,9 @@ def board_version(merchant_id: int, *, at: datetime) -> str:
 
 
 def board_of(merchant_id: int, *, at: datetime) -> Board:
-    """Return the board: what waits for an answer, and what is due from today on. Four statements."""
+    """Return the board: what waits for an answer, and what is due from today on. Four
+    statements.
+    """
     wanted = rows_select().where(
         Order.merchant_id == merchant_id,
         or_(
@@ -195,7 +199,9 @@ def code_owner(code: str) -> tuple[int, int] | None:
 
 
 def search_counter(merchant_id: int, words: str) -> list[OrderRow]:
-    """Return a shop's accepted and placed orders that fit a name, a number or the last four digits."""
+    """Return a shop's accepted and placed orders that fit a name, a number or the last
+    four digits.
+    """
     wanted = rows_select().where(
         Order.merchant_id == merchant_id,
         Order.state.in_((OrderState.PLACED, OrderState.ACCEPTED)),
@@ -204,7 +210,7 @@ def search_counter(merchant_id: int, words: str) -> list[OrderRow]:
     return rows_of(wanted.order_by(Order.slot_starts_at, Order.id.desc()).limit(20))
 
 
-def _unfinished(merchant_id: int):  # type: ignore[no-untyped-def]  # a select of ids
+def _unfinished(merchant_id: int) -> Select[int]:
     return (
         select(OrderLine.order_id)
         .join(Order, Order.id == OrderLine.order_id)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, and_, exists, func, literal, or_, select, union_all
 
@@ -50,12 +51,11 @@ def due_checkouts(at: datetime) -> int:
 
 
 def stuck_orders(at: datetime, *, limit: int = 50) -> list[StuckRow]:
-    """Return the orders that need somebody, the longest waiting first: not accepted, not ready, not collected,
-    money not confirmed or disputed, a refund still owed. Two statements."""
+    """Return the orders that need somebody, the longest waiting first: not accepted, not ready, not
+    collected, money not confirmed or disputed, a refund still owed. Two statements.
+    """
     found = union_all(*_stuck_selects(at)).subquery()
-    rows = db.session.execute(
-        select(found).order_by(found.c.since, found.c.id).limit(limit)
-    ).all()
+    rows = db.session.execute(select(found).order_by(found.c.since, found.c.id).limit(limit)).all()
     names = names_of({row.merchant_id for row in rows})
     return [
         StuckRow(
@@ -95,8 +95,8 @@ def counts_for_operator(at: datetime) -> dict[str, int]:
     }
 
 
-def _stuck_selects(at: datetime) -> Sequence[Select[tuple[int, str, int, str, datetime]]]:
-    def chosen(why: Stuck, since):  # type: ignore[no-untyped-def]  # a column of instants
+def _stuck_selects(at: datetime) -> Sequence[Select[*tuple[Any, ...]]]:
+    def chosen(why: Stuck, since: Any) -> Select[*tuple[Any, ...]]:
         return select(
             Order.id.label("id"),
             Order.number.label("number"),

@@ -60,7 +60,8 @@ def is_own(order: OrderPage, viewer: Viewer) -> bool:
 
 
 def order_page(viewer: Viewer, order_id: int, *, key: str | None = None) -> OrderPage:
-    """Return an order to its buyer, a guest with its key, its shop's staff or an operator; to nobody else.
+    """Return an order to its buyer, a guest with its key, its shop's staff or an operator; to
+    nobody else.
 
     Two statements.
     """
@@ -89,7 +90,7 @@ def shop_order(viewer: Viewer, merchant_id: int, order_id: int) -> OrderPage:
 def lines_of(order_ids: Iterable[int]) -> dict[int, list[LineRow]]:
     """Return the lines of many orders at once, by order."""
     found: dict[int, list[LineRow]] = {}
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(OrderLine.order_id, *_LINE)
         .where(OrderLine.order_id.in_(list(order_ids)))
         .order_by(OrderLine.order_id, OrderLine.position)
@@ -163,7 +164,9 @@ def shop_orders(
     after: str | None = None,
     limit: int = 30,
 ) -> Page[OrderRow]:
-    """Return a shop's orders, newest first, those whose number, name or last four digits fit `words`."""
+    """Return a shop's orders, newest first, those whose number, name or last four digits fit
+    `words`.
+    """
     condition = Order.merchant_id == merchant_id
     if words:
         condition = and_(condition, fits(words))
@@ -197,7 +200,7 @@ def fits(words: str) -> ColumnElement[bool]:
     return Order.contact_name.icontains(text, autoescape=True)
 
 
-def rows_select() -> Select[Any]:
+def rows_select() -> Select[*tuple[Any, ...]]:
     """Return the select behind every list of orders; `rows_of` adds the sums of their lines."""
     return (
         select(
@@ -223,7 +226,7 @@ def rows_select() -> Select[Any]:
     )
 
 
-def rows_of(wanted: Select[Any]) -> list[OrderRow]:
+def rows_of(wanted: Select[*tuple[Any, ...]]) -> list[OrderRow]:
     """Return the rows of a `rows_select()`, each with the sums of its lines. Two statements."""
     rows = db.session.execute(wanted).all()
     sums = _sums([row[0] for row in rows])
@@ -260,7 +263,7 @@ def _listed(condition: ColumnElement[bool], after: str | None, limit: int) -> Pa
     return keyset(rows, limit, lambda row: (row.id,))
 
 
-def _page_select() -> Select[Any]:
+def _page_select() -> Select[*tuple[Any, ...]]:
     return (
         select(
             Order,

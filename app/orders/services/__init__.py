@@ -1,4 +1,5 @@
-"""The rules of orders, by noun: basket, checkout, preparation, counter, cash, endings, timers, past.
+"""The rules of orders, by noun: basket, checkout, preparation, counter, cash, endings, timers,
+past.
 
 `moves` is shared: it opens an order for writing and writes a move down, on the timeline, in the log
 and on the shop's board.

@@ -79,7 +79,9 @@ def add_to_basket(
 def change_quantity(
     actor: Viewer, line_id: int, quantity: int, *, token: str | None, at: datetime
 ) -> None:
-    """Set how many of a line are wanted; nought takes it out. Refuses a line that is not the actor's."""
+    """Set how many of a line are wanted; nought takes it out. Refuses a line that is not the
+    actor's.
+    """
     own = (BasketLine.id == line_id) & BasketLine.basket_id.in_(baskets_of(actor, token))
     if quantity <= 0:
         found = changed(delete(BasketLine).where(own))
@@ -88,9 +90,7 @@ def change_quantity(
         found = changed(step.where(BasketLine.time_key == ""))
     if found == 0:
         raise NotFoundError
-    changed(
-        update(Basket).where(Basket.id.in_(baskets_of(actor, token))).values(touched_at=at)
-    )
+    changed(update(Basket).where(Basket.id.in_(baskets_of(actor, token))).values(touched_at=at))
 
 
 def empty_basket(actor: Viewer, *, token: str | None) -> None:

@@ -1,4 +1,6 @@
-"""The money of an order, in the mode "merchant collects": said, taken, confirmed, disputed, given back."""
+"""The money of an order, in the mode "merchant collects": said, taken, confirmed, disputed, given
+back.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +38,9 @@ from app.payments.types import (
 
 
 def say_paid(actor: Viewer, order_id: int, *, key: str | None = None, at: datetime) -> Order:
-    """Note that the buyer says it is paid, for the shop to confirm; refuses when nothing is owed."""
+    """Note that the buyer says it is paid, for the shop to confirm; refuses when
+    nothing is owed.
+    """
     order, _lines = moves.opened(order_id)
     policies.check_owns(actor, order, key)
     if order.state in OVER_STATES:
@@ -94,9 +98,11 @@ def dispute_money(
 def refund_lines(
     actor: Viewer, order_id: int, counts: Mapping[int, int], *, reason: str, at: datetime
 ) -> Refund:
-    """Take back so many handed-over pieces of each line, `{line_id: quantity}`, and owe their money.
+    """Take back so many handed-over pieces of each line, `{line_id: quantity}`, and owe their
+    money.
 
-    Refuses without a reason, more pieces than were handed over and not refunded, and where nothing was paid.
+    Refuses without a reason, more pieces than were handed over and not refunded, and where nothing
+    was paid.
     """
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
@@ -134,7 +140,9 @@ def refund_lines(
 
 
 def give_money_back(actor: Viewer, order_id: int, refund_id: int, *, at: datetime) -> Refund:
-    """Note that the shop handed a refund over; refuses one of another order and one given before."""
+    """Note that the shop handed a refund over; refuses one of another order and one
+    given before.
+    """
     order, _lines = moves.opened(order_id)
     policies.check_serves(actor, order)
     charge = charge_of(moves.charge_about(order))
@@ -173,7 +181,9 @@ def _open_payment(charge: ChargeRow) -> int:
 
 
 def _give_back_over(actor: Viewer, order: Order, at: datetime) -> None:
-    """Owe back what came in above what is due, as when a line fell short after the buyer had paid."""
+    """Owe back what came in above what is due, as when a line fell short after the
+    buyer had paid.
+    """
     charge = charge_of(moves.charge_about(order))
     if charge.over_minor <= 0:
         return
@@ -187,10 +197,10 @@ def _give_back_over(actor: Viewer, order: Order, at: datetime) -> None:
     )
 
 
-def _pieces(
-    lines: Sequence[OrderLine], counts: Mapping[int, int]
-) -> list[tuple[OrderLine, int]]:
-    pieces = [(moves.line_by_id(lines, line_id), count) for line_id, count in counts.items() if count]
+def _pieces(lines: Sequence[OrderLine], counts: Mapping[int, int]) -> list[tuple[OrderLine, int]]:
+    pieces = [
+        (moves.line_by_id(lines, line_id), count) for line_id, count in counts.items() if count
+    ]
     if not pieces:
         raise FieldError("quantity", _l("Nothing was marked."))
     for line, count in pieces:

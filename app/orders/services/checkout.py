@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from app.core import clock, i18n
 from app.core.access import Viewer, token_hash
 from app.core.db import db, moved
 from app.core.errors import FieldError
@@ -20,9 +17,8 @@ from app.core.pools.errors import HoldGoneError, PoolEmptyError
 from app.merchants.errors import SlotClosedError, SlotFullError
 from app.merchants.queries.booking import time_for
 from app.merchants.queries.collecting import points_for, slots_of_points
-from app.merchants.queries.selling import policies_of, terms_at
-from app.merchants.services.scarce import quantum_pools, slot_pool
-from app.merchants.types import PolicyRow, SlotChoice, SlotState
+from app.merchants.services.scarce import quantum_pools
+from app.merchants.types import SlotChoice, SlotState
 from app.orders import policies
 from app.orders.errors import (
     BasketEmptyError,
@@ -32,28 +28,19 @@ from app.orders.errors import (
     PriceChangedError,
     SoldOutError,
 )
-from app.orders.models import Checkout, CheckoutLine, Order, OrderLine
+from app.orders.models import Checkout, CheckoutLine, Order
 from app.orders.queries.baskets import basket_quote, checkout_for, checkout_quote
-from app.orders.services import moves
 from app.orders.services.basket import take_out
-from app.orders.services.guests import tell_guest
-from app.orders.signals import order_placed
+from app.orders.services.writing import Deal, settle_in, written_lines, written_orders
 from app.orders.types import (
     HOLD_MINUTES,
-    PLACED,
     CheckoutState,
     Contact,
-    Frozen,
     LineKind,
-    OrderState,
     Quote,
     QuoteLine,
-    ShopQuote,
-    Side,
     SlotWish,
-    Timer,
 )
-from app.payments.services import open_charge
 from app.payments.types import PayWay
 
 
@@ -62,8 +49,8 @@ def start_checkout(
 ) -> Checkout:
     """Hold everything in the basket for fifteen minutes.
 
-    Refuses an empty basket, a line that cannot be ordered, another sum than the buyer saw, and whatever
-    is no longer there: then nothing is held.
+    Refuses an empty basket, a line that cannot be ordered, another sum than the buyer saw, and
+    whatever is no longer there: then nothing is held.
     """
     quote = basket_quote(actor, token, at=at)
     _check(quote, expected_total)
@@ -110,8 +97,8 @@ def place_orders(
 ) -> list[Order]:
     """Turn a checkout into one order per shop, all or none.
 
-    Refuses a checkout that is over, another sum than the buyer saw (saying what changed), a pickup time
-    that is full or past, and a guest who left neither phone nor mail.
+    Refuses a checkout that is over, another sum than the buyer saw (saying what changed), a pickup
+    time that is full or past, and a guest who left neither phone nor mail.
     """
     checkout = checkout_for(actor, checkout_id, token)
     _check_contact(actor, contact)
@@ -133,10 +120,11 @@ def place_orders(
         pools.confirm([hold for hold_ids in held.values() for hold in hold_ids])
     except HoldGoneError as gone:
         raise CheckoutOverError from gone
-    orders = _written_orders(actor, checkout, quote, slots, contact, pay_way, note, at)
-    lines = _written_lines(orders, quote, held, at)
+    deal = Deal(actor, checkout_id, contact, pay_way, note, at)
+    orders = written_orders(deal, quote, slots)
+    lines = written_lines(orders, quote, held)
     for shop, order in zip(quote.shops, orders, strict=True):
-        _settled_in(actor, order, shop, lines[order.id], slots.get(shop.merchant_id), at)
+        settle_in(deal, order, shop, lines[order.id], slots.get(shop.merchant_id))
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders
 
@@ -158,7 +146,7 @@ def expire_checkouts(*, at: datetime, limit: int = 100) -> int:
     return _end(list(due), CheckoutState.EXPIRED)
 
 
-# --- the quote and its holds ------------------------------------------------------------------------------------------
+# --- the quote and its holds ---
 
 
 def _check(quote: Quote, expected_total: int) -> None:
@@ -180,7 +168,9 @@ def _check(quote: Quote, expected_total: int) -> None:
 def _held(
     lines: Sequence[QuoteLine], owner: tuple[str, int], *, until: datetime, at: datetime
 ) -> dict[int, list[int]]:
-    """Hold every line, goods in one go; booked times one after the other, each seeing the one before."""
+    """Hold every line, goods in one go; booked times one after the other, each seeing the one
+    before.
+    """
     goods = [line for line in lines if line.kind == LineKind.GOODS and line.pool_id is not None]
     found: dict[int, list[int]] = {line.id: [] for line in lines}
     try:
@@ -197,9 +187,7 @@ def _held(
     return found
 
 
-def _booked(
-    line: QuoteLine, owner: tuple[str, int], *, until: datetime, at: datetime
-) -> list[int]:
+def _booked(line: QuoteLine, owner: tuple[str, int], *, until: datetime, at: datetime) -> list[int]:
     key = line.starts_at.strftime("%Y%m%dT%H%MZ") if line.starts_at else ""
     parts = [(pool_id, 1) for pool_id in quantum_pools(time_for(line.listing_id, key, at=at))]
     try:
@@ -260,7 +248,7 @@ def _holds_of(checkout_id: int) -> dict[int, list[int]]:
     return {line_id: list(hold_ids) for line_id, hold_ids in rows}
 
 
-# --- placing ----------------------------------------------------------------------------------------------------------
+# --- placing ---
 
 
 def _check_contact(actor: Viewer, contact: Contact) -> None:
@@ -270,18 +258,16 @@ def _check_contact(actor: Viewer, contact: Contact) -> None:
         raise FieldError("phone", _l("Leave a phone number or a mail address."))
 
 
-def _slots(
-    quote: Quote, wishes: Mapping[int, SlotWish], at: datetime
-) -> dict[int, SlotChoice]:
-    """Return the pickup time of each shop that needs one; refuses a point that is not the shop's."""
+def _slots(quote: Quote, wishes: Mapping[int, SlotWish], at: datetime) -> dict[int, SlotChoice]:
+    """Return the pickup time of each shop that needs one; refuses a point that is not
+    the shop's.
+    """
     needing = [shop.merchant_id for shop in quote.shops if shop.needs_slot]
     points = points_for(needing) if needing else {}
     found = {}
     for merchant_id in needing:
         wish = wishes.get(merchant_id)
-        point = next(
-            (one for one in points[merchant_id] if wish and one.id == wish.point_id), None
-        )
+        point = next((one for one in points[merchant_id] if wish and one.id == wish.point_id), None)
         if wish is None or point is None:
             raise FieldError(f"slot_{merchant_id}", _l("Choose when you will come."))
         choices = slots_of_points([point], merchant_ids=[merchant_id], at=at)[point.id]
@@ -298,155 +284,3 @@ def _chosen_slot(choices: Sequence[SlotChoice], wish: SlotWish) -> SlotChoice:
     if not slot.is_free:
         raise SlotClosedError(slot_key=wish.slot_key)
     return slot
-
-
-def _written_orders(
-    actor: Viewer,
-    checkout: Checkout,
-    quote: Quote,
-    slots: Mapping[int, SlotChoice],
-    contact: Contact,
-    pay_way: PayWay,
-    note: str,
-    at: datetime,
-) -> list[Order]:
-    rules = policies_of([shop.merchant_id for shop in quote.shops])
-    terms = terms_at([shop.merchant_id for shop in quote.shops], at)
-    numbers = _fresh_numbers(len(quote.shops), at)
-    orders = []
-    for shop, number in zip(quote.shops, numbers, strict=True):
-        frozen = _frozen(rules[shop.merchant_id], terms[shop.merchant_id].commission_bp)
-        slot = slots.get(shop.merchant_id)
-        starts_at, ends_at = _span(shop, slot)
-        key = None if actor.is_member else policies.guest_key(number)
-        due_at = policies.accept_by(at, frozen.accept_minutes)
-        orders.append(
-            Order(
-                number=number,
-                code=policies.new_code(),
-                merchant_id=shop.merchant_id,
-                checkout_id=checkout.id,
-                person_id=actor.id,
-                token_hash=token_hash(key) if key else None,
-                contact_name=contact.name.strip()[:60],
-                contact_phone=contact.phone.strip()[:40],
-                contact_mail=contact.mail.strip()[:254],
-                phone_last4="".join(sign for sign in contact.phone if sign.isdigit())[-4:],
-                language=actor.language or i18n.language(),
-                note=note.strip()[:500],
-                state=OrderState.PLACED,
-                pay_way=pay_way,
-                total_minor=shop.total_minor,
-                packaging_minor=shop.packaging_minor,
-                fee_minor=0,
-                frozen=asdict(frozen),
-                point_id=slot.point_id if slot else None,
-                slot_starts_at=starts_at,
-                slot_ends_at=ends_at,
-                place_id=actor.neighbourhood_id,
-                placed_at=at,
-                accept_by=due_at,
-                due_what=Timer.REMIND,
-                due_at=due_at,
-            )
-        )
-    db.session.add_all(orders)
-    db.session.flush()
-    return orders
-
-
-def _frozen(rule: PolicyRow, commission_bp: int) -> Frozen:
-    return Frozen(
-        commission_bp=commission_bp,
-        accept_minutes=rule.accept_minutes,
-        cancel_minutes=rule.cancel_minutes,
-        no_show_rule=str(rule.no_show_rule),
-        grace_minutes=rule.grace_minutes,
-        collect_mode=str(rule.collect_mode),
-    )
-
-
-def _span(shop: ShopQuote, slot: SlotChoice | None) -> tuple[datetime | None, datetime | None]:
-    """Return when the buyer comes: in the pickup slot, or else at the first booked time till the last."""
-    if slot is not None:
-        return slot.starts_at, slot.ends_at
-    starts = [line.starts_at for line in shop.lines if line.starts_at]
-    ends = [line.ends_at or line.starts_at for line in shop.lines if line.starts_at]
-    return min(starts, default=None), max((end for end in ends if end), default=None)
-
-
-def _written_lines(
-    orders: Sequence[Order], quote: Quote, held: Mapping[int, list[int]], at: datetime
-) -> dict[int, list[OrderLine]]:
-    found: dict[int, list[OrderLine]] = {}
-    for order, shop in zip(orders, quote.shops, strict=True):
-        found[order.id] = [
-            OrderLine(
-                order_id=order.id,
-                position=position,
-                kind=line.kind,
-                listing_id=line.listing_id,
-                variant_id=line.variant_id,
-                name_zh=line.name_zh,
-                name_en=line.name_en,
-                variant_zh=line.variant_zh,
-                variant_en=line.variant_en,
-                unit_minor=line.unit_minor,
-                packaging_minor=line.packaging_minor,
-                commission_bp=order.frozen["commission_bp"],
-                quantity=line.quantity,
-                to_prepare=line.quantity,
-                starts_at=line.starts_at,
-                ends_at=line.ends_at,
-                hold_ids=held.get(line.id, []),
-            )
-            for position, line in enumerate(shop.lines, start=1)
-        ]
-    db.session.add_all(line for lines in found.values() for line in lines)
-    db.session.flush()
-    return found
-
-
-def _settled_in(
-    actor: Viewer,
-    order: Order,
-    shop: ShopQuote,
-    lines: Sequence[OrderLine],
-    slot: SlotChoice | None,
-    at: datetime,
-) -> None:
-    """Give the order what was held for it, take its pickup time, ask its money, and announce it."""
-    owner = ("order", order.id)
-    holds = [hold_id for line in lines for hold_id in line.hold_ids]
-    if holds:
-        pools.hand_on(holds, to=owner)
-    if slot is not None:
-        try:
-            [slot_hold_id] = pools.take([(slot_pool(slot), 1)], owner=owner, at=at)
-        except PoolEmptyError as full:
-            raise SlotFullError(slot_key=slot.key) from full
-        moves.save(order, slot_hold_id=slot_hold_id)
-    open_charge(
-        owner,
-        payer_id=order.person_id,
-        payee=("merchant", order.merchant_id),
-        amount_minor=shop.total_minor,
-        at=at,
-    )
-    data = moves.quantities((line, line.quantity) for line in lines)
-    moves.note(actor, order, PLACED, side=Side.RESIDENT, at=at, data=data)
-    order_placed.send(order, order=order, at=at, actor=actor)
-    tell_guest(order, PLACED)
-
-
-def _fresh_numbers(count: int, at: datetime) -> list[str]:
-    """Return order numbers nobody has: the month, then digits that tell nobody how many orders there are."""
-    month = clock.local(at).strftime("%y%m")
-    found: list[str] = []
-    for digits in (4, 5, 6, 8):
-        drawn = {f"{month}-{secrets.randbelow(10**digits):0{digits}d}" for _ in range(4 * count)}
-        used = set(db.session.scalars(select(Order.number).where(Order.number.in_(drawn))))
-        found = sorted(drawn - used - set(found))[: count - len(found)] + found
-        if len(found) == count:
-            break
-    return found

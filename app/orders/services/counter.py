@@ -38,7 +38,8 @@ def hand_over(
     money: PayWay | None = None,
     at: datetime,
 ) -> HandOver:
-    """Hand pieces over, all that wait or `{line_id: quantity}`, and take their money in the same tap.
+    """Hand pieces over, all that wait or `{line_id: quantity}`, and take their money in the same
+    tap.
 
     Refuses an order not accepted, over, or collected already, and more pieces than are left.
     """
@@ -56,11 +57,9 @@ def hand_over(
     )
     db.session.add(hand)
     db.session.flush()
-    moves.note(
-        actor, order, HANDED_OVER, side=Side.SHOP, at=at, data=moves.quantities(given)
-    )
+    moves.note(actor, order, HANDED_OVER, side=Side.SHOP, at=at, data=moves.quantities(given))
     if money is not None:
-        _take(actor, order, lines, hand, money, at)
+        _take(actor, order, lines, hand, way=money)
     if moves.waiting(lines) == 0:
         endings.end_of_pieces(actor, order, lines, at=at)
     order_handed_over.send(
@@ -182,10 +181,12 @@ def _take(
     order: Order,
     lines: Sequence[OrderLine],
     hand: HandOver,
+    *,
     way: PayWay,
-    at: datetime,
 ) -> None:
-    """Take what is owed for all that went over the counter so far; the rest waits with its pieces."""
+    """Take what is owed for all that went over the counter so far; the rest waits with
+    its pieces.
+    """
     charge = charge_of(moves.charge_about(order))
     had = sum(moves.each_minor(line) * (line.handed_over - line.refunded) for line in lines)
     amount = min(charge.owed_minor, had + order.fee_minor - charge.confirmed_minor)
@@ -193,7 +194,7 @@ def _take(
         amount = charge.owed_minor
     if amount <= 0:
         return
-    payment = cash.taken(actor, order, way=way, amount_minor=amount, at=at)
+    payment = cash.taken(actor, order, way=way, amount_minor=amount, at=hand.at)
     moves.set_on(hand, payment_id=payment.id)
     changed(update(HandOver).where(HandOver.id == hand.id).values(payment_id=payment.id))
 

@@ -34,7 +34,8 @@ from app.payments.types import RefundCause
 def cancel(
     actor: Viewer, order_id: int, *, key: str | None = None, reason: str = "", at: datetime
 ) -> Order:
-    """Cancel by the resident: freely before acceptance and until the frozen limit, later as not coming.
+    """Cancel by the resident: freely before acceptance and until the frozen limit, later as not
+    coming.
 
     Refuses whose order it is not, and what is over or collected.
     """
@@ -47,7 +48,9 @@ def cancel(
 
 
 def cancel_by_shop(actor: Viewer, order_id: int, *, reason: str, at: datetime) -> Order:
-    """Cancel by the shop after it accepted, with a reason; what was not collected is not asked for."""
+    """Cancel by the shop after it accepted, with a reason; what was not collected is
+    not asked for.
+    """
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
     order, lines = moves.opened(order_id)
@@ -60,7 +63,8 @@ def cancel_by_shop(actor: Viewer, order_id: int, *, reason: str, at: datetime) -
 
 
 def mark_uncollected(actor: Viewer, order_id: int, *, at: datetime) -> Order:
-    """Say that nobody came: what lies there goes back on the shelf, the frozen policy says what is owed.
+    """Say that nobody came: what lies there goes back on the shelf, the frozen policy says what is
+    owed.
 
     Refuses before the pickup time is over and when nothing is left to collect.
     """
@@ -116,10 +120,10 @@ def wait_for_buyer(order: Order) -> None:
     moves.set_timer(order, Timer.NO_SHOW, order.slot_ends_at + grace)
 
 
-def end_of_pieces(
-    actor: Viewer, order: Order, lines: Sequence[OrderLine], *, at: datetime
-) -> None:
-    """See what follows when nothing waits any more: close later, or cancel where nothing was ever had."""
+def end_of_pieces(actor: Viewer, order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
+    """See what follows when nothing waits any more: close later, or cancel where nothing was ever
+    had.
+    """
     if any(line.handed_over or line.uncollected for line in lines):
         moves.set_timer(order, Timer.CLOSE, at + timedelta(days=CLOSE_DAYS))
         return
@@ -136,7 +140,9 @@ def give_up(
     reason: str,
     at: datetime,
 ) -> list[tuple[OrderLine, int]]:
-    """Cancel all pieces that wait, give back stock, times and the pickup time, and set the money right."""
+    """Cancel all pieces that wait, give back stock, times and the pickup time, and set the money
+    right.
+    """
     gone = []
     for line in lines:
         count = line.to_prepare + line.ready
@@ -241,5 +247,3 @@ def _strike(order: Order, at: datetime) -> None:
         "at": at,
     }
     insert_ignoring(Strike, [row], keys=["order_id"])
-
-

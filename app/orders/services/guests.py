@@ -14,7 +14,9 @@ from app.orders.types import CANCELLED, DECLINED, PLACED, READY
 
 
 def tell_guest(order: Order, verb: Verb, *, reason: str = "") -> None:
-    """Write to a guest who left a mail address what became of the order; members get notices instead."""
+    """Write to a guest who left a mail address what became of the order; members get notices
+    instead.
+    """
     if order.person_id is not None or not order.contact_mail or not order.token_hash:
         return
     shop = names_of([order.merchant_id]).get(order.merchant_id, ("", ""))

@@ -1,4 +1,6 @@
-"""Opening an order for one move and writing that move down; every other module of the room goes through it."""
+"""Opening an order for one move and writing that move down; every other module of the room goes
+through it.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +31,10 @@ from app.orders.types import (
 
 
 def opened(order_id: int) -> tuple[Order, list[OrderLine]]:
-    """Return an order and its lines for one move; whoever comes second waits here and then reads the truth."""
-    touched = changed(
-        update(Order).where(Order.id == order_id).values(version=Order.version + 1)
-    )
+    """Return an order and its lines for one move; whoever comes second waits here and then reads
+    the truth.
+    """
+    touched = changed(update(Order).where(Order.id == order_id).values(version=Order.version + 1))
     if touched == 0:
         raise NotFoundError
     fresh = {"populate_existing": True}
@@ -47,7 +49,9 @@ def opened(order_id: int) -> tuple[Order, list[OrderLine]]:
 
 
 def to_state(order: Order, state: OrderState, **values: Any) -> None:
-    """Move an order along its table of moves; refuses (OrderMovedError) when it stands elsewhere now."""
+    """Move an order along its table of moves; refuses (OrderMovedError) when it stands elsewhere
+    now.
+    """
     allowed = [one for one, moves in ORDER_MOVES.items() if state in moves]
     moved(
         update(Order)
@@ -76,7 +80,9 @@ def set_on(row: Any, **values: Any) -> None:
 
 
 def move_pieces(line: OrderLine, source: Quantity, target: Quantity, count: int) -> None:
-    """Move pieces of a line from one place to another; refuses (QuantityError) when there are fewer."""
+    """Move pieces of a line from one place to another; refuses (QuantityError) when there are
+    fewer.
+    """
     if count == 0:
         return
     if target not in LINE_MOVES[source] or count < 0:

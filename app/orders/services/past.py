@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -28,7 +28,8 @@ from app.payments.types import PayWay, RefundPart
 def write_past_orders(
     merchant_id: int, past: Sequence[PastOrder]
 ) -> dict[str, tuple[int, list[int], int]]:
-    """Write collected and paid orders, all of one shop; return `{key: (order id, line ids, hand-over id)}`.
+    """Write collected and paid orders, all of one shop; return `{key: (order id, line ids,
+    hand-over id)}`.
 
     The key counts once: writing it again changes nothing, and it is left out of the answer.
     """
@@ -74,7 +75,8 @@ def write_past_orders(
 def write_past_refunds(
     refunds: Sequence[tuple[int, Sequence[tuple[int, int, int]], datetime, str]], *, actor: Viewer
 ) -> list[int]:
-    """Write refunds of past orders: `(order id, [(line id, quantity, amount)], at, reason)`; return their ids.
+    """Write refunds of past orders: `(order id, [(line id, quantity, amount)], at, reason)`; return
+    their ids.
 
     Each is given back already. Refuses (by the lines' CHECKs) more than was ordered.
     """
@@ -88,14 +90,12 @@ def write_past_refunds(
                     refunded_minor=OrderLine.refunded_minor + amount,
                 )
             )
-    charges: Mapping[int, int] = {
-        about_id: charge_id
-        for about_id, charge_id in db.session.execute(
-            select(Charge.about_id, Charge.id).where(
-                Charge.about_kind == "order", Charge.about_id.in_([one[0] for one in refunds])
-            )
+    found = db.session.execute(
+        select(Charge.about_id, Charge.id).where(
+            Charge.about_kind == "order", Charge.about_id.in_([one[0] for one in refunds])
         )
-    }
+    )
+    charges = {row[0]: row[1] for row in found}
     return write_past_refunds_of(
         [
             (

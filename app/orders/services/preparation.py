@@ -43,7 +43,9 @@ def accept(actor: Viewer, order_id: int, *, at: datetime) -> Order:
 
 
 def decline(actor: Viewer, order_id: int, *, reason: str, at: datetime) -> Order:
-    """Turn an order down with a reason before it is accepted; all it held is free again, money goes back."""
+    """Turn an order down with a reason before it is accepted; all it held is free again, money goes
+    back.
+    """
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
     order, lines = moves.opened(order_id)
@@ -66,8 +68,8 @@ def prepare(
 ) -> Order:
     """Lay so many of each line ready and say how many are short: `{line_id: (ready, short)}`.
 
-    What is short is not asked for any more; money that came in for it goes back. Refuses more than is
-    still to be prepared. An order of which nothing is left is cancelled.
+    What is short is not asked for any more; money that came in for it goes back. Refuses more than
+    is still to be prepared. An order of which nothing is left is cancelled.
     """
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
@@ -76,9 +78,7 @@ def prepare(
     if not ready and not short:
         raise FieldError("quantity", _l("Nothing was marked."))
     if ready:
-        moves.note(
-            actor, order, PREPARED, side=Side.SHOP, at=at, data=moves.quantities(ready)
-        )
+        moves.note(actor, order, PREPARED, side=Side.SHOP, at=at, data=moves.quantities(ready))
     if short:
         moves.note(
             actor,
@@ -154,5 +154,3 @@ def _finish(actor: Viewer, order: Order, lines: Sequence[OrderLine], at: datetim
         moves.log(actor, order, READY, at=at)
         order_ready.send(order, order=order, at=at, actor=actor)
         tell_guest(order, READY)
-
-

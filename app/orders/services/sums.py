@@ -30,7 +30,9 @@ def restate(
     reason: str,
     at: datetime,
 ) -> ChargeRow:
-    """Ask what is due now; what was paid above it is recorded as a refund of the pieces that went."""
+    """Ask what is due now; what was paid above it is recorded as a refund of the pieces
+    that went.
+    """
     charge = charge_of(moves.charge_about(order))
     due = policies.due_minor(order, lines) - after_sale_minor(lines)
     charge = payments.set_due(charge.id, max(0, due), at=at)

@@ -12,7 +12,9 @@ from app.orders.services import moves
 
 
 def open_talk(actor: Viewer, order_id: int, *, at: datetime) -> int:
-    """Return the order's thread, made when one side first wants to write; refuses strangers and guests."""
+    """Return the order's thread, made when one side first wants to write; refuses strangers and
+    guests.
+    """
     order, _lines = moves.opened(order_id)
     is_own = actor.is_member and order.person_id == actor.id
     if not (is_own or policies.can_serve(actor, order.merchant_id)):

@@ -1,4 +1,6 @@
-"""What falls due by itself: reminders, giving up, not coming, closing. Due is `due_at <= now`, however late."""
+"""What falls due by itself: reminders, giving up, not coming, closing. Due is `due_at <= now`,
+however late.
+"""
 
 from __future__ import annotations
 

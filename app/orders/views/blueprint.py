@@ -53,7 +53,9 @@ def forget_token(answer: Response) -> None:
 
 
 def own_basket(viewer: Viewer, *, at: datetime) -> str | None:
-    """Merge what a member chose as a guest into their own basket; return the token a guest goes on with."""
+    """Merge what a member chose as a guest into their own basket; return the token a guest goes on
+    with.
+    """
     held = token()
     if viewer.is_member and held:
         merge_baskets(viewer.id or 0, held, at=at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask import Response, redirect, request, url_for
 
@@ -58,9 +59,7 @@ def place(checkout_id: int) -> Response:
                     checkout_id,
                     token=token(),
                     wishes=wishes,
-                    contact=Contact(
-                        form.name.data, form.phone.data or "", form.mail.data or ""
-                    ),
+                    contact=Contact(form.name.data, form.phone.data or "", form.mail.data or ""),
                     pay_way=PayWay(form.pay_way.data),
                     note=form.note.data or "",
                     expected_total=_total(form.expected_total.data),
@@ -96,7 +95,9 @@ def placed(checkout_id: int) -> Response:
 
 
 def _after(checkout_id: int, order_ids: list[int]) -> str:
-    """A member's single order is its own page; several, and a guest's with its key, are listed first."""
+    """A member's single order is its own page; several, and a guest's with its key, are listed
+    first.
+    """
     if len(order_ids) == 1 and me().is_member:
         return url_for("orders.order", order_id=order_ids[0])
     return url_for("orders.placed", checkout_id=checkout_id)
@@ -117,7 +118,7 @@ def _total(text: str | None) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() else -1
 
 
-def _page(found: Checkout, quote: Quote, now: datetime) -> dict[str, object]:
+def _page(found: Checkout, quote: Quote, now: datetime) -> dict[str, Any]:
     shops = _shops(quote)
     points = points_for(shops) if shops else {}
     rules = policies_of([shop.merchant_id for shop in quote.shops])
@@ -127,9 +128,7 @@ def _page(found: Checkout, quote: Quote, now: datetime) -> dict[str, object]:
         "quote": quote,
         "slots": slots,
         "rules": rules,
-        "free_before": {
-            one: timedelta(minutes=rule.cancel_minutes) for one, rule in rules.items()
-        },
+        "free_before": {one: timedelta(minutes=rule.cancel_minutes) for one, rule in rules.items()},
         "seconds": max(0, int((found.expires_at - now).total_seconds())),
     }
 

@@ -11,7 +11,9 @@ def code_of(text: str) -> str | None:
 
 
 def typed_code(text: str) -> bool:
-    """Whether a text looks as if it were meant as a code: eight letters and digits in one or two groups."""
+    """Whether a text looks as if it were meant as a code: eight letters and digits in one or two
+    groups.
+    """
     sign = "".join(one for one in text if one.isascii() and one.isalnum())
     groups = [part for part in text.replace("-", " ").split(" ") if part]
     plain = all(one.isascii() and (one.isalnum() or one in " -") for one in text)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, redirect, request, url_for
 
 from app.core import clock
@@ -126,7 +128,7 @@ def scanned(signed_code: str) -> Response:
     return redirect(url_for("workbench.counter_order", merchant_id=found[0], order_id=found[1]))  # type: ignore[return-value]
 
 
-def _room(merchant_id: int) -> dict[str, object]:
+def _room(merchant_id: int) -> dict[str, Any]:
     now = clock.now()
     return {
         "merchant_id": merchant_id,

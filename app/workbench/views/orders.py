@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from app.core import clock
@@ -18,7 +20,7 @@ from app.orders.queries.orders import hand_overs_of, shop_order, shop_orders, ti
 from app.orders.services import cash, endings, preparation
 from app.orders.services.talks import open_talk
 from app.orders.types import UNDO_MINUTES, OrderState
-from app.payments.queries import payments_of, refunds_of
+from app.payments.queries import payments_of, refunds_of, refunds_owed_by
 from app.payments.types import PayWay
 from app.workbench.views.blueprint import bp
 
@@ -42,7 +44,7 @@ def today(merchant_id: int) -> Response:
         shop=names_of([merchant_id]).get(merchant_id, ("", "")),
         figures=boards.figures_of(merchant_id, at=now),
         slots=boards.counter_of(merchant_id, at=now),
-        refunds=boards.refunds_owed_by(("merchant", merchant_id)),
+        refunds=refunds_owed_by(("merchant", merchant_id)),
     )
 
 
@@ -235,7 +237,9 @@ def start_talk(merchant_id: int, order_id: int) -> Response:
 
 
 def pieces(prefix: str) -> dict[int, int]:
-    """Return the whole numbers of the posted fields `<prefix><line id>`; refuses what is no number."""
+    """Return the whole numbers of the posted fields `<prefix><line id>`; refuses what
+    is no number.
+    """
     found = {}
     for name, text in request.form.items():
         line = name.removeprefix(prefix)
@@ -256,7 +260,7 @@ def _reason() -> str:
     return text.encode("utf-8", "replace").decode()
 
 
-def _board(merchant_id: int) -> dict[str, object]:
+def _board(merchant_id: int) -> dict[str, Any]:
     now = clock.now()
     return {
         "merchant_id": merchant_id,

@@ -28,7 +28,7 @@ def text_in(photo: FileStorage | None) -> str:
             picture.draft("L", (SIDE, SIDE))
             picture.thumbnail((SIDE, SIDE))
             found = zxingcpp.read_barcodes(
-                picture.convert("L"), formats=zxingcpp.BarcodeFormat.QRCode
+                picture.convert("L"), zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode)
             )
     except (OSError, ValueError, Image.DecompressionBombError, Warning) as broken:
         raise FieldError("photo", _l("This is not a picture we can read.")) from broken
