@@ -113,7 +113,7 @@ def test_who_is_silenced_is_refused_before_a_word_is_read(app: Flask) -> None:
     assert services.judged("hello", ANA).outcome is Outcome.CLEAR
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=4), max_size=5))
 def test_any_text_keeps_its_length_and_the_rest_of_its_signs(text: str, words: list[str]) -> None:
     listed = {folded(word): (word, WordOutcome.MASK) for word in words if folded(word)}

@@ -1,7 +1,7 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.places.parts import distance_words, walk_words
@@ -52,6 +52,7 @@ def test_a_known_point_of_baidu_converts_back(
     assert distance(from_wgs84(earth, Datum.GCJ02), Point(*gcj)) < 1
 
 
+@settings(deadline=None)
 @given(IN_CHINA, st.sampled_from(list(Datum)))
 def test_there_and_back_ends_within_a_metre(point: Point, datum: Datum) -> None:
     assert distance(to_wgs84(from_wgs84(point, datum), datum), point) < 0.01
@@ -67,6 +68,7 @@ def test_distance_agrees_with_a_known_line() -> None:
     assert distance(beijing, shanghai) == pytest.approx(1_067_000, rel=0.002)
 
 
+@settings(deadline=None)
 @given(ANYWHERE, st.floats(10, 50_000), st.floats(0, 2 * math.pi), st.floats(0, 0.999))
 def test_the_box_holds_every_point_within_its_radius(
     centre: Point, metres: float, bearing: float, share: float
