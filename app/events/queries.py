@@ -123,6 +123,7 @@ def _rows() -> Select[Any]:
             Registration.gathering_id == Gathering.id,
             Registration.state == RegistrationState.WAITING,
         )
+        .correlate(Gathering)
         .scalar_subquery()
     )
     return (

@@ -15,6 +15,7 @@ from app.home.types import GROUPS, FoundGroup, Front
 from app.merchants.queries.browsing import open_shops_near, shops
 from app.merchants.types import MerchantCard, MerchantState, ShopFilter
 from app.orders.queries.orders import open_orders_of
+from app.orders.types import Stage
 from app.places.queries import neighbourhoods
 
 TALK = 12
@@ -45,8 +46,8 @@ def front_of(viewer: Viewer, *, at: datetime) -> Front:
         talk=[row for row in talk if topic is None or row.id != topic.id][:6],
         shops=open_shops or _opening_next(viewer, near, at=at),
         gatherings=gatherings_soon(at=at, limit=3),
-        ready=[row for row in orders if row.is_ready],
-        under_way=[row for row in orders if not row.is_ready],
+        ready=[row for row in orders if row.stage is Stage.READY],
+        under_way=[row for row in orders if row.stage is not Stage.READY],
     )
 
 

@@ -33,14 +33,16 @@
   }
 
   function ground(element) {
-    const map = L.map(element, { zoomControl: true, attributionControl: false, scrollWheelZoom: false });
+    const map = L.map(element, { zoomControl: true, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
     const bounds = L.latLngBounds([]);
     for (const area of read(element, "areas", [])) {
       const shape = L.polygon(area.polygon, {
         color: colour("--line"), weight: 2, fillColor: colour(area.mine ? "--leaf-tint" : "--card"), fillOpacity: 1,
       }).addTo(map);
-      shape.bindTooltip(tooltip(area.name), { permanent: true, direction: "center", className: "area-name" });
-      bounds.extend(shape.getBounds());
+      const edges = shape.getBounds();
+      shape.bindTooltip(tooltip(area.name), { permanent: true, direction: "bottom", className: "area-name" });
+      shape.openTooltip(L.latLng(edges.getNorth(), edges.getCenter().lng));
+      bounds.extend(edges);
     }
     return { map, bounds };
   }
@@ -49,7 +51,7 @@
     const { map, bounds } = ground(element);
     for (const point of read(element, "map", [])) {
       const mark = L.circleMarker([point.lat, point.lng], {
-        radius: point.tone === "accent" ? 10 : 8, weight: 2, color: colour("--card"),
+        radius: point.tone === "accent" ? 9 : point.tone === "plain" ? 5 : 7, weight: 2, color: colour("--card"),
         fillColor: colour(TONES[point.tone] || "--sky"), fillOpacity: 1, className: "pin-" + (point.kind || "point"),
       });
       mark.addTo(map).bindPopup(popup(point));
@@ -57,7 +59,7 @@
     }
     const centre = read(element, "centre", null);
     if (centre) map.setView(centre, 16);
-    else if (bounds.isValid()) map.fitBounds(bounds, { padding: [24, 24], maxZoom: 17 });
+    else if (bounds.isValid()) map.fitBounds(bounds, { padding: [10, 10], maxZoom: 17 });
     else map.setView([0, 0], 2);
   }
 

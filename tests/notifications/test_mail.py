@@ -1,0 +1,105 @@
+"""Mail that really leaves: a deed becomes a notice, a mail, and arrives at an SMTP server."""
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from email import message_from_bytes
+from email.message import EmailMessage, Message
+from email.policy import default
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+
+from app.core import clock
+from app.core.jobs.services import run_all
+from app.notifications.jobs import follow
+from app.notifications.parts import read_stop_token
+from app.notifications.types import Topic
+from tests.factories.events import gathering, neighbour, signed_up
+from tests.visitor import Visitor
+
+
+class Letterbox:
+    """Keeps what arrives; refuses one address for good."""
+
+    def __init__(self) -> None:
+        self.arrived: list[Message] = []
+
+    async def handle_RCPT(  # noqa: N802 - aiosmtpd's own word
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
+    ) -> str:
+        if address.startswith("gone"):
+            return "550 nobody here"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.arrived.append(message_from_bytes(envelope.content, policy=default))
+        return "250 OK"
+
+
+@pytest.fixture
+def letterbox(app: Flask) -> Iterator[Letterbox]:
+    """A mail server on loopback, and the site set to use it."""
+    box = Letterbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=port)
+    server.start()
+    known = app.extensions["linli_settings"]
+    app.extensions["linli_settings"] = replace(known, mail_url=f"smtp://127.0.0.1:{port}")
+    yield box
+    server.stop()
+
+
+def test_a_sign_up_arrives_as_a_mail_with_its_link_and_a_way_to_stop(
+    app: Flask, guest: Visitor, letterbox: Letterbox
+) -> None:
+    person = neighbour("王梅")
+    made = gathering()
+    signed_up(person, made.id)
+    follow(clock.now())
+    run_all()
+    (mail,) = letterbox.arrived
+    assert isinstance(mail, EmailMessage)
+    assert mail["Subject"].startswith("You are in: “Balcony greens on Sunday”")
+    text = mail.get_body(("plain",))
+    html = mail.get_body(("html",))
+    assert text is not None
+    assert html is not None
+    words = text.get_content()
+    assert f"http://localhost/events/{made.id}" in words
+    assert f"http://localhost/events/{made.id}" in html.get_content()
+    stop = next(word for word in words.split() if "/stop/" in word)
+    assert read_stop_token(stop.rsplit("/", 1)[1]) == (person.id, Topic.EVENTS)
+    guest.visit(stop.removeprefix("http://localhost"))
+
+
+def test_the_same_mail_is_sent_once_however_often_jobs_run(
+    app: Flask, letterbox: Letterbox
+) -> None:
+    signed_up(neighbour(), gathering().id)
+    for _ in range(3):
+        follow(clock.now())
+        run_all()
+    assert len(letterbox.arrived) == 1
+
+
+def test_a_title_with_a_line_break_cannot_write_headers(app: Flask, letterbox: Letterbox) -> None:
+    title = "Tea\r\nBcc: everybody@example.org"
+    signed_up(neighbour(), gathering(title=title, title_en=None).id)
+    follow(clock.now())
+    run_all()
+    (mail,) = letterbox.arrived
+    assert mail["Bcc"] is None
+    assert "Bcc: everybody" in mail["Subject"]
+
+
+def test_who_has_no_mail_address_gets_the_notice_alone(app: Flask, letterbox: Letterbox) -> None:
+    signed_up(neighbour(is_reachable=False), gathering().id)
+    follow(clock.now())
+    run_all()
+    assert letterbox.arrived == []
