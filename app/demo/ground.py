@@ -264,6 +264,7 @@ def _counter(ground: Ground, shop: Shop) -> PointDraft:
         neighbourhood_id=ground.hoods[shop.hood],
         note=shop.point_note,
         lead_minutes=shop.lead_minutes,
+        days_ahead=4,
         rules=_rules(shop.slots),
     )
 
@@ -324,5 +325,6 @@ def _site_point(ground: Ground, plan: PointPlan) -> PointDraft:
         neighbourhood_id=ground.hoods[plan.hood],
         note=plan.note,
         lead_minutes=240,
+        days_ahead=4,
         rules=_rules(plan.slots),
     )

@@ -74,9 +74,9 @@ class Parcel:
     ends: float = 0.0
     is_booking: bool = False
 
-    def kept(self) -> dict[str, Any]:
-        """Return it as plain values."""
-        return {name: getattr(self, name) for name in self.__slots__}
+    def kept(self) -> list[Any]:
+        """Return it as plain values, in the order in which it is made again."""
+        return [getattr(self, name) for name in self.__slots__]
 
 
 @dataclass(frozen=True, slots=True)

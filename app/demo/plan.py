@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from app.core import clock
+from app.demo.content.asides import ASIDES
 from app.demo.content.gatherings import MEETS, Meet
 from app.demo.content.people import ABOUTS, VOICES, names
 from app.demo.content.small_talk import small_talk
@@ -125,6 +126,12 @@ class Plan:
                 else self._day(topic.day, topic.hour, dice)
             )
             self._speak(topic, at, dice)
+        for number, aside in enumerate(ASIDES):
+            at = self._day(aside.day, 11, dice)
+            asker = self._speaker(aside.who, at, {}, dice)
+            self._add(at, "ask", aside=number, member=asker)
+            then = at + timedelta(hours=aside.after_hours)
+            self._add(then, "answer", aside=number)
 
     def _speak(self, topic: Topic, at: datetime, dice: random.Random) -> None:
         number = len(self.topics)
@@ -191,15 +198,19 @@ class Plan:
         seats = meet.seats or 40
         scale = max(1.0, self.size.residents / 220) if seats >= 40 else 1.0
         wanted = int(seats * 0.62 * meet.wanted * scale / (1 + meet.plus_ones * 0.35))
-        keys = sorted((dice.random() ** (1 / member.comes), member.number) for member in there)
-        for _key, member in keys[-wanted:] if wanted else []:
+        keys = sorted((dice.random() ** (1 / one.comes), one.number) for one in there)
+        chosen = [member for _key, member in keys[-wanted:]] if wanted else []
+        known = self.by_key["resident"].number
+        if meet.is_for_resident and known not in chosen:
+            chosen.append(known)
+        for member in chosen:
             span = max(60.0, (last - told).total_seconds() - 600)
             at = told + timedelta(seconds=span * dice.random() ** 1.5 + 300)
             party = 1 + (
                 dice.randint(1, meet.plus_ones) if meet.plus_ones and dice.random() < 0.4 else 0
             )
             self._add(at, "register", meet=number, member=member, party=party)
-            if dice.random() < 0.08:
+            if dice.random() < 0.08 and member != known:
                 later = at + timedelta(hours=dice.randint(2, 60))
                 if later < begins:
                     self._add(later, "leave", meet=number, member=member)
@@ -266,7 +277,7 @@ def _members(size: Size) -> Iterator[Member]:
             signature=voice.signature,
             mail=voice.mail or f"{voice.key}@{MAIL_HOST}",
             key=voice.key,
-            buys=1.4,
+            buys=6.0 if voice.key == "resident" else 1.2,
             talks=1.0,
             comes=1.2,
         )

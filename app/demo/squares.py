@@ -9,12 +9,19 @@ from sqlalchemy import select
 
 from app.core.db import db
 from app.core.errors import NotFoundError
+from app.demo.content.asides import ASIDES
+from app.demo.content.shops import SHOPS
+from app.demo.ground import OFFERS
 from app.demo.stage import Stage
 from app.forum.models import Post
 from app.forum.queries.boards import board_for
 from app.forum.services import accept_answer, open_thread, thank_post
 from app.forum.services import reply as write_reply
 from app.forum.types import ThreadKind
+from app.merchants.models import Listing
+
+_OWNERS = {shop.key: shop.owner for shop in SHOPS}
+OWNER_OF = {offer.key: _OWNERS[offer.shop] for offer in OFFERS}
 
 
 class Squares(Stage):
@@ -66,6 +73,24 @@ class Squares(Stage):
         thank_post(actor, post, at=at)
         self.tally.count("thanks")
         self.tally.touch("relation", actor.id or 0)
+
+    def do_ask(self, at: datetime, aside: int, member: int) -> None:
+        """Somebody asks under a listing."""
+        actor = self.viewer(member)
+        write_reply(actor, self._talk_of(aside), ASIDES[aside].text, at=at)
+        self.tally.count("questions_under_listings")
+        self.tally.touch("topic", actor.id or 0)
+
+    def do_answer(self, at: datetime, aside: int) -> None:
+        """The shop answers there."""
+        keeper = self.staff(OWNER_OF[ASIDES[aside].offer])
+        write_reply(keeper, self._talk_of(aside), ASIDES[aside].answer, at=at)
+        self.tally.touch("topic", keeper.id or 0)
+
+    def _talk_of(self, aside: int) -> SimpleNamespace:
+        listing_id = self.ground.listings[ASIDES[aside].offer]
+        talk = select(Listing.thread_id).where(Listing.id == listing_id)
+        return SimpleNamespace(id=db.session.scalars(talk).one())
 
     def _known(self, topic: int) -> list[int]:
         known = self.topics.get(str(topic))

@@ -29,7 +29,7 @@ class Memory:
     turn: int = 0
     topics: dict[str, list[int]] | None = None
     meets: dict[str, dict[str, Any]] | None = None
-    parcels: dict[str, dict[str, Any]] | None = None
+    parcels: dict[str, list[Any]] | None = None
     tally: dict[str, Any] | None = None
 
 
@@ -44,7 +44,7 @@ class Stage:
         self.turn = kept.turn
         self.topics = kept.topics or {}
         self.meets = kept.meets or {}
-        self.parcels = {number: Parcel(**row) for number, row in (kept.parcels or {}).items()}
+        self.parcels = {number: Parcel(*row) for number, row in (kept.parcels or {}).items()}
         self.tally = Tally(**(kept.tally or {}))
         self.people: dict[int, Viewer] = {}
         self.reached = datetime.fromisoformat(kept.hour) if kept.hour else None

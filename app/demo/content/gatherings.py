@@ -30,6 +30,7 @@ class Meet:
     plus_ones: int = 0
     is_step_free: bool = True
     wanted: float = 1.0
+    is_for_resident: bool = False
 
 
 MEETS = (
@@ -61,7 +62,7 @@ MEETS = (
         "stairs-concert", "楼梯间音乐会", "A concert on the stairs",
         "一到六层，每层一首歌，观众边爬边听。《橄榄树》这次弹完。",
         "One song per floor; the audience climbs.",
-        "music", -41, "19:30", 60, 50, "银杏苑 5 栋一单元", "yinxing", 30.7713, 103.9809, "ahao", 2, is_step_free=False,
+        "music", -41, "19:30", 60, 50, "银杏苑 5 栋一单元", "yinxing", 30.7713, 103.9809, "ahao", 2, is_step_free=False, is_for_resident=True,
     ),
     Meet(
         "dumplings", "一百二十个饺子", "A hundred and twenty dumplings",
@@ -91,13 +92,13 @@ MEETS = (
         "swap", "旧物换新主", "The swap table",
         "一人最多十件，不标价。剩下的孩子先挑，再剩下的进捐箱。",
         "Ten things each, no prices, children choose first.",
-        "market", -13, "09:30", 150, 60, "麦田里小广场", "maitian", 30.7671, 103.9803, "daisy", 3,
+        "market", -13, "09:30", 150, 60, "麦田里小广场", "maitian", 30.7671, 103.9803, "daisy", 3, is_for_resident=True,
     ),
     Meet(
         "wall", "给幼儿园画一条会飞的鱼", "Painting a fish that flies",
         "八米的墙，草图已经画好，缺洗刷子的人。衣服请穿不心疼的。",
         "Eight metres of wall, one sketch, many brushes to wash.",
-        "craft", -9, "09:00", 240, 18, "河湾幼儿园东墙", "hewan", 30.7616, 103.9801, "aqing", 1,
+        "craft", -9, "09:00", 240, 18, "河湾幼儿园东墙", "hewan", 30.7616, 103.9801, "aqing", 1, is_for_resident=True,
     ),
     Meet(
         "night-film", "露天电影：带凳子", "Open-air film: bring a stool",
@@ -121,13 +122,13 @@ MEETS = (
         "chorus", "楼下合唱队第三次排练", "The courtyard choir, third rehearsal",
         "会不会谱都行，音准交给钢琴。今天唱《茉莉花》，两个声部。",
         "No notes needed. Jasmine Flower, in two parts.",
-        "music", 0, "19:30", 90, 30, "书院街邻里站二楼", "shuyuan", 30.7677, 103.9869, "lin", 1,
+        "music", 0, "19:30", 90, 30, "书院街邻里站二楼", "shuyuan", 30.7677, 103.9869, "lin", 1, is_for_resident=True,
     ),
     Meet(
         "balcony", "周末一起种阳台菜", "Balcony vegetables together",
         "一家一箱，自己种自己抬回家。土、苗和箱子都有，请带一副手套、一个想种的理由。",
         "One box per family. Soil, seedlings and boxes are there; bring gloves and a reason.",
-        "garden", 1, "14:00", 120, 24, "银杏苑三号楼架空层", "yinxing", 30.7719, 103.9811, "lin", 3, wanted=2.2,
+        "garden", 1, "14:00", 120, 24, "银杏苑三号楼架空层", "yinxing", 30.7719, 103.9811, "lin", 3, wanted=2.2, is_for_resident=True,
     ),
     Meet(
         "badminton-2", "羽毛球：这周的局", "Badminton this week",
@@ -145,7 +146,7 @@ MEETS = (
         "sourdough", "养一罐自己的老六", "A starter of your own",
         "带一只干净罐子来，分你一勺老六，学喂它。失败了可以再来要，老六不生气。",
         "Bring a clean jar, take home a spoonful of Old Six.",
-        "craft", 6, "10:00", 120, 14, "麦田面包房后厨", "maitian", 30.7673, 103.9802, "merchant", 1, is_step_free=False, wanted=2.0,
+        "craft", 6, "10:00", 120, 14, "麦田面包房后厨", "maitian", 30.7673, 103.9802, "merchant", 1, is_step_free=False, wanted=2.0, is_for_resident=True,
     ),
     Meet(
         "hike", "去后山看雾，中午回来吃面", "Up the hill for the fog, back for noodles",

@@ -1,0 +1,187 @@
+"""A small town is lived: its truth is what the database holds, and a kill costs nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from app.accounts.models import User
+from app.accounts.policies.passwords import is_right
+from app.accounts.queries import user_by_mail, viewer_as
+from app.accounts.services import create_person
+from app.core import clock
+from app.core.activity.models import LogEntry
+from app.core.db import db, transaction
+from app.core.jobs.models import OutboxRow
+from app.core.ledger.queries import audit
+from app.core.pools.queries import wrong_counts
+from app.demo import cli as demo_cli
+from app.demo.life import Life
+from app.events.models import Registration
+from app.events.types import RegistrationState
+from app.factory import create_app
+from app.forum.models import Post, Thread
+from app.forum.queries.waiting import unanswered
+from app.merchants.models import Listing, Merchant
+from app.orders.models import Order
+from app.orders.queries.boards import board_of
+from app.orders.queries.orders import open_orders_of
+from app.payments.models import Payment, Refund
+from app.payments.types import PaymentStatus, RefundCause
+from app.settlement.models import Bill, BillReceipt, SettlementLine
+from app.settlement.queries import drift
+from tests.conftest import _settings
+
+NOW = datetime(2026, 11, 18, 7, 20, tzinfo=UTC)
+SIZE = ("--residents", "60", "--days", "7", "--seed", "5", "--json")
+
+
+class KilledError(Exception):
+    """The process ended here."""
+
+
+def lived(app: Flask, *arguments: str) -> dict[str, Any]:
+    """Run the simulator and return the truth it prints."""
+    with clock.travel(NOW):
+        done = app.test_cli_runner().invoke(args=["simulate", *(arguments or SIZE)])
+    assert done.exit_code == 0, done.output
+    return dict(json.loads(done.stdout))
+
+
+@pytest.fixture
+def other_app(template: Path, tmp_path: Path) -> Flask:
+    """Return a second site with a database of its own."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "linli.db").write_bytes(template.read_bytes())
+    return create_app(_settings(folder, f"sqlite:///{folder / 'linli.db'}"))
+
+
+def count(*conditions: Any) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).where(*conditions)) or 0
+
+
+def total(column: Any, *conditions: Any) -> int:
+    return int(
+        db.session.scalar(sa.select(sa.func.coalesce(sa.func.sum(column), 0)).where(*conditions))
+    )
+
+
+def people_who(*verbs: str) -> int:
+    wanted = sa.select(sa.func.count(sa.distinct(LogEntry.actor_id))).where(
+        LogEntry.verb.in_(verbs)
+    )
+    return db.session.scalar(wanted) or 0
+
+
+def test_the_truth_is_what_the_database_holds_and_the_town_is_alive(app: Flask) -> None:
+    truth = lived(app)
+    the_counts_are_true(truth)
+    the_money_is_true(truth)
+    the_books_are_clean()
+    now_is_alive()
+    again = lived(app)
+    assert again == truth
+
+
+def the_counts_are_true(truth: dict[str, Any]) -> None:
+    assert truth["members"] == count(User.id > 0) == 60
+    assert truth["threads"] == count(Thread.board_id.is_not(None))
+    on_boards = sa.select(Thread.id).where(Thread.board_id.is_not(None))
+    assert truth["replies"] == count(Post.thread_id.in_(on_boards), Post.number > 1)
+    assert truth["orders_placed"] == count(Order.id > 0)
+    states = db.session.execute(sa.select(Order.state, sa.func.count()).group_by(Order.state))
+    assert truth["orders"] == {state.value: number for state, number in states}
+    arrived = total(Registration.arrived, Registration.state == RegistrationState.CONFIRMED)
+    assert sum(row.get("arrived_people", 0) for row in truth["attendance"].values()) == arrived > 0
+    assert truth["hooks"]["content"] == people_who("thread.opened")
+    assert truth["hooks"]["topic"] == people_who("post.written")
+    assert truth["hooks"]["relation"] == people_who("post.thanked")
+    assert truth["hooks"]["service"] == people_who("order.placed")
+    assert set(truth["refused"]) <= {"ConflictError", "SoldOutError", "NotFoundError"}
+
+
+def the_money_is_true(truth: dict[str, Any]) -> None:
+    money = truth["money"]
+    assert money["charged_minor"] == total(Order.total_minor)
+    confirmed = Payment.status == PaymentStatus.CONFIRMED
+    assert money["taken_minor"] == total(Payment.amount_minor, confirmed) > 0
+    after_sale = Refund.cause == RefundCause.AFTER_SALE
+    assert money.get("refunded_minor", 0) == total(Refund.amount_minor, after_sale)
+    assert money["commission_minor"] == total(SettlementLine.commission_minor) > 0
+    assert money["billed_minor"] == total(Bill.payable_minor) > 0
+    assert money.get("received_minor", 0) == total(BillReceipt.amount_minor)
+
+
+def the_books_are_clean() -> None:
+    assert audit().is_clean
+    assert wrong_counts() == []
+    assert not any(drift().values())
+    assert count(OutboxRow.name == "mail.send") == 0
+
+
+def now_is_alive() -> None:
+    resident = user_by_mail("resident@linli.test")
+    merchant = user_by_mail("merchant@linli.test")
+    operator = user_by_mail("operator@linli.test")
+    assert resident is not None
+    assert merchant is not None
+    assert operator is not None
+    assert is_right("linli-demo", resident.password_hash)
+    assert viewer_as(operator.id).is_operator
+    shops = viewer_as(merchant.id).merchant_ids
+    assert len(shops) >= 2
+    assert count(Merchant.id > 0) >= 24
+    assert count(Listing.id > 0) >= 120
+    with clock.travel(NOW):
+        assert any(order.merchant_id in shops for order in open_orders_of(resident.id))
+        assert len(unanswered(viewer_as(operator.id), at=NOW)) >= 6
+        board = board_of(min(shops), at=NOW)
+    assert board.waiting
+    assert board.slots
+
+
+@pytest.mark.skipif(
+    os.environ.get("LINLI_PROOF", "quick") == "quick",
+    reason="lives two towns: LINLI_PROOF=ci or full",
+)
+def test_a_town_that_was_killed_goes_on_to_the_same_truth(
+    app: Flask, other_app: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with other_app.app_context():
+        truth = lived(other_app)
+        db.session.remove()
+        db.engine.dispose()
+    live, done = Life.live, []
+
+    def dies(self: Life, ends: datetime) -> bool:
+        done.append(ends)
+        if len(done) == 90:
+            raise KilledError
+        return live(self, ends)
+
+    monkeypatch.setattr(Life, "live", dies)
+    with clock.travel(NOW):
+        first = app.test_cli_runner().invoke(args=["simulate", *SIZE])
+    assert isinstance(first.exception, KilledError)
+    assert lived(app) == truth
+    the_counts_are_true(truth)
+    the_books_are_clean()
+
+
+def test_a_site_where_people_live_is_never_made_a_demo_town(app: Flask) -> None:
+    with transaction():
+        create_person(name="林", at=NOW - timedelta(days=1))
+    for command in (["demo", "town"], ["simulate"]):
+        refused = app.test_cli_runner().invoke(args=command)
+        assert refused.exit_code == 1
+        assert "People live on this site" in refused.output
+    assert count(User.id > 0) == 1
+    assert demo_cli.FACT == "demo_town"
