@@ -18,6 +18,7 @@ from app.core.access import SYSTEM
 from app.core.cli import group
 from app.core.db import transaction
 from app.core.errors import LinliError
+from app.core.i18n import speaking
 from app.merchants.policies.trades import FIRST_CATEGORIES
 from app.merchants.services.hours import mark_day
 from app.merchants.services.importing import ImportResult, distinct, import_merchants
@@ -31,35 +32,47 @@ BATCH = 200
 @group("import").command("merchants")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--source", default="", help="whose data this is, shown on the pages")
-@click.option("--rejects", type=click.Path(path_type=Path), help="write what was left out here, as CSV")
+@click.option(
+    "--rejects", type=click.Path(path_type=Path), help="write what was left out here, as CSV"
+)
 @click.option("--key", "key_column", default="", help="CSV: column that names a row for ever")
 @click.option("--name", "name_column", default="", help="CSV: column of the name")
 @click.option("--name-zh", default="", help="CSV: column of the Chinese name")
 @click.option("--name-en", default="", help="CSV: column of the English name")
-@click.option("--category", "category_column", default="", help="CSV: column of the trade's short name")
+@click.option(
+    "--category", "category_column", default="", help="CSV: column of the trade's short name"
+)
 @click.option("--trade", default="other", help="CSV: the trade where the column says none")
 @click.option("--lat", default="", help="CSV: column of the latitude (WGS-84)")
 @click.option("--lng", default="", help="CSV: column of the longitude")
 @click.option("--address", multiple=True, help="CSV: column of the address, may be repeated")
-@click.option("--description", multiple=True, help="CSV: column of the description, may be repeated")
+@click.option(
+    "--description", multiple=True, help="CSV: column of the description, may be repeated"
+)
 @click.option("--phone", default="", help="CSV: column of the phone number")
 @click.option("--hours", default="", help="CSV: column of the opening hours")
-@click.option("--season", nargs=2, multiple=True, help="CSV: columns of a season's dates and of its hours")
-@click.option("--encoding", default="utf-8-sig", show_default=True, help="CSV: how the text is written")
+@click.option(
+    "--season", nargs=2, multiple=True, help="CSV: columns of a season's dates and of its hours"
+)
+@click.option(
+    "--encoding", default="utf-8-sig", show_default=True, help="CSV: how the text is written"
+)
 @click.option("--delimiter", default=",", show_default=True, help="CSV: what stands between fields")
 @click.option("--json", "as_json", is_flag=True, help="for machines")
 def merchants(file: Path, source: str, rejects: Path | None, as_json: bool, **options: Any) -> None:
-    """Bring shops in from an OpenStreetMap extract (.osm, .xml, .gz) or a CSV file, as unclaimed pages.
+    """Bring shops in from an OpenStreetMap extract (.osm, .xml, .gz) or a CSV file.
 
-    The same file again changes nothing; shops that were claimed are never changed. What is left out
+    They become unclaimed pages. The same file again changes nothing; shops that were claimed are
+    never changed. What is left out
     is listed with its reason.
     """
-    try:
-        reading, source = _read(file, source, options)
-        rows, doubled = distinct(reading.rows)
-        result = _imported(rows, source)
-    except LinliError as refused:
-        raise click.ClickException(str(refused)) from refused
+    with speaking("en"):  # as the command's own words
+        try:
+            reading, source = _read(file, source, options)
+            rows, doubled = distinct(reading.rows)
+            result = _imported(rows, source)
+        except LinliError as refused:
+            raise click.ClickException(str(refused)) from refused
     result.left_out = [*reading.left_out, *doubled, *result.left_out]
     if rejects:
         _write(rejects, [*result.left_out, *result.remarks])
@@ -90,10 +103,13 @@ def _read(file: Path, source: str, options: dict[str, Any]) -> tuple[Any, str]:
         )  # fmt: skip
         known = frozenset(row[0] for row in FIRST_CATEGORIES)
         if options["trade"] not in known:
-            raise click.BadParameter(f"no trade {options['trade']}; there are: {', '.join(sorted(known))}")
+            raise click.BadParameter(
+                f"no trade {options['trade']}; there are: {', '.join(sorted(known))}"
+            )
         reading = read_table(
             file, columns, source=source or file.stem.split(".")[0], otherwise=options["trade"],
-            categories=known, encoding=options["encoding"], delimiter=options["delimiter"], tick=tick,
+            categories=known, encoding=options["encoding"], delimiter=options["delimiter"],
+            tick=tick,
         )  # fmt: skip
         return reading, source or file.stem
 

@@ -322,7 +322,9 @@ class MerchantPoint(Base):
 
 
 class SlotRule(Base):
-    """Every week on this weekday, slots of one length between two times, each for so many orders."""
+    """Every week on this weekday, slots of one length between two times, each for so many
+    orders.
+    """
 
     __tablename__ = "slot_rules"
     __table_args__ = (

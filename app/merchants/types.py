@@ -471,7 +471,9 @@ class MerchantDraft:
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """One size or kind as its form gives it; `stock` None means no limit and is set only when new."""
+    """One size or kind as its form gives it; `stock` None means no limit and is set only
+    when new.
+    """
 
     price_minor: int
     name_zh: str = ""

@@ -1,4 +1,6 @@
-"""The residents' pages of merchants: browse, listings, a shop, a listing, applications and claims."""
+"""The residents' pages of merchants: browse, listings, a shop, a listing, applications
+and claims.
+"""
 
 from __future__ import annotations
 
@@ -45,7 +47,9 @@ def _whole(name: str) -> int | None:
 
 
 def _near(areas: list[NeighbourhoodRow]) -> tuple[float, float] | None:
-    """Return where distances are measured from: ?near=lat,lng, else the middle of one's neighbourhood."""
+    """Return where distances are measured from: ?near=lat,lng, else the middle of one's
+    neighbourhood.
+    """
     lat, _comma, lng = request.args.get("near", "").partition(",")
     try:
         near = (float(lat), float(lng))

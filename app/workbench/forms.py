@@ -93,9 +93,14 @@ def plain_amount(minor: int | None) -> str:
 
 
 class ListingForm(Form):
-    """A listing: names, words, up to six sizes with price and stock, or a service with its length."""
+    """A listing: names, words, up to six sizes with price and stock, or a service with
+    its length.
+    """
 
-    kind = SelectField(_l("Kind"), choices=[SelectChoice("goods", _l("Goods")), SelectChoice("service", _l("Service"))])
+    kind = SelectField(
+        _l("Kind"),
+        choices=[SelectChoice("goods", _l("Goods")), SelectChoice("service", _l("Service"))],
+    )
     name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
     name_en = StringField(_l("Name in English"), [length(max=60)])
     category_id = SelectField(_l("Trade"), coerce=int)
@@ -189,7 +194,10 @@ class ProfileForm(Form):
     )
     no_show_rule = SelectField(
         _l("What is not collected"),
-        choices=[SelectChoice("let_go", _l("is let go")), SelectChoice("owed", _l("is still owed"))],
+        choices=[
+            SelectChoice("let_go", _l("is let go")),
+            SelectChoice("owed", _l("is still owed")),
+        ],
     )
     pay_code_text = StringField(_l("How to pay you"), [length(max=300)])
     pay_picture = FileField(_l("Picture of your payment code"))
@@ -221,9 +229,7 @@ class PointForm(Form):
     slot_minutes = IntegerField(
         _l("Length of a time, in minutes"), [required(), number_range(min=5, max=1440)]
     )
-    capacity = IntegerField(
-        _l("Orders in each time"), [required(), number_range(min=1, max=10000)]
-    )
+    capacity = IntegerField(_l("Orders in each time"), [required(), number_range(min=1, max=10000)])
     rules = StringField(_l("Days and times"))
 
     def stretches(self) -> list[tuple[int, list[tuple[Any, Any]]]]:
@@ -241,7 +247,9 @@ for _day in range(WORKING_DAYS):
     for _part in "ab":
         for _end, _label in (("from", _l("from")), ("to", _l("to"))):
             setattr(
-                PointForm, f"day_{_day}_{_part}_{_end}", StringField(_label, [optional(), clock_time()])
+                PointForm,
+                f"day_{_day}_{_part}_{_end}",
+                StringField(_label, [optional(), clock_time()]),
             )
 
 
@@ -256,7 +264,11 @@ class ResourceForm(Form):
 
     kind = SelectField(
         _l("Kind"),
-        choices=[SelectChoice("person", _l("Person")), SelectChoice("chair", _l("Chair")), SelectChoice("room", _l("Room"))],
+        choices=[
+            SelectChoice("person", _l("Person")),
+            SelectChoice("chair", _l("Chair")),
+            SelectChoice("room", _l("Room")),
+        ],
     )
     name_zh = StringField(_l("Name in Chinese"), [length(max=40)])
     name_en = StringField(_l("Name in English"), [length(max=40)])
@@ -264,9 +276,7 @@ class ResourceForm(Form):
 
 for _day in range(WORKING_DAYS):
     for _end, _label in (("from", _l("from")), ("to", _l("to"))):
-        setattr(
-            ResourceForm, f"day_{_day}_{_end}", StringField(_label, [optional(), clock_time()])
-        )
+        setattr(ResourceForm, f"day_{_day}_{_end}", StringField(_label, [optional(), clock_time()]))
 
 
 class StaffForm(Form):

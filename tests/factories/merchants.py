@@ -30,7 +30,9 @@ def trades() -> dict[str, int]:
         return categories.make_first_categories()
 
 
-def shop(name: str | None = None, *, owner: Any = None, at: datetime | None = None, **more: Any) -> Merchant:
+def shop(
+    name: str | None = None, *, owner: Any = None, at: datetime | None = None, **more: Any
+) -> Merchant:
     """Open a shop that is always open, at once; `owner` is a person or an id."""
     trade = trades()[more.pop("trade", "bakery")]
     values: dict[str, Any] = {
@@ -111,7 +113,11 @@ def point(
 ) -> PickupPoint:
     """Add a pickup point with the same slots every day: 08:00 to 20:00, an hour each."""
     every_day = tuple(SlotRuleDraft(day, 8 * 60, 20 * 60, 60, capacity) for day in range(7))
-    values: dict[str, Any] = {"name_zh": "店门口", "name_en": "At the shop", "lead_minutes": 30} | more
+    values: dict[str, Any] = {
+        "name_zh": "店门口",
+        "name_en": "At the shop",
+        "lead_minutes": 30,
+    } | more
     merchant_id = getattr(merchant, "id", merchant)
     with transaction():
         return points.save_point(

@@ -20,12 +20,17 @@ from tests.factories.merchants import trades
 
 SMALL = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6"><bounds minlat="30" minlon="103" maxlat="31" maxlon="104"/>
- <node id="1" lat="30.76" lon="103.98"><tag k="shop" v="supermarket"/><tag k="name" v="好美佳超市"/><tag k="name:en" v="Haomeijia"/><tag k="opening_hours" v="Mo-Su 08:00-22:00"/></node>
+ <node id="1" lat="30.76" lon="103.98"><tag k="shop" v="supermarket"/>
+  <tag k="name" v="好美佳超市"/><tag k="name:en" v="Haomeijia"/>
+  <tag k="opening_hours" v="Mo-Su 08:00-22:00"/></node>
  <node id="2" lat="30.77" lon="103.97"><tag k="amenity" v="restaurant"/></node>
  <node id="3" lat="30.75" lon="103.96"/><node id="4" lat="30.77" lon="103.98"/>
- <way id="1"><nd ref="3"/><nd ref="4"/><tag k="amenity" v="cafe"/><tag k="name" v="Corner"/><tag k="opening_hours" v="sunrise-sunset"/></way>
- <way id="2"><nd ref="3"/><nd ref="4"/><tag k="highway" v="footway"/><tag k="name" v="校园路"/></way>
- <relation id="9"><member type="way" ref="1"/><tag k="shop" v="books"/><tag k="name" v="犀浦书店"/></relation>
+ <way id="1"><nd ref="3"/><nd ref="4"/><tag k="amenity" v="cafe"/>
+  <tag k="name" v="Corner"/><tag k="opening_hours" v="sunrise-sunset"/></way>
+ <way id="2"><nd ref="3"/><nd ref="4"/>
+  <tag k="highway" v="footway"/><tag k="name" v="校园路"/></way>
+ <relation id="9"><member type="way" ref="1"/>
+  <tag k="shop" v="books"/><tag k="name" v="犀浦书店"/></relation>
 </osm>"""
 
 
@@ -47,10 +52,19 @@ def test_an_extract_arrives_as_unclaimed_pages_and_the_rest_is_listed(app, tmp_p
     rejects = tmp_path / "left-out.csv"
     done = _run(app, _file(tmp_path, SMALL), "--json", "--rejects", rejects)
     counts = json.loads(done.output)
-    assert (counts["read"], counts["made"], counts["left_out"], counts["without_tags"]) == (7, 3, 2, 2)
+    assert (counts["read"], counts["made"], counts["left_out"], counts["without_tags"]) == (
+        7,
+        3,
+        2,
+        2,
+    )
     rows = {row.source_key: row for row in db.session.scalars(sa.select(Merchant))}
     market, cafe, books = (rows[key] for key in ("osm:node/1", "osm:way/1", "osm:relation/9"))
-    assert (market.name_zh, market.name_en, market.state) == ("好美佳超市", "Haomeijia", MerchantState.UNCLAIMED)
+    assert (market.name_zh, market.name_en, market.state) == (
+        "好美佳超市",
+        "Haomeijia",
+        MerchantState.UNCLAIMED,
+    )
     assert (cafe.name_zh, cafe.name_en, cafe.opening_hours) == ("", "Corner", "")
     assert (cafe.lat, cafe.lng) == (30.76, 103.97) == (books.lat, books.lng)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(OpeningSpanEntry)) >= 14
@@ -78,7 +92,10 @@ def test_a_second_run_changes_nothing_and_a_claimed_shop_is_never_changed(app, t
     assert db.session.get(Merchant, market.id).name_zh == "好美佳生鲜"
 
 
-BOMB = '<?xml version="1.0"?><!DOCTYPE osm [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]><osm><node id="1" lat="1" lon="1"><tag k="name" v="&b;"/></node></osm>'
+BOMB = (
+    '<?xml version="1.0"?><!DOCTYPE osm [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;">]>'
+    '<osm><node id="1" lat="1" lon="1"><tag k="name" v="&b;"/></node></osm>'
+)
 LEAK = '<?xml version="1.0"?><!DOCTYPE osm SYSTEM "file:///etc/passwd"><osm></osm>'
 
 
@@ -114,7 +131,8 @@ def test_a_file_that_means_harm_is_refused_with_its_reason_and_leaves_nothing(
 
 def test_a_file_that_is_not_there_is_said_so(app, tmp_path) -> None:
     done = _run(app, tmp_path / "nothing.osm")
-    assert done.exit_code == 1 and "nothing.osm" in done.output
+    assert done.exit_code == 1
+    assert "nothing.osm" in done.output
 
 
 TABLE = """id,name,lat,lng,hours
@@ -126,7 +144,20 @@ TABLE = """id,name,lat,lng,hours
 5,Too,many,fields,here,and,more
 ,No key,30,100,
 """
-FLAGS = ("--key", "id", "--name", "name", "--lat", "lat", "--lng", "lng", "--hours", "hours", "--trade", "bakery")
+FLAGS = (
+    "--key",
+    "id",
+    "--name",
+    "name",
+    "--lat",
+    "lat",
+    "--lng",
+    "lng",
+    "--hours",
+    "hours",
+    "--trade",
+    "bakery",
+)
 
 
 def test_a_table_is_read_by_the_columns_one_names(app, tmp_path) -> None:
@@ -204,10 +235,31 @@ def test_thousands_of_markets_are_read_by_flags(app, data_dir, tmp_path) -> None
         with path.open("w", encoding="utf-8", newline="") as target:
             csv.writer(target).writerows(rows)
     flags = [
-        "--key", "FMID", "--name", "MarketName", "--lat", "y", "--lng", "x", "--address", "street",
-        "--address", "city", "--address", "State", "--trade", "market", "--source", "usda",
-        "--season", "Season1Date", "Season1Time", "--season", "Season2Date", "Season2Time",
-    ]  # fmt: skip
+        "--key",
+        "FMID",
+        "--name",
+        "MarketName",
+        "--lat",
+        "y",
+        "--lng",
+        "x",
+        "--address",
+        "street",
+        "--address",
+        "city",
+        "--address",
+        "State",
+        "--trade",
+        "market",
+        "--source",
+        "usda",
+        "--season",
+        "Season1Date",
+        "Season1Time",
+        "--season",
+        "Season2Date",
+        "Season2Time",
+    ]
     counts = json.loads(_run(app, path, *flags, "--json").output)
     assert counts["read"] == total == counts["made"] + counts["left_out"]
     danville = db.session.scalar(sa.select(Merchant).where(Merchant.source_key == "usda:1018261"))

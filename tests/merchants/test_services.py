@@ -50,7 +50,9 @@ def test_an_approved_application_makes_its_person_the_owner(app) -> None:
     with transaction():
         shops.approve_merchant(desk, applied.id, at=NOON)
     assert viewer(resident).is_staff_of(applied.id, "owner")
-    assert [row.id for row in browsing.shops(viewer(resident), ShopFilter(), at=NOON).rows] == [applied.id]
+    assert [row.id for row in browsing.shops(viewer(resident), ShopFilter(), at=NOON).rows] == [
+        applied.id
+    ]
     with pytest.raises(MerchantMovedError), transaction():
         shops.approve_merchant(desk, applied.id, at=NOON)
 
@@ -85,9 +87,11 @@ def test_a_suspended_shop_sells_nothing_new_and_comes_back(app) -> None:
     assert not selling.offers_for([variant.id], at=NOON)[variant.id].is_orderable
     with pytest.raises(ConflictError), transaction():
         listings.open_listing(
-            SYSTEM, merchant.id,
-            ListingDraft(ListingKind.GOODS, "面包", "", (VariantDraft(100),)), at=NOON,
-        )  # fmt: skip
+            SYSTEM,
+            merchant.id,
+            ListingDraft(ListingKind.GOODS, "面包", "", (VariantDraft(100),)),
+            at=NOON,
+        )
     with transaction():
         shops.resume_merchant(SYSTEM, merchant.id, reason="好了", at=NOON)
     assert selling.offers_for([variant.id], at=NOON)[variant.id].is_orderable
@@ -252,7 +256,9 @@ def test_search_finds_shops_and_listings_and_forgets_what_is_gone(app) -> None:
     listing = goods(merchant, name_zh="荤豆花", name_en="Kidney bean flower")
     words = ListingFilter(words="豆花")
     assert [row.id for row in browsing.listings(SYSTEM, words, at=NOON).rows] == [listing.id]
-    assert [row.id for row in browsing.shops(SYSTEM, ShopFilter(words="豆花"), at=NOON).rows] == [merchant.id]
+    assert [row.id for row in browsing.shops(SYSTEM, ShopFilter(words="豆花"), at=NOON).rows] == [
+        merchant.id
+    ]
     with transaction():
         listings.archive_listing(SYSTEM, listing.id, True, at=NOON)
     assert browsing.listings(SYSTEM, words, at=NOON).rows == []
@@ -267,22 +273,41 @@ def test_a_granted_claim_gives_the_page_and_a_removal_takes_it_down(app) -> None
     with transaction():
         for merchant in (mine, gone):
             row = db.session.get(Merchant, merchant.id)
-            row.state, row.approved_at, row.source_key = MerchantState.UNCLAIMED, None, f"osm:node/{row.id}"
+            row.state, row.approved_at, row.source_key = (
+                MerchantState.UNCLAIMED,
+                None,
+                f"osm:node/{row.id}",
+            )
     with transaction():
         claim = shops.ask_about(
-            viewer(owner), mine.id, RequestKind.CLAIM, phone="028 1234", licence="L", message="我的",
+            viewer(owner),
+            mine.id,
+            RequestKind.CLAIM,
+            phone="028 1234",
+            licence="L",
+            message="我的",
             at=NOON,
-        )  # fmt: skip
+        )
         removal = shops.ask_about(
-            viewer(owner), gone.id, RequestKind.REMOVAL, phone="028 1234", licence="", message="撤",
+            viewer(owner),
+            gone.id,
+            RequestKind.REMOVAL,
+            phone="028 1234",
+            licence="",
+            message="撤",
             at=NOON,
-        )  # fmt: skip
+        )
     assert {row.id for row in keeping.open_requests()} == {claim.id, removal.id}
     with pytest.raises(ConflictError), transaction():
         shops.ask_about(
-            viewer(owner), mine.id, RequestKind.CLAIM, phone="028 1234", licence="L",
-            message="再", at=NOON,
-        )  # fmt: skip
+            viewer(owner),
+            mine.id,
+            RequestKind.CLAIM,
+            phone="028 1234",
+            licence="L",
+            message="再",
+            at=NOON,
+        )
     with transaction():
         shops.decide_request(desk, claim.id, is_granted=True, answer="核对过", at=NOON)
     with transaction():
@@ -300,26 +325,36 @@ def test_an_owner_gives_and_takes_roles_and_one_owner_stays(app) -> None:
     merchant = shop(owner=boss)
     with transaction():
         staff.give_staff_role(
-            viewer(boss), merchant.id, mail=" Helper@example.org ", role="clerk", reason="周末帮忙", at=NOON
-        )  # fmt: skip
+            viewer(boss),
+            merchant.id,
+            mail=" Helper@example.org ",
+            role="clerk",
+            reason="周末帮忙",
+            at=NOON,
+        )
     rows = {row.person_id: row for row in selling.staff_of_merchant(merchant.id)}
     assert rows[helper.id].role == "clerk"
     with pytest.raises(FieldError), transaction():
         staff.give_staff_role(
             viewer(boss), merchant.id, mail="nobody@example.org", role="clerk", reason="x", at=NOON
-        )  # fmt: skip
+        )
     with pytest.raises(NotAllowedError), transaction():
         staff.give_staff_role(
-            viewer(helper), merchant.id, mail="helper@example.org", role="owner", reason="x", at=NOON
-        )  # fmt: skip
+            viewer(helper),
+            merchant.id,
+            mail="helper@example.org",
+            role="owner",
+            reason="x",
+            at=NOON,
+        )
     with pytest.raises(LastOwnerError), transaction():
         staff.take_staff_role(
             viewer(boss), merchant.id, rows[boss.id].grant_id, reason="走", at=NOON
-        )  # fmt: skip
+        )
     with transaction():
         staff.take_staff_role(
             viewer(boss), merchant.id, rows[helper.id].grant_id, reason="回校", at=NOON
-        )  # fmt: skip
+        )
     assert [row.person_id for row in selling.staff_of_merchant(merchant.id)] == [boss.id]
 
 
@@ -339,7 +374,13 @@ def test_terms_stand_from_their_instant_and_the_site_has_its_own(app) -> None:
 
 def test_a_category_needs_a_name_a_free_short_name_and_a_drawing(app) -> None:
     known = trades()
-    values = {"name_zh": "锁匠", "name_en": "Locksmiths", "drawing": "repair", "position": 9, "at": NOON}
+    values = {
+        "name_zh": "锁匠",
+        "name_en": "Locksmiths",
+        "drawing": "repair",
+        "position": 9,
+        "at": NOON,
+    }
     with transaction():
         made = categories.save_category(SYSTEM, None, slug="locks", **values)
     for broken in (

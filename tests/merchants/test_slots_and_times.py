@@ -29,8 +29,13 @@ def test_slots_follow_the_weekly_rule_and_name_why_one_is_gone(app) -> None:
     place = point(merchant, capacity=1, lead_minutes=90)
     slots = _slots(place, merchant, NOON)
     assert [slot.starts_at.hour + 8 for slot in slots] == [12, 13, 14, 15, 16, 17, 18, 19]
-    assert [slot.state for slot in slots[:3]] == [SlotState.TOO_LATE, SlotState.TOO_LATE, SlotState.FREE]
-    assert slots[0].reason and not slots[2].reason
+    assert [slot.state for slot in slots[:3]] == [
+        SlotState.TOO_LATE,
+        SlotState.TOO_LATE,
+        SlotState.FREE,
+    ]
+    assert slots[0].reason
+    assert not slots[2].reason
     with transaction():
         take([(slot_pool(slots[2]), 1)], owner=("order", 1))
     again = _slots(place, merchant, NOON)
@@ -57,7 +62,10 @@ def test_the_pool_behind_a_slot_never_gives_more_than_its_capacity(app) -> None:
 def test_a_cut_off_by_the_clock_closes_todays_slots(app) -> None:
     merchant = shop()
     place = point(merchant, lead_minutes=0, cut_off_minute=11 * 60)
-    before, after = _slots(place, merchant, NOON - timedelta(hours=2)), _slots(place, merchant, NOON)
+    before, after = (
+        _slots(place, merchant, NOON - timedelta(hours=2)),
+        _slots(place, merchant, NOON),
+    )
     assert before[-1].state is SlotState.FREE
     assert {slot.state for slot in after} == {SlotState.TOO_LATE}
     the_day_before = point(merchant, lead_minutes=0, cut_off_minute=20 * 60, cut_off_days=1)
@@ -72,7 +80,9 @@ def test_closed_today_closes_todays_slots_and_no_others(app) -> None:
     with transaction():
         hours.mark_closed_today(SYSTEM, merchant.id, True, at=NOON)
     slots = _slots(place, merchant, NOON, days=1)
-    states = {(slot.day.day, slot.state) for slot in slots if slot.starts_at > NOON + timedelta(hours=2)}
+    states = {
+        (slot.day.day, slot.state) for slot in slots if slot.starts_at > NOON + timedelta(hours=2)
+    }
     assert states == {(23, SlotState.CLOSED), (24, SlotState.FREE)}
 
 
@@ -148,7 +158,9 @@ def test_a_second_chair_keeps_the_time_open(app) -> None:
 
 def test_own_working_days_and_notice_narrow_the_times(app) -> None:
     merchant = shop(opening_hours="Mo-Su 09:00-18:00", at=MORNING)
-    zhou = resource(merchant, weekly=(WeeklyHours(0, 10 * 60, 11 * 60), WeeklyHours(1, 8 * 60, 10 * 60)))
+    zhou = resource(
+        merchant, weekly=(WeeklyHours(0, 10 * 60, 11 * 60), WeeklyHours(1, 8 * 60, 10 * 60))
+    )
     cut = service(merchant, (zhou.id,), minutes=30, lead_minutes=135)
     times = booking.times_for(cut.id, at=MORNING, days=1)
     local = [(time.starts_at + timedelta(hours=8)).strftime("%d %H:%M") for time in times]

@@ -37,7 +37,9 @@ def open_spans(
     special_days: SpecialDays,
     closed_days: Iterable[date] = (),
 ) -> list[OpeningSpan]:
-    """Return the open stretches that begin on the days `first` to `last`, and the night before's."""
+    """Return the open stretches that begin on the days `first` to `last`, and the night
+    before's.
+    """
     closed = set(closed_days)
     found: list[tuple[datetime, datetime, str]] = []
     day = first - timedelta(days=1)
@@ -209,7 +211,7 @@ def _date_of(point: DatePoint, year: int, *, is_end: bool) -> date | None:
 
 
 def _nth_weekday(point: DatePoint, year: int) -> date | None:
-    assert point.weekday is not None  # noqa: S101 - the caller looked
+    assert point.weekday is not None
     if point.nth > 0:
         first = date(year, point.month, 1)
         day = first + timedelta(days=(point.weekday - first.weekday()) % 7 + 7 * (point.nth - 1))

@@ -1,4 +1,4 @@
-"""The grammar of OpenStreetMap's opening_hours: text in, rules out, or a refusal that names the part.
+"""The grammar of OpenStreetMap's opening_hours: text in, rules out, or a refusal by name.
 
 Known: several rules (; , ||), years, dates and ranges of them, weeks, weekdays with [nth], public
 holidays (PH), Easter, offsets in days, times past midnight, open ends, off/closed/unknown/open and
@@ -27,7 +27,8 @@ _LONG_MONTHS = (
 _SUN = {"sunrise", "sunset", "dawn", "dusk"}
 _CHINESE = (
     ("每天", "Mo-Su "), ("每日", "Mo-Su "), ("工作日", "Mo-Fr "), ("周末", "Sa-Su "),
-    ("节假日", "PH "), ("法定假日", "PH "), ("全天", "00:00-24:00 "), ("休息", " off"), ("不营业", " off"),
+    ("节假日", "PH "), ("法定假日", "PH "), ("全天", "00:00-24:00 "),
+    ("休息", " off"), ("不营业", " off"),
     ("至", "-"), ("到", "-"), ("、", ","),
 )  # fmt: skip
 _TOKEN = re.compile(
@@ -440,13 +441,15 @@ class _Parser:
                 draft.weekdays.append(self._weekdays())
             else:
                 return
-            if not (self._is(",") and (self._weekday(1) is not None or self._says("ph", "sh", ahead=1))):
+            if not (
+                self._is(",") and (self._weekday(1) is not None or self._says("ph", "sh", ahead=1))
+            ):
                 return
             self.here += 1
 
     def _weekdays(self) -> Weekdays:
         first = self._weekday()
-        assert first is not None  # noqa: S101 - the caller looked
+        assert first is not None
         self.here += 1
         if self._takes("["):
             nths = self._nths()
@@ -455,7 +458,7 @@ class _Parser:
             return Weekdays(first, first, frozenset(nths), self._offset())
         if self._is("-") and self._weekday(1) is not None:
             last = self._weekday(1)
-            assert last is not None  # noqa: S101
+            assert last is not None
             self.here += 2
             return Weekdays(first, last)
         return Weekdays(first, first, offset=self._offset())
@@ -476,7 +479,11 @@ class _Parser:
         return sign * self._number(1, 5)
 
     def _offset(self) -> int:
-        if self._is("+", "-") and self._peek(1).kind == "number" and self._says("day", "days", ahead=2):
+        if (
+            self._is("+", "-")
+            and self._peek(1).kind == "number"
+            and self._says("day", "days", ahead=2)
+        ):
             sign = 1 if self._is("+") else -1
             self.here += 1
             days = self._number(0, 60)
@@ -488,10 +495,10 @@ class _Parser:
         token = self._peek(ahead)
         if token.kind == "clock":
             return True
-        return (
-            token.kind == "number" and len(token.text) <= 2
-            and (self._is("-", "+", ahead=ahead + 1) or self._says("am", "pm", "h", ahead=ahead + 1))
-        )  # fmt: skip
+        if token.kind != "number" or len(token.text) > 2:
+            return False
+        after = ahead + 1
+        return self._is("-", "+", ahead=after) or self._says("am", "pm", "h", ahead=after)
 
     def _time_span(self) -> Times:
         token = self._peek()

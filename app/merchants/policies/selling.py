@@ -27,13 +27,17 @@ def check_sees_merchant(viewer: Viewer, merchant_id: int, state: MerchantState) 
 
 
 def check_orderable(offer: OfferRow) -> None:
-    """Refuse what takes no orders: an unclaimed or resting shop, an archived or sold-out listing."""
+    """Refuse what takes no orders: an unclaimed or resting shop, an archived or sold-out
+    listing.
+    """
     if not offer.is_orderable:
         raise NotOrderableError(variant_id=offer.variant_id)
 
 
 def can_keep(actor: Viewer, merchant_id: int, *roles: str) -> bool:
-    """Whether the actor may change the shop: its staff in one of the roles, an operator, the system."""
+    """Whether the actor may change the shop: its staff in one of the roles, an operator, the
+    system.
+    """
     if actor is SYSTEM or actor.is_operator:
         return True
     return actor.is_staff_of(merchant_id, *(roles or KEEPERS))

@@ -1,4 +1,6 @@
-"""Pickup slots: which ones a point has, and why one cannot be chosen. No form and no API goes round this."""
+"""Pickup slots: which ones a point has, and why one cannot be chosen. No form and no API goes round
+this.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,9 @@ def _slots_of(point: PointRow, rule: SlotRuleRow, day: date, zone: tzinfo) -> It
 
 
 def order_by(slot: PlannedSlot, zone: tzinfo) -> datetime:
-    """Return the last instant at which this slot can be ordered: lead time and cut-off, the earlier."""
+    """Return the last instant at which this slot can be ordered: lead time and cut-off, the
+    earlier.
+    """
     latest = slot.starts_at - timedelta(minutes=slot.point.lead_minutes)
     if slot.point.cut_off_minute is not None:
         day = slot.day - timedelta(days=slot.point.cut_off_days)

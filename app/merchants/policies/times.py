@@ -1,4 +1,6 @@
-"""Bookable times of a service: where a resource is at work and every quarter of an hour is still free."""
+"""Bookable times of a service: where a resource is at work and every quarter of an hour is still
+free.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +33,9 @@ def working_spans(
     days: int,
     zone: tzinfo,
 ) -> list[tuple[datetime, datetime]]:
-    """Return when a resource works: its weekly rules within the shop's hours, or the hours alone."""
+    """Return when a resource works: its weekly rules within the shop's hours, or the
+    hours alone.
+    """
     hours = [(span.starts_at, span.ends_at) for span in opening]
     if not rules:
         return hours

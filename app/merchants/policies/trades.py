@@ -30,39 +30,43 @@ FIRST_CATEGORIES: tuple[tuple[str, str, str, str], ...] = (
 )
 
 _SHOP: Mapping[str, str] = {
-    "bakery": "bakery", "pastry": "bakery", "confectionery": "bakery", "coffee": "cafe", "tea": "cafe",
-    "beverages": "grocery", "supermarket": "grocery", "convenience": "grocery", "kiosk": "grocery",
-    "general": "grocery", "alcohol": "grocery", "tobacco": "grocery", "department_store": "home",
-    "mall": "home", "variety_store": "home", "greengrocer": "market", "butcher": "market",
-    "seafood": "market", "farm": "market", "deli": "market", "dairy": "market", "cheese": "market",
-    "hairdresser": "beauty", "beauty": "beauty", "massage": "beauty", "cosmetics": "beauty",
-    "tattoo": "beauty", "perfumery": "beauty", "laundry": "laundry", "dry_cleaning": "laundry",
-    "tailor": "laundry", "sewing": "laundry", "chemist": "health", "optician": "health",
-    "medical_supply": "health", "hearing_aids": "health", "herbalist": "health", "books": "books",
-    "stationery": "books", "copyshop": "books", "newsagent": "books", "photo": "books",
-    "florist": "flowers", "gift": "flowers", "toys": "flowers", "jewelry": "flowers", "art": "flowers",
-    "pet": "pets", "pet_grooming": "pets", "bicycle": "wheels", "car": "wheels", "car_repair": "wheels",
-    "car_parts": "wheels", "tyres": "wheels", "motorcycle": "wheels", "motorcycle_repair": "wheels",
-    "electric_bicycle": "wheels", "clothes": "clothes", "shoes": "clothes", "bag": "clothes",
-    "boutique": "clothes", "fabric": "clothes", "sports": "sport", "outdoor": "sport",
-    "furniture": "home", "hardware": "home", "doityourself": "home", "houseware": "home",
-    "electronics": "home", "appliance": "home", "computer": "home", "mobile_phone": "home",
-    "paint": "home", "lighting": "home", "lottery": "leisure", "travel_agency": "other",
+    "bakery": "bakery", "pastry": "bakery", "confectionery": "bakery", "coffee": "cafe",
+    "tea": "cafe", "beverages": "grocery", "supermarket": "grocery", "convenience": "grocery",
+    "kiosk": "grocery", "general": "grocery", "alcohol": "grocery", "tobacco": "grocery",
+    "department_store": "home", "mall": "home", "variety_store": "home", "greengrocer": "market",
+    "butcher": "market", "seafood": "market", "farm": "market", "deli": "market",
+    "dairy": "market", "cheese": "market", "hairdresser": "beauty", "beauty": "beauty",
+    "massage": "beauty", "cosmetics": "beauty", "tattoo": "beauty", "perfumery": "beauty",
+    "laundry": "laundry", "dry_cleaning": "laundry", "tailor": "laundry", "sewing": "laundry",
+    "chemist": "health", "optician": "health", "medical_supply": "health",
+    "hearing_aids": "health", "herbalist": "health", "books": "books", "stationery": "books",
+    "copyshop": "books", "newsagent": "books", "photo": "books", "florist": "flowers",
+    "gift": "flowers", "toys": "flowers", "jewelry": "flowers", "art": "flowers", "pet": "pets",
+    "pet_grooming": "pets", "bicycle": "wheels", "car": "wheels", "car_repair": "wheels",
+    "car_parts": "wheels", "tyres": "wheels", "motorcycle": "wheels",
+    "motorcycle_repair": "wheels", "electric_bicycle": "wheels", "clothes": "clothes",
+    "shoes": "clothes", "bag": "clothes", "boutique": "clothes", "fabric": "clothes",
+    "sports": "sport", "outdoor": "sport", "furniture": "home", "hardware": "home",
+    "doityourself": "home", "houseware": "home", "electronics": "home", "appliance": "home",
+    "computer": "home", "mobile_phone": "home", "paint": "home", "lighting": "home",
+    "lottery": "leisure", "travel_agency": "other",
 }  # fmt: skip
 _AMENITY: Mapping[str, str] = {
     "restaurant": "food", "fast_food": "food", "food_court": "food", "biergarten": "food",
-    "cafe": "cafe", "ice_cream": "cafe", "bar": "leisure", "pub": "leisure", "nightclub": "leisure",
-    "karaoke_box": "leisure", "internet_cafe": "leisure", "cinema": "leisure", "theatre": "leisure",
-    "gambling": "leisure", "public_bath": "beauty", "spa": "beauty", "studio": "other",
-    "marketplace": "market", "pharmacy": "health", "clinic": "health", "hospital": "health", "doctors": "health",
-    "dentist": "health", "veterinary": "pets", "animal_boarding": "pets", "kindergarten": "learning",
+    "cafe": "cafe", "ice_cream": "cafe", "bar": "leisure", "pub": "leisure",
+    "nightclub": "leisure", "karaoke_box": "leisure", "internet_cafe": "leisure",
+    "cinema": "leisure", "theatre": "leisure", "gambling": "leisure", "public_bath": "beauty",
+    "spa": "beauty", "studio": "other", "marketplace": "market", "pharmacy": "health",
+    "clinic": "health", "hospital": "health", "doctors": "health", "dentist": "health",
+    "veterinary": "pets", "animal_boarding": "pets", "kindergarten": "learning",
     "childcare": "learning", "driving_school": "learning", "language_school": "learning",
     "music_school": "learning", "dancing_school": "learning", "prep_school": "learning",
-    "training": "learning", "bank": "counter", "post_office": "counter", "bureau_de_change": "counter",
-    "money_transfer": "counter", "payment_centre": "counter", "post_box": "counter", "parcel_locker": "counter",
-    "fuel": "wheels", "charging_station": "wheels", "car_wash": "wheels",
-    "car_rental": "wheels", "bicycle_rental": "wheels", "vehicle_inspection": "wheels",
-    "coworking_space": "other", "events_venue": "leisure",
+    "training": "learning", "bank": "counter", "post_office": "counter",
+    "bureau_de_change": "counter", "money_transfer": "counter", "payment_centre": "counter",
+    "post_box": "counter", "parcel_locker": "counter", "fuel": "wheels",
+    "charging_station": "wheels", "car_wash": "wheels", "car_rental": "wheels",
+    "bicycle_rental": "wheels", "vehicle_inspection": "wheels", "coworking_space": "other",
+    "events_venue": "leisure",
 }  # fmt: skip
 _LEISURE: Mapping[str, str] = {
     "fitness_centre": "sport", "sports_centre": "sport", "sports_hall": "sport", "dance": "sport",
@@ -72,8 +76,8 @@ _LEISURE: Mapping[str, str] = {
     "miniature_golf": "leisure", "tanning_salon": "beauty", "sauna": "beauty",
 }  # fmt: skip
 _TOURISM: Mapping[str, str] = {
-    "hotel": "stay", "motel": "stay", "hostel": "stay", "guest_house": "stay", "apartment": "stay",
-    "chalet": "stay", "camp_site": "stay",
+    "hotel": "stay", "motel": "stay", "hostel": "stay", "guest_house": "stay",
+    "apartment": "stay", "chalet": "stay", "camp_site": "stay",
 }  # fmt: skip
 _CRAFT: Mapping[str, str] = {
     "tailor": "laundry", "dressmaker": "laundry", "shoemaker": "laundry", "bakery": "bakery",
@@ -113,8 +117,9 @@ def trade_of_tags(tags: Mapping[str, str]) -> str:
 def tells_of(tags: Mapping[str, str]) -> str:
     """Return the tag that best says what a thing on a map is, for the list of what was left out."""
     for key in (
-        "amenity", "shop", "leisure", "tourism", "office", "healthcare", "public_transport", "highway",
-        "railway", "building", "landuse", "natural", "waterway", "barrier", "boundary", "place", "type",
+        "amenity", "shop", "leisure", "tourism", "office", "healthcare", "public_transport",
+        "highway", "railway", "building", "landuse", "natural", "waterway", "barrier", "boundary",
+        "place", "type",
     ):  # fmt: skip
         if tags.get(key):
             return f"{key}={tags[key]}"

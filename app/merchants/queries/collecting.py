@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import and_, or_, select
 
 from app.core import clock
 from app.core.db import db
@@ -23,7 +23,7 @@ from app.merchants.policies.slots import (
 )
 from app.merchants.types import SLOT_POOL, PointRow, SlotChoice
 
-_POINT = (
+_POINT: tuple[Any, ...] = (
     PickupPoint.id, PickupPoint.merchant_id, PickupPoint.name_zh, PickupPoint.name_en,
     PickupPoint.address, PickupPoint.lat, PickupPoint.lng, PickupPoint.note,
     PickupPoint.lead_minutes, PickupPoint.cut_off_days, PickupPoint.cut_off_minute,
@@ -31,7 +31,7 @@ _POINT = (
 )  # fmt: skip
 
 
-def _points(*conditions: Any) -> Select[Any]:
+def _points(*conditions: Any) -> Any:
     return select(*_POINT).where(*conditions).order_by(PickupPoint.id)
 
 
@@ -41,7 +41,7 @@ def points_for(merchant_ids: Iterable[int]) -> dict[int, list[PointRow]]:
     found: dict[int, list[PointRow]] = {merchant_id: [] for merchant_id in ids}
     if not ids:
         return found
-    wanted = (
+    wanted: Any = (
         select(*_POINT, MerchantPoint.merchant_id)
         .outerjoin(
             MerchantPoint,
@@ -79,7 +79,7 @@ def site_points(*, with_archived: bool = False) -> list[PointRow]:
 
 def rules_of(point_ids: Iterable[int]) -> dict[int, list[SlotRuleRow]]:
     """Return the weekly slot rules of points."""
-    wanted = (
+    wanted: Any = (
         select(
             SlotRule.id, SlotRule.point_id, SlotRule.weekday, SlotRule.starts_minute,
             SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
@@ -100,7 +100,9 @@ def slots_of_points(
     at: datetime,
     days: int | None = None,
 ) -> dict[int, list[SlotChoice]]:
-    """Return the slots of several points with their free places; three statements for any number."""
+    """Return the slots of several points with their free places; three statements for any
+    number.
+    """
     rules = rules_of([point.id for point in points])
     zone, first = clock.site_zone(), clock.local(at).date()
     closed = _closed_days(merchant_ids)
@@ -124,7 +126,9 @@ def slots_for(
     at: datetime,
     days: int | None = None,
 ) -> list[SlotChoice]:
-    """Return the slots of one point, full and past ones with their reason; refuses an unknown point."""
+    """Return the slots of one point, full and past ones with their reason; refuses an unknown
+    point.
+    """
     point = points_by_id([point_id]).get(point_id)
     if point is None:
         raise NotFoundError
@@ -134,7 +138,9 @@ def slots_for(
 def slot_for(
     point_id: int, key: str, *, merchant_ids: Iterable[int], at: datetime
 ) -> SlotChoice:  # fmt: skip
-    """Return a slot that can be chosen now; refuses one that is full, past its cut-off, closed or unknown."""
+    """Return a slot that can be chosen now; refuses one that is full, past its cut-off, closed or
+    unknown.
+    """
     choices = slots_for(point_id, merchant_ids=merchant_ids, at=at)
     return check_slot(next((slot for slot in choices if slot.key == key), None), key)
 
@@ -143,15 +149,17 @@ def _closed_days(merchant_ids: Iterable[int]) -> set[date]:
     ids = set(merchant_ids)
     if not ids:
         return set()
-    wanted = select(Merchant.id, Merchant.closed_on).where(Merchant.id.in_(ids))
+    wanted: Any = select(Merchant.id, Merchant.closed_on).where(Merchant.id.in_(ids))
     return closed_days_of({row[0]: row[1] for row in db.session.execute(wanted)})
 
 
 def page_slots(
     merchant_id: int, closed_on: date | None, *, at: datetime, days: int = 2
 ) -> list[tuple[PointRow, list[SlotChoice]]]:
-    """Return a shop's points with the slots of the next days, for a listing's page; two statements."""
-    wanted = (
+    """Return a shop's points with the slots of the next days, for a listing's page; two
+    statements.
+    """
+    wanted: Any = (
         select(
             *_POINT, SlotRule.id, SlotRule.weekday, SlotRule.starts_minute, SlotRule.ends_minute,
             SlotRule.slot_minutes, SlotRule.capacity,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 
@@ -19,7 +20,7 @@ def special_days(first: date, last: date) -> Mapping[date, SpecialDayKind]:
     """Return holidays and make-up work days: those Linli knows, and over them the town's own."""
     known = known_days(str(clock.site_zone()))
     found = {day: kind for day, kind in known.items() if first <= day <= last}
-    wanted = select(SpecialDay.day, SpecialDay.kind).where(SpecialDay.day.between(first, last))
+    wanted: Any = select(SpecialDay.day, SpecialDay.kind).where(SpecialDay.day.between(first, last))
     return found | {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
@@ -27,7 +28,7 @@ def spans_of(
     merchant_ids: Iterable[int], *, first: datetime, last: datetime
 ) -> dict[int, list[OpeningSpan]]:
     """Return the open stretches of shops that touch a span of time, in order."""
-    wanted = (
+    wanted: Any = (
         select(
             OpeningSpanEntry.merchant_id, OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at,
             OpeningSpanEntry.comment,

@@ -105,7 +105,7 @@ class TermsEntry:
 
 def shelf_of(merchant_id: int, *, with_archived: bool = False) -> list[ShelfRow]:
     """Return all listings of a shop in its own order."""
-    wanted = (
+    wanted: Any = (
         select(
             Listing.id, Listing.kind, Listing.name_zh, Listing.name_en, Category.drawing,
             Listing.picture_id, Listing.sold_out_on, Listing.archived_at.is_not(None),
@@ -137,7 +137,7 @@ def resource_ids_of(listing_id: int) -> list[int]:
 
 def resources_of(merchant_id: int) -> list[ResourceRow]:
     """Return a shop's people, chairs and rooms with their weekly working time."""
-    wanted = (
+    wanted: Any = (
         select(
             Resource.id, Resource.kind, Resource.name_zh, Resource.name_en,
             AvailabilityRule.weekday, AvailabilityRule.starts_minute, AvailabilityRule.ends_minute,
@@ -151,18 +151,20 @@ def resources_of(merchant_id: int) -> list[ResourceRow]:
         weekly = found.setdefault(row[0], (row, []))[1]
         if row[4] is not None:
             weekly.append(WeeklyHours(*row[4:7]))
-    return [ResourceRow(*row[:4], tuple(weekly)) for row, weekly in found.values()]
+    return [
+        ResourceRow(row[0], row[1], row[2], row[3], tuple(weekly)) for row, weekly in found.values()
+    ]
 
 
 def used_points_of(merchant_id: int) -> set[int]:
     """Return the site's points that a shop uses."""
-    wanted = select(MerchantPoint.point_id).where(MerchantPoint.merchant_id == merchant_id)
+    wanted: Any = select(MerchantPoint.point_id).where(MerchantPoint.merchant_id == merchant_id)
     return set(db.session.scalars(wanted))
 
 
 def shops_of_desk(state: MerchantState | None, *, after: str | None = None) -> Page[DeskRow]:
     """Return shops in a state (or all), the newest first, for the operator."""
-    wanted = (
+    wanted: Any = (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Category.name_zh,
             Category.name_en, Merchant.created_at, User.name, Merchant.application,
@@ -183,13 +185,13 @@ def shops_of_desk(state: MerchantState | None, *, after: str | None = None) -> P
 
 def count_by_state() -> dict[MerchantState, int]:
     """Return how many shops stand in each state."""
-    wanted = select(Merchant.state, func.count()).group_by(Merchant.state)
+    wanted: Any = select(Merchant.state, func.count()).group_by(Merchant.state)
     return {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
 def open_requests(limit: int = 50) -> list[RequestRow]:
     """Return the claims and removals that wait, the oldest first."""
-    wanted = (
+    wanted: Any = (
         select(
             MerchantRequest.id, MerchantRequest.merchant_id, Merchant.name_zh, Merchant.name_en,
             MerchantRequest.kind, MerchantRequest.person_id, User.name, MerchantRequest.phone,
@@ -212,10 +214,10 @@ def all_categories() -> list[Category]:
 def terms_of(merchant_ids: Sequence[int | None]) -> list[TermsEntry]:
     """Return the commission's history of shops; None stands for the site's own."""
     ids = [number for number in merchant_ids if number is not None]
-    condition = MerchantTerms.merchant_id.in_(ids)
+    condition: Any = MerchantTerms.merchant_id.in_(ids)
     if None in merchant_ids:
         condition = condition | MerchantTerms.merchant_id.is_(None)
-    wanted = (
+    wanted: Any = (
         select(
             MerchantTerms.id, MerchantTerms.merchant_id, MerchantTerms.commission_bp,
             MerchantTerms.valid_from, MerchantTerms.note,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
 
@@ -45,12 +46,14 @@ def _expired(at: datetime) -> ScalarSelect[int]:
 
 
 def offers_for(variant_ids: Iterable[int], *, at: datetime) -> dict[int, OfferRow]:
-    """Return what is needed to sell each variant, by id; one that is archived or unknown is absent."""
+    """Return what is needed to sell each variant, by id; one that is archived or unknown
+    is absent.
+    """
     ids = sorted(set(variant_ids))
     if not ids:
         return {}
     today = clock.local(at).date()
-    wanted = (
+    wanted: Any = (
         select(
             Variant.id, Listing.id, Merchant.id, Listing.kind, Listing.name_zh, Listing.name_en,
             Variant.name_zh, Variant.name_en, Variant.price_minor, Variant.pool_id,
@@ -69,9 +72,11 @@ def offers_for(variant_ids: Iterable[int], *, at: datetime) -> dict[int, OfferRo
 
 
 def terms_at(merchant_ids: Iterable[int], at: datetime) -> dict[int, TermsRow]:
-    """Return the commission that stands for each shop at an instant; the site's where it has none."""
+    """Return the commission that stands for each shop at an instant; the site's where it
+    has none.
+    """
     ids = set(merchant_ids)
-    wanted = (
+    wanted: Any = (
         select(MerchantTerms.merchant_id, MerchantTerms.commission_bp, MerchantTerms.valid_from)
         .where(
             or_(MerchantTerms.merchant_id.in_(ids), MerchantTerms.merchant_id.is_(None)),
@@ -90,7 +95,7 @@ def terms_at(merchant_ids: Iterable[int], at: datetime) -> dict[int, TermsRow]:
 
 def policies_of(merchant_ids: Iterable[int]) -> dict[int, PolicyRow]:
     """Return the promises and policies of shops, to be frozen on their orders."""
-    wanted = select(
+    wanted: Any = select(
         Merchant.id, Merchant.accept_minutes, Merchant.cancel_minutes, Merchant.no_show_rule,
         Merchant.grace_minutes, Merchant.collect_mode, Merchant.pay_code_text,
         Merchant.pay_picture_id,
@@ -111,7 +116,7 @@ def shops_of(viewer: Viewer) -> list[tuple[int, str, str]]:
     """Return the shops a person works for: id and both names."""
     if not viewer.merchant_ids:
         return []
-    wanted = select(Merchant.id, Merchant.name_zh, Merchant.name_en).where(
+    wanted: Any = select(Merchant.id, Merchant.name_zh, Merchant.name_en).where(
         Merchant.id.in_(viewer.merchant_ids)
     )
     return [tuple(row) for row in db.session.execute(wanted.order_by(Merchant.id))]
@@ -119,7 +124,7 @@ def shops_of(viewer: Viewer) -> list[tuple[int, str, str]]:
 
 def staff_of_merchant(merchant_id: int) -> list[StaffRow]:
     """Return who works in a shop and as what, in the order in which they came."""
-    wanted = (
+    wanted: Any = (
         select(User.id, User.name, RoleGrant.role, RoleGrant.id)
         .join(User, User.id == RoleGrant.user_id)
         .where(_held_in(merchant_id))
@@ -130,7 +135,7 @@ def staff_of_merchant(merchant_id: int) -> list[StaffRow]:
 
 def staff_ids_of(merchant_ids: Sequence[int]) -> dict[int, set[int]]:
     """Return the ids of those who work in each shop, for notices."""
-    wanted = select(RoleGrant.scope_id, RoleGrant.user_id).where(
+    wanted: Any = select(RoleGrant.scope_id, RoleGrant.user_id).where(
         RoleGrant.scope_kind == "merchant",
         RoleGrant.scope_id.in_(set(merchant_ids)),
         RoleGrant.taken_at.is_(None),

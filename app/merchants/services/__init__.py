@@ -1,1 +1,3 @@
-"""The rules of merchants, by subject: shops, hours, listings, points, staff, scarce, categories, imports."""
+"""The rules of merchants, by subject: shops, hours, listings, points, staff, scarce, categories,
+imports.
+"""

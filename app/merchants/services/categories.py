@@ -64,7 +64,7 @@ def make_first_categories() -> dict[str, int]:
         for number, (slug, zh, en, drawing) in enumerate(FIRST_CATEGORIES)
     ]
     insert_ignoring(Category, rows, keys=["slug"])
-    return {slug: number for slug, number in db.session.execute(select(Category.slug, Category.id))}
+    return {row.slug: row.id for row in db.session.execute(select(Category.slug, Category.id))}
 
 
 def _category(category_id: int) -> Category:

@@ -1,4 +1,6 @@
-"""What can be found of shops and listings: one search document each, gone when they are not shown."""
+"""What can be found of shops and listings: one search document each, gone when they are
+not shown.
+"""
 
 from __future__ import annotations
 

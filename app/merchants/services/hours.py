@@ -30,7 +30,9 @@ HoursOf = tuple[int, str, date | None]
 
 
 def checked_hours(text: str) -> str:
-    """Return opening hours as they are kept; refuses by name, at the field, what cannot be understood."""
+    """Return opening hours as they are kept; refuses by name, at the field, what cannot be
+    understood.
+    """
     text = " ".join(text.split())
     if text:
         try:
@@ -51,7 +53,9 @@ def set_hours(actor: Viewer, merchant_id: int, value: str, *, at: datetime) -> M
     return merchant
 
 
-def mark_closed_today(actor: Viewer, merchant_id: int, is_closed: bool, *, at: datetime) -> Merchant:
+def mark_closed_today(
+    actor: Viewer, merchant_id: int, is_closed: bool, *, at: datetime
+) -> Merchant:
     """Close a shop for today, or take that back; its pickup slots of today close with it."""
     selling.check_keeps(actor, merchant_id, *selling.SHELF)
     merchant = db.session.get_one(Merchant, merchant_id)
@@ -74,7 +78,9 @@ def mark_day(day: date, kind: SpecialDayKind | None, name: str = "") -> None:
 
 
 def keep_spans(shops: Sequence[HoursOf], *, at: datetime) -> int:
-    """Write the spans of the next fourteen days for shops given as (id, hours, closed day); return how many."""
+    """Write the spans of the next fourteen days for shops given as (id, hours, closed day); return
+    how many.
+    """
     first = clock.local(at).date()
     last = first + timedelta(days=SPAN_DAYS)
     known = special_days(first - timedelta(days=1), last)

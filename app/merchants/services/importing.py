@@ -1,4 +1,6 @@
-"""Shops from a file become unclaimed pages; the same file again changes nothing, a claimed shop never changes."""
+"""Shops from a file become unclaimed pages; the same file again changes nothing, a claimed shop
+never changes.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +61,9 @@ class ImportResult:
 
 
 def distinct(rows: Sequence[ImportRow]) -> tuple[list[ImportRow], list[LeftOut]]:
-    """Return the rows with each key once, the first one, and those left out because their key stood before."""
+    """Return the rows with each key once, the first one, and those left out because their key stood
+    before.
+    """
     first: dict[str, ImportRow] = {}
     doubled = []
     for row in rows:
@@ -73,7 +77,9 @@ def distinct(rows: Sequence[ImportRow]) -> tuple[list[ImportRow], list[LeftOut]]
 def import_merchants(
     actor: Viewer, rows: Sequence[ImportRow], *, source: str, at: datetime
 ) -> ImportResult:
-    """Make or renew unclaimed pages for a batch of rows with distinct keys; claimed and archived ones are left out."""
+    """Make or renew unclaimed pages for a batch of rows with distinct keys; claimed and archived
+    ones are left out.
+    """
     selling.check_operates(actor)
     result = ImportResult()
     trades, areas = make_first_categories(), neighbourhoods()
@@ -115,7 +121,9 @@ def _values(
             check_hours(hours)
         except HoursError as refused:
             result.remarks.append(
-                _left(row, _("kept without its hours “%(hours)s”: %(why)s", hours=hours, why=refused))
+                _left(
+                    row, _("kept without its hours “%(hours)s”: %(why)s", hours=hours, why=refused)
+                )
             )
             hours = ""
     home = None

@@ -54,7 +54,9 @@ def open_listing(
     at: datetime,
     picture: PreparedPicture | None = None,
 ) -> Listing:
-    """Put something up for sale; refuses a shop that does not trade and a listing without a price."""
+    """Put something up for sale; refuses a shop that does not trade and a listing without
+    a price.
+    """
     selling.check_keeps(actor, merchant_id)
     merchant = db.session.get_one(Merchant, merchant_id)
     if merchant.state is not MerchantState.ACTIVE:
@@ -90,7 +92,9 @@ def change_listing(
     at: datetime,
     picture: PreparedPicture | None = None,
 ) -> Listing:
-    """Change a listing; sizes that the draft leaves out are archived, orders keep what they were."""
+    """Change a listing; sizes that the draft leaves out are archived, orders keep what
+    they were.
+    """
     listing, merchant = _kept_by(actor, listing_id)
     _fill(listing, draft, merchant)
     listing.changed_at = at
@@ -131,7 +135,9 @@ def mark_sold_out(actor: Viewer, listing_id: int, is_sold_out: bool, *, at: date
 
 
 def set_stock(actor: Viewer, variant_id: int, total: int | None, *, at: datetime) -> Variant:
-    """Say how many are on the shelf, promised ones included; refuses less than is promised, naming the orders."""
+    """Say how many are on the shelf, promised ones included; refuses less than is promised, naming
+    the orders.
+    """
     variant = db.session.get(Variant, variant_id)
     if variant is None:
         raise NotFoundError

@@ -1,4 +1,4 @@
-"""Reading an OpenStreetMap extract as a stream: shops, restaurants and services, and what is left out.
+"""Reading an OpenStreetMap extract as a stream: shops, restaurants, services, what is left out.
 
 Nodes are read as they come; ways and relations stand at the middle of their corners, which later
 passes over the file collect, so that no more than those corners is ever in memory.
@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import IO, Any
 from xml.etree.ElementTree import ParseError
 
-from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
-from defusedxml.ElementTree import iterparse  # type: ignore[import-untyped]
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import iterparse
 
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
@@ -27,6 +27,7 @@ _KINDS = ("node", "way", "relation")
 _DEEPEST = 6
 _LONGEST = 10_000
 _MOST_CHILDREN = 100_000
+_MOST_ATTRIBUTES = 40
 
 
 @dataclass(slots=True)
@@ -56,7 +57,9 @@ class _Element:
 
 
 def read_map(path: Path, *, tick: Callable[[int], object] = lambda _n: None) -> MapReading:
-    """Return what an extract holds; refuses a file that is no whole OSM XML, and keeps nothing of it."""
+    """Return what an extract holds; refuses a file that is no whole OSM XML, and keeps nothing of
+    it.
+    """
     reading, waiting = MapReading(), []
     for element in _elements(path):
         reading.elements += 1
@@ -91,25 +94,29 @@ def _elements(path: Path) -> Iterator[_Element]:
 
 
 def _parsed(stream: IO[bytes]) -> Iterator[_Element]:
-    depth, root = 0, None
+    open_nodes: list[Any] = []
     for event, node in iterparse(stream, events=("start", "end"), forbid_dtd=True):
         if event == "start":
-            depth += 1
-            if root is None:
-                root = node
-                if node.tag != "osm":
-                    raise ImportRefusedError(_l("This is not an OpenStreetMap file."))
-            if depth > _DEEPEST or len(node.attrib) > 40:
-                raise ImportRefusedError(_l("This is not an OpenStreetMap file."))
+            open_nodes.append(node)
+            _check_shape(open_nodes)
             continue
-        depth -= 1
-        if depth == 1:
+        open_nodes.pop()
+        if len(open_nodes) == 1:
             if node.tag in _KINDS:
                 yield _element(node)
-            assert root is not None  # noqa: S101 - depth 1 lies within a root
-            root.clear()
-        elif len(node) > _MOST_CHILDREN:
-            raise ImportRefusedError(_l("This is not an OpenStreetMap file."))
+            open_nodes[0].clear()
+
+
+def _check_shape(open_nodes: list[Any]) -> None:
+    """Refuse what no map looks like: another root, deep nests, endless attributes or children."""
+    node, parent = open_nodes[-1], open_nodes[-2:][0]
+    if (
+        open_nodes[0].tag != "osm"
+        or len(open_nodes) > _DEEPEST
+        or len(node.attrib) > _MOST_ATTRIBUTES
+        or len(parent) > _MOST_CHILDREN
+    ):
+        raise ImportRefusedError(_l("This is not an OpenStreetMap file."))
 
 
 def _element(node: Any) -> _Element:
@@ -150,8 +157,15 @@ def _why_not(element: _Element) -> str:
     trade = trade_of_tags(tags)
     if not trade:
         what = tells_of(tags)
-        return _("not a shop or a service (%(what)s)", what=what) if what else _("says nothing of itself")
-    if any(key.startswith(("disused:", "abandoned:")) for key in tags) or tags.get("disused") == "yes":
+        return (
+            _("not a shop or a service (%(what)s)", what=what)
+            if what
+            else _("says nothing of itself")
+        )
+    if (
+        any(key.startswith(("disused:", "abandoned:")) for key in tags)
+        or tags.get("disused") == "yes"
+    ):
         return _("no longer in use")
     if not _name(tags):
         return _("has no name (%(what)s)", what=tells_of(tags))
@@ -159,7 +173,9 @@ def _why_not(element: _Element) -> str:
 
 
 def _is_chinese(text: str) -> bool:
-    return any("\u3400" <= sign <= "\u9fff" or "\U00020000" <= sign <= "\U0003ffff" for sign in text)
+    return any(
+        "\u3400" <= sign <= "\u9fff" or "\U00020000" <= sign <= "\U0003ffff" for sign in text
+    )
 
 
 def names_of(tags: Mapping[str, str]) -> tuple[str, str]:
@@ -173,7 +189,11 @@ def names_of(tags: Mapping[str, str]) -> tuple[str, str]:
 def _address(tags: Mapping[str, str]) -> str:
     if tags.get("addr:full"):
         return tags["addr:full"][:200]
-    parts = (tags.get("addr:street", ""), tags.get("addr:housenumber", ""), tags.get("addr:unit", ""))
+    parts = (
+        tags.get("addr:street", ""),
+        tags.get("addr:housenumber", ""),
+        tags.get("addr:unit", ""),
+    )
     return " ".join(part for part in parts if part)[:200]
 
 

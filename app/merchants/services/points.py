@@ -24,7 +24,9 @@ def save_point(
     at: datetime,
     point_id: int | None = None,
 ) -> PickupPoint:
-    """Add or change a pickup point of a shop, or of the site (None); slots already taken stay promised."""
+    """Add or change a pickup point of a shop, or of the site (None); slots already taken stay
+    promised.
+    """
     _check_keeps(actor, merchant_id)
     selling.check_named(draft.name_zh, draft.name_en)
     _check_rules(draft.rules)

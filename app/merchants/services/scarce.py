@@ -9,12 +9,16 @@ from app.merchants.types import QUANTUM_POOL, SLOT_POOL, STOCK_POOL, SlotChoice,
 
 
 def slot_pool(slot: SlotChoice) -> int:
-    """Return the pool of a pickup slot, made with the slot's capacity when its first taker comes."""
-    return slot.pool_id or make_pool(SLOT_POOL, slot.key, slot.capacity).id
+    """Return the pool of a pickup slot, made with the slot's capacity when its first
+    taker comes.
+    """
+    return slot.pool_id or make_pools(SLOT_POOL, {slot.key: slot.capacity})[slot.key]
 
 
 def quantum_pools(time: TimeChoice, resource_id: int | None = None) -> list[int]:
-    """Return the pools of all quarters of an hour a booking touches; refuses a resource that is not free then."""
+    """Return the pools of all quarters of an hour a booking touches; refuses a resource that is not
+    free then.
+    """
     chosen = time.resource_ids[0] if resource_id is None else resource_id
     if chosen not in time.resource_ids:
         raise TimeTakenError(time_key=time.key)

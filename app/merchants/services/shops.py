@@ -1,4 +1,6 @@
-"""Shops come, are approved, changed, suspended and archived; unclaimed ones are claimed or taken down."""
+"""Shops come, are approved, changed, suspended and archived; unclaimed ones are claimed or taken
+down.
+"""
 
 from __future__ import annotations
 
@@ -134,7 +136,9 @@ def change_profile(
     picture: PreparedPicture | None = None,
     pay_picture: PreparedPicture | None = None,
 ) -> Merchant:
-    """Change what a shop says of itself, its promises and its policies; hours have their own page."""
+    """Change what a shop says of itself, its promises and its policies; hours have their
+    own page.
+    """
     selling.check_keeps(actor, merchant_id)
     merchant = db.session.get_one(Merchant, merchant_id)
     _fill(merchant, draft)
@@ -204,7 +208,7 @@ def ask_about(
     )
     if waiting is not None:
         raise ConflictError(_l("Your request is with the operator already."))
-    assert actor.id is not None  # noqa: S101 - the page is for members
+    assert actor.id is not None
     request = MerchantRequest(
         merchant_id=merchant_id, kind=kind, person_id=actor.id, phone=phone, licence=licence,
         message=message, created_at=at, state=RequestState.OPEN,
@@ -218,7 +222,9 @@ def ask_about(
 def decide_request(
     actor: Viewer, request_id: int, *, is_granted: bool, answer: str, at: datetime
 ) -> MerchantRequest:
-    """Grant or refuse a request: a claim makes its person the owner, a removal archives the page."""
+    """Grant or refuse a request: a claim makes its person the owner, a removal archives
+    the page.
+    """
     selling.check_operates(actor)
     state = RequestState.GRANTED if is_granted else RequestState.REFUSED
     moved(

@@ -1,4 +1,6 @@
-"""Who works in a shop: roles are given by mail and taken with a reason, and one owner always stays."""
+"""Who works in a shop: roles are given by mail and taken with a reason, and one owner
+always stays.
+"""
 
 from __future__ import annotations
 

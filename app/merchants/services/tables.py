@@ -23,7 +23,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Which column says what; `address` and `description` may be several, `seasons` pairs of dates and hours."""
+    """Which column says what; `address` and `description` may be several, `seasons` pairs of dates
+    and hours.
+    """
 
     key: str
     name: str = ""
@@ -68,7 +70,9 @@ def read_table(
     delimiter: str = ",",
     tick: Callable[[int], object] = lambda _n: None,
 ) -> TableReading:
-    """Return what a table holds; refuses a file in another encoding, without the columns, or no table at all."""
+    """Return what a table holds; refuses a file in another encoding, without the columns, or no
+    table at all.
+    """
     reading = TableReading()
     with opened(path) as stream:
         try:
@@ -81,14 +85,18 @@ def read_table(
                     continue
                 reading.elements += 1
                 tick(reading.elements)
-                found = _read_line(head, fields, columns, source, otherwise, categories)
+                found = _read_line(
+                    head, fields, columns, source=source, otherwise=otherwise, categories=categories
+                )
                 _keep(reading, found, lines.line_num)
         except (UnicodeError, LookupError) as wrong:
             raise ImportRefusedError(
                 _l("This file is not written in %(encoding)s."), encoding=encoding
             ) from wrong
         except csv.Error as broken:
-            raise ImportRefusedError(_l("This is not a table: %(why)s"), why=str(broken)) from broken
+            raise ImportRefusedError(
+                _l("This is not a table: %(why)s"), why=str(broken)
+            ) from broken
     return reading
 
 
@@ -112,6 +120,7 @@ def _read_line(
     head: list[str],
     fields: list[str],
     columns: Columns,
+    *,
     source: str,
     otherwise: str,
     categories: frozenset[str],

@@ -31,7 +31,12 @@ def hours(merchant_id: int) -> Response:
     shop = browsing.merchant_for(me(), merchant_id)
     form = HoursForm.posted(obj=shop)
     spans = spans_of([merchant_id], first=at, last=at + timedelta(days=7)).get(merchant_id, [])
-    page: dict[str, Any] = {"merchant_id": merchant_id, "shop": shop, "days": by_day(spans, at=at), "look": None}
+    page: dict[str, Any] = {
+        "merchant_id": merchant_id,
+        "shop": shop,
+        "days": by_day(spans, at=at),
+        "look": None,
+    }
     page["today"] = clock.local(at).date()
     if request.method == "GET":
         return render("workbench/hours.html", form=form, **page)

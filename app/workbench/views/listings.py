@@ -1,4 +1,6 @@
-"""Listings on the shelf: opened, changed, sold out, archived; stock; people and chairs for services."""
+"""Listings on the shelf: opened, changed, sold out, archived; stock; people and chairs for
+services.
+"""
 
 from __future__ import annotations
 
@@ -167,7 +169,9 @@ def _sizes(form: ListingForm) -> list[VariantDraft]:
 def set_stock(merchant_id: int, listing_id: int, variant_id: int) -> Response:
     """Count the shelf; less than is promised is refused, naming the orders."""
     keeping.listing_of(merchant_id, listing_id)
-    if variant_id not in {row.id for row in browsing.variants_of([listing_id], at=clock.now())[listing_id]}:
+    if variant_id not in {
+        row.id for row in browsing.variants_of([listing_id], at=clock.now())[listing_id]
+    }:
         raise NotFoundError
     form = StockForm.posted()
     page = _shelf(merchant_id) | {"counting": variant_id}

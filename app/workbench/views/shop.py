@@ -202,8 +202,8 @@ def new_point(merchant_id: int) -> Response:
     """Add a pickup point."""
     shop = browsing.merchant_for(me(), merchant_id)
     form = PointForm.posted(
-        name_zh=shop.name_zh, name_en=shop.name_en, address=shop.address, lat=shop.lat, lng=shop.lng,
-        lead_minutes=60, days_ahead=6, slot_minutes=30, capacity=10,
+        name_zh=shop.name_zh, name_en=shop.name_en, address=shop.address, lat=shop.lat,
+        lng=shop.lng, lead_minutes=60, days_ahead=6, slot_minutes=30, capacity=10,
     )  # fmt: skip
     return _saved_point(form, merchant_id, None)
 
