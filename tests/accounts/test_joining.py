@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
@@ -19,6 +18,7 @@ from app.core.db import db, transaction
 from app.core.errors import FieldError
 from tests.factories.accounts import PASSWORD, person
 from tests.factories.places import neighbourhood
+from tests.naughty import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -169,8 +169,7 @@ def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
         browser.client.environ_base["REMOTE_ADDR"] = next(addresses)
         return browser.post(url, form).status
 
-    texts = json.loads((data_dir / "abuse" / "blns.json").read_text())
-    for number, text in enumerate(texts[::11]):
+    for number, text in enumerate(naughty_strings(data_dir, every=11)):
         mail = f"n{number}@example.org"
         status = sent("/me/sign-up", _form(name=text, mail=mail))
         assert status in {303, 422}

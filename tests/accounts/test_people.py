@@ -18,6 +18,7 @@ from app.core.errors import FieldError, NotAllowedError
 from app.core.search.queries import find
 from tests.factories.accounts import person, viewer
 from tests.factories.places import neighbourhood
+from tests.naughty import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -79,7 +80,7 @@ def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
 ) -> None:
     made = person()
     browser = sign_in(made)
-    for text in json.loads((data_dir / "abuse" / "blns.json").read_text())[::9]:
+    for text in naughty_strings(data_dir, every=9):
         sent = _profile(name=text, signature=text, about=text)
         assert browser.post("/me/settings", sent).status in {303, 422}
         odd = _profile(text_size=text, theme=text, language=text, neighbourhood_id=text)

@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +32,7 @@ from app.moderation.types import (
     SanctionKind,
 )
 from tests.factories.accounts import person, viewer
+from tests.naughty import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -292,11 +292,12 @@ def test_a_member_reports_on_a_page_and_a_guest_signs_in_first(
 def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
     app: Flask, sign_in: SignIn, data_dir: Path
 ) -> None:
-    texts = json.loads((data_dir / "abuse" / "blns.json").read_text())[::20]
+    texts = naughty_strings(data_dir, every=20)
     for text in texts:
         url = f"/report/user/{person().id}"
         browser = sign_in(person())
-        assert browser.post(url, {"reason": text}).status == 422
+        if text not in set(ReportReason):
+            assert browser.post(url, {"reason": text}).status == 422
         assert browser.post(url, {"reason": "rude", "text": text}).status in {303, 422}
     judge = viewer(person(roles=("operator",)))
     page = queries.review_queue(judge, size=100)

@@ -1,4 +1,3 @@
-import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ import pytest
 from app.places import queries
 from tests.factories.accounts import person
 from tests.factories.places import neighbourhood
+from tests.naughty import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -64,7 +64,7 @@ def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
 ) -> None:
     owner = person()
     browser = sign_in(owner)
-    for text in json.loads((data_dir / "abuse" / "blns.json").read_text())[::7]:
+    for text in naughty_strings(data_dir, every=7):
         fields = ("text", "detail", "label", "contact_name", "phone")
         page = browser.post("/me/addresses/new", dict.fromkeys(fields, text))
         assert page.status in {303, 422}
