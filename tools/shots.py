@@ -16,7 +16,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from tools import live
-from tools.sights import MAILS, PASSWORD, SIGHTS, NoSuchLinkError, Sight, address_of
+from tools.sights import SIGHTS, NoSuchLinkError, Sight, address_of, sign_in, speak
 
 SHOTS = live.ROOT / "shots"
 SCREENS = {"phone": (360, 780, 2), "desk": (1280, 900, 1)}
@@ -66,9 +66,11 @@ def town(address: str) -> Iterator[str]:
 
 def taken(browser: Any, address: str, who: str, sights: list[Sight]) -> Iterator[str]:
     """Take all pictures that one person sees; yield the name of each."""
-    state = signed_in(browser, address, who)
-    for screen, (width, height, scale) in SCREENS.items():
-        for language, locale in LANGUAGES.items():
+    state = None
+    for language, locale in LANGUAGES.items():
+        if who:
+            state = signed_in(browser, address, who, language)
+        for screen, (width, height, scale) in SCREENS.items():
             for scheme in SCHEMES:
                 context = browser.new_context(
                     base_url=address, viewport={"width": width, "height": height},
@@ -82,16 +84,12 @@ def taken(browser: Any, address: str, who: str, sights: list[Sight]) -> Iterator
                 context.close()
 
 
-def signed_in(browser: Any, address: str, who: str) -> Any:
-    """Return the browser's cookies after signing in."""
+def signed_in(browser: Any, address: str, who: str, language: str) -> Any:
+    """Return the browser's cookies of a person who has signed in and reads this language."""
     context = browser.new_context(base_url=address)
-    if who:
-        page = context.new_page()
-        page.goto("/me/sign-in")
-        page.locator("input[name=mail]").fill(MAILS[who])
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("input[name=password]").press("Enter")
-        page.wait_for_load_state()
+    page = context.new_page()
+    sign_in(page, who)
+    speak(page, language)
     state = context.storage_state()
     context.close()
     return state

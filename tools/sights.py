@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 PASSWORD = "linli-demo"
 MAILS = {
@@ -23,6 +24,8 @@ class Sight:
     follow: tuple[str, ...] = ()
     who: str = ""
 
+
+SHOP = r"^/workbench/\d+"
 
 SIGHTS = [
     Sight("front", "/"),
@@ -47,9 +50,11 @@ SIGHTS = [
     Sight("inbox", "/me/notifications", (), "resident"),
     Sight("basket", "/orders/basket", (), "resident"),
     Sight("workbench", "/workbench/", (), "merchant"),
-    Sight("preparation", "/workbench/", (r"^/workbench/\d+/board",), "merchant"),
-    Sight("counter", "/workbench/", (r"^/workbench/\d+/counter",), "merchant"),
-    Sight("bills", "/workbench/", (r"^/workbench/\d+/bills",), "merchant"),
+    Sight("workbench-today", "/workbench/", (SHOP, r"^/workbench/\d+/$"), "merchant"),
+    Sight("preparation", "/workbench/", (SHOP, r"^/workbench/\d+/board"), "merchant"),
+    Sight("counter", "/workbench/", (SHOP, r"^/workbench/\d+/counter"), "merchant"),
+    Sight("workbench-listings", "/workbench/", (SHOP, r"^/workbench/\d+/listings"), "merchant"),
+    Sight("bills", "/workbench/", (SHOP, r"^/workbench/\d+/bills"), "merchant"),
     Sight("operator", "/operator/", (), "operator"),
     Sight("duty", "/operator/duty", (), "operator"),
     Sight("review", "/operator/review", (), "operator"),
@@ -72,3 +77,20 @@ def address_of(sight: Sight, fetch: Callable[[str], str]) -> str:
             raise NoSuchLinkError(f"{path} has no link to {pattern}")
         path = found[0].replace("&amp;", "&")
     return path
+
+
+def sign_in(page: Any, who: str) -> None:
+    """Sign in on the sign-in page, as a person would."""
+    page.goto("/me/sign-in")
+    page.locator("input[name=mail]").fill(MAILS[who])
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(lambda url: "/me/sign-in" not in url)
+
+
+def speak(page: Any, language: str) -> None:
+    """Choose the language that the signed-in person reads: `zh` or `en`."""
+    page.goto("/me/settings")
+    page.locator(f"input[name=language][value={'zh_Hans' if language == 'zh' else 'en'}]").check()
+    page.locator("form:has(input[name=language]) button").last.click()
+    page.wait_for_load_state()

@@ -9,7 +9,7 @@ import pytest
 
 from tools import live
 from tools.shop import SESSION, Shop, open_gathering, open_shop
-from tools.sights import MAILS, PASSWORD
+from tools.sights import sign_in, speak
 
 SCREENS = {"phone": {"width": 360, "height": 780}, "desk": {"width": 1280, "height": 900}}
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
@@ -91,7 +91,8 @@ def open_page(browser: Any, town: live.Site) -> Iterator[OpenPage]:
         if token:
             context.add_cookies([{"name": SESSION, "value": token, "url": town.address}])
         if who:
-            sign_in(page, MAILS[who])
+            sign_in(page, who)
+            speak(page, language)
         page.goto(path)
         return page
 
@@ -105,16 +106,6 @@ def note(message: Any, complaints: list[str]) -> None:
     """Keep a console error, but for answers that the journey asks for (422, 409 and the like)."""
     if message.type == "error" and "the server responded with a status of 4" not in message.text:
         complaints.append(message.text)
-
-
-def sign_in(page: Any, mail: str, password: str = PASSWORD) -> None:
-    """Sign in as a person would."""
-    page.goto("/me/sign-in")
-    page.locator("input[name=mail]").fill(mail)
-    page.locator("input[name=password]").fill(password)
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_load_state()
-    assert "/me/sign-in" not in page.url, page.locator("main").inner_text()
 
 
 @pytest.fixture(params=list(SCREENS))

@@ -46,8 +46,10 @@ def test_axe_finds_nothing_serious_and_nothing_is_wider_than_the_screen(
     page = open_page("/", screen, language=language, scheme=scheme, who=who)
     wrong: dict[str, list[str]] = {}
     for sight in (sight for sight in SIGHTS if sight.who == who):
-        page.goto(address_of(sight, lambda path: fetch(page, path)))
+        answer = page.goto(address_of(sight, lambda path: fetch(page, path)))
         found = [*faults(page), *too_wide(page), *too_small(page, screen)]
+        if answer.status != 200:
+            found.append(f"{answer.status} from {page.url}")
         if found:
             wrong[sight.name] = found
     assert wrong == {}
