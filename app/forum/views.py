@@ -7,7 +7,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.access import is_signed, me, member, public
+from app.core.access import GUEST, is_signed, me, member, public
 from app.core.activity.seen import seen
 from app.core.activity.types import Hook
 from app.core.db import transaction
@@ -16,7 +16,7 @@ from app.core.forms import ButtonForm
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.media.services import prepared
-from app.core.pages import here, register_subject, render, said, subject_link, toast
+from app.core.pages import here, part, register_subject, render, said, subject_link, toast
 from app.forum import policies, queries, services
 from app.forum.forms import (
     DETAIL,
@@ -80,6 +80,15 @@ def board(board_id: int) -> Response:
         return render("forum/found.html", board=found, words=words, hits=hits)
     page = queries.threads_on(board_id, viewer=me(), sort=sort, after=after)
     return render("forum/board.html", board=found, page=page, sort=sort.value, after=after)
+
+
+@bp.get("/boards/<int:board_id>/feed.atom")
+@public
+def feed(board_id: int) -> Response:
+    found = queries.board_for(GUEST, board_id)
+    rows = queries.threads_on(board_id, viewer=GUEST, sort=Sort.NEW).rows
+    page = part("forum/feed.xml", board=found, rows=rows)
+    return Response(page, content_type="application/atom+xml; charset=utf-8")
 
 
 @bp.get("/unanswered")

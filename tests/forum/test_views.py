@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
@@ -364,6 +365,20 @@ def test_the_waiting_list_shows_ages(guest: Visitor) -> None:
     page = guest.visit("/forum/unanswered")
     assert "1 thread waits for an answer" in page
     assert "first thread here" in page
+
+
+def test_a_board_has_a_feed_that_any_reader_reads(guest: Visitor) -> None:
+    zhao = a_neighbour("赵一鸣")
+    board = a_board()
+    a_thread(board, zhao, "<b>水管</b> & 阀门")
+    answer = guest.get(f"/forum/boards/{board.id}/feed.atom")
+    assert answer.answer.mimetype == "application/atom+xml"
+    atom = "{http://www.w3.org/2005/Atom}"
+    tree = ElementTree.fromstring(answer.text)
+    assert [entry.findtext(f"{atom}title") for entry in tree.iter(f"{atom}entry")] == [
+        "<b>水管</b> & 阀门"
+    ]
+    assert (tree.findtext(f"{atom}id") or "").startswith("http://localhost/forum/boards/")
 
 
 def naughty(folder: Path) -> list[str]:
