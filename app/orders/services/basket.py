@@ -36,7 +36,7 @@ def add_to_basket(
     quantity: int = 1,
     time_key: str = "",
     at: datetime,
-) -> int:
+) -> None:
     """Put so many of a variant into the basket, on top of what is there; a service needs its time.
 
     Refuses what cannot be ordered and a time that is taken; takes nothing from any pool.
@@ -65,15 +65,6 @@ def add_to_basket(
         "added_at": at,
     }
     _put(row, most=1 if time_key else MOST_OF_ONE)
-    line_id = db.session.scalar(
-        select(BasketLine.id).where(
-            BasketLine.basket_id == basket_id,
-            BasketLine.variant_id == variant_id,
-            BasketLine.time_key == time_key,
-        )
-    )
-    assert line_id is not None
-    return line_id
 
 
 def change_quantity(
@@ -142,9 +133,12 @@ def _basket(actor: Viewer, token: str | None, at: datetime) -> int:
         raise NotFoundError
     [(name, value)] = owner.items()
     mine = getattr(Basket, name) == value
-    if changed(update(Basket).where(mine).values(touched_at=at)) == 0:
-        db.session.execute(insert(Basket).values(touched_at=at, **owner))
-    found = db.session.scalar(select(Basket.id).where(mine))
+    plain = {"synchronize_session": False}
+    kept = update(Basket).where(mine).values(touched_at=at).returning(Basket.id)
+    found = db.session.scalar(kept, execution_options=plain)
+    if found is None:
+        made = insert(Basket).values(touched_at=at, **owner).returning(Basket.id)
+        found = db.session.scalar(made)
     assert found is not None
     return found
 

@@ -17,7 +17,7 @@ from app.core.pools.errors import HoldGoneError, PoolEmptyError
 from app.merchants.errors import SlotClosedError, SlotFullError
 from app.merchants.queries.booking import time_for
 from app.merchants.queries.collecting import points_for, slots_of_points
-from app.merchants.services.scarce import quantum_pools
+from app.merchants.services.scarce import quantum_pools, slot_pool
 from app.merchants.types import SlotChoice, SlotState
 from app.orders import policies
 from app.orders.errors import (
@@ -29,7 +29,7 @@ from app.orders.errors import (
     SoldOutError,
 )
 from app.orders.models import Checkout, CheckoutLine, Order
-from app.orders.queries.baskets import basket_quote, checkout_for, checkout_quote
+from app.orders.queries.baskets import basket_quote, checkout_for, held_quote
 from app.orders.services.basket import take_out
 from app.orders.services.writing import Deal, settle_in, written_lines, written_orders
 from app.orders.types import (
@@ -112,19 +112,19 @@ def place_orders(
         .values(state=CheckoutState.PLACED),
         CheckoutOverError(state=checkout.state.value),
     )
-    quote = checkout_quote(checkout_id, at=at)
+    quote, held = held_quote(checkout_id, at=at)
     _check(quote, expected_total)
     slots = _slots(quote, wishes, at)
-    held = _holds_of(checkout_id)
     try:
         pools.confirm([hold for hold_ids in held.values() for hold in hold_ids])
     except HoldGoneError as gone:
         raise CheckoutOverError from gone
+    taken = _slots_taken(slots, ("checkout", checkout_id), at)
     deal = Deal(actor, checkout_id, contact, pay_way, note, at)
-    orders = written_orders(deal, quote, slots)
+    orders = written_orders(deal, quote, slots, taken)
     lines = written_lines(orders, quote, held)
     for shop, order in zip(quote.shops, orders, strict=True):
-        settle_in(deal, order, shop, lines[order.id], slots.get(shop.merchant_id))
+        settle_in(deal, order, shop, lines[order.id])
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders
 
@@ -239,15 +239,6 @@ def _end(checkout_ids: list[int], state: CheckoutState) -> int:
     return len(ended)
 
 
-def _holds_of(checkout_id: int) -> dict[int, list[int]]:
-    rows = db.session.execute(
-        select(CheckoutLine.id, CheckoutLine.hold_ids).where(
-            CheckoutLine.checkout_id == checkout_id
-        )
-    )
-    return {line_id: list(hold_ids) for line_id, hold_ids in rows}
-
-
 # --- placing ---
 
 
@@ -273,6 +264,18 @@ def _slots(quote: Quote, wishes: Mapping[int, SlotWish], at: datetime) -> dict[i
         choices = slots_of_points([point], merchant_ids=[merchant_id], at=at)[point.id]
         found[merchant_id] = _chosen_slot(choices, wish)
     return found
+
+
+def _slots_taken(
+    slots: Mapping[int, SlotChoice], owner: tuple[str, int], at: datetime
+) -> dict[int, int]:
+    """Take one place in each shop's pickup time; return the hold by shop."""
+    pool_ids = {shop_id: slot_pool(slot) for shop_id, slot in slots.items()}
+    try:
+        holds = pools.take([(pool_id, 1) for pool_id in pool_ids.values()], owner=owner, at=at)
+    except PoolEmptyError as full:
+        raise SlotFullError(pool_id=full.data["pool_id"]) from full
+    return dict(zip(pool_ids, holds, strict=True))
 
 
 def _chosen_slot(choices: Sequence[SlotChoice], wish: SlotWish) -> SlotChoice:

@@ -13,10 +13,7 @@ from app.core import clock, i18n
 from app.core.access import Viewer, token_hash
 from app.core.db import db
 from app.core.pools import services as pools
-from app.core.pools.errors import PoolEmptyError
-from app.merchants.errors import SlotFullError
 from app.merchants.queries.selling import policies_of, terms_at
-from app.merchants.services.scarce import slot_pool
 from app.merchants.types import PolicyRow, SlotChoice
 from app.orders import policies
 from app.orders.models import Order, OrderLine
@@ -49,14 +46,18 @@ class Deal:
     at: datetime
 
 
-def written_orders(deal: Deal, quote: Quote, slots: Mapping[int, SlotChoice]) -> list[Order]:
+def written_orders(
+    deal: Deal, quote: Quote, slots: Mapping[int, SlotChoice], taken: Mapping[int, int]
+) -> list[Order]:
     """Write one order per shop, with the shop's terms and policies of this instant."""
     shop_ids = [shop.merchant_id for shop in quote.shops]
     rules, terms = policies_of(shop_ids), terms_at(shop_ids, deal.at)
     orders = []
     for shop, number in zip(quote.shops, _fresh_numbers(len(shop_ids), deal.at), strict=True):
         frozen = _frozen(rules[shop.merchant_id], terms[shop.merchant_id].commission_bp)
-        orders.append(_order(deal, shop, slots.get(shop.merchant_id), frozen, number=number))
+        order = _order(deal, shop, slots.get(shop.merchant_id), frozen, number=number)
+        order.slot_hold_id = taken.get(shop.merchant_id)
+        orders.append(order)
     db.session.add_all(orders)
     db.session.flush()
     return orders
@@ -159,19 +160,14 @@ def settle_in(
     order: Order,
     shop: ShopQuote,
     lines: Sequence[OrderLine],
-    slot: SlotChoice | None,
 ) -> None:
-    """Give the order what was held for it, take its pickup time, ask its money, and announce it."""
+    """Give the order what was held for it, ask its money, and announce it."""
     actor, at, owner = deal.actor, deal.at, ("order", order.id)
     holds = [hold_id for line in lines for hold_id in line.hold_ids]
+    if order.slot_hold_id is not None:
+        holds.append(order.slot_hold_id)
     if holds:
         pools.hand_on(holds, to=owner)
-    if slot is not None:
-        try:
-            [slot_hold_id] = pools.take([(slot_pool(slot), 1)], owner=owner, at=at)
-        except PoolEmptyError as full:
-            raise SlotFullError(slot_key=slot.key) from full
-        moves.save(order, slot_hold_id=slot_hold_id)
     open_charge(
         owner,
         payer_id=order.person_id,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, redirect, url_for
 
 from app.core import clock
@@ -18,6 +20,7 @@ from app.orders.views.blueprint import (
     CHANGED,
     bp,
     keep_token,
+    later,
     own_basket,
     token,
 )
@@ -33,9 +36,8 @@ def basket() -> Response:
 @public
 def add() -> Response:
     form = AddForm.posted()
-    quote = basket_quote(me(), token(), at=clock.now())
     fresh = None if me().is_member or token() else services.new_token()
-    with form.shows_field_errors("orders/basket.html", quote=quote):
+    with form.shows_field_errors("orders/basket.html", **_again()):
         form.check()
         with transaction(once=form.key) as act:
             now = clock.now()
@@ -58,8 +60,7 @@ def add() -> Response:
 @public
 def change(line_id: int) -> Response:
     form = QuantityForm.posted()
-    quote = basket_quote(me(), token(), at=clock.now())
-    with form.shows_field_errors("orders/basket.html", quote=quote):
+    with form.shows_field_errors("orders/basket.html", **_again()):
         form.check()
         with transaction():
             services.change_quantity(
@@ -82,8 +83,7 @@ def empty() -> Response:
 @public
 def start() -> Response:
     form = StartForm.posted()
-    quote = basket_quote(me(), token(), at=clock.now())
-    with form.shows_field_errors("orders/basket.html", quote=quote):
+    with form.shows_field_errors("orders/basket.html", **_again()):
         form.check()
         with transaction(once=form.key) as act:
             now = clock.now()
@@ -93,3 +93,8 @@ def start() -> Response:
             )
             act.leads_to(url_for("orders.checkout", checkout_id=checkout.id))
     return redirect(act.location, 303)  # type: ignore[return-value]
+
+
+def _again() -> dict[str, Any]:
+    """The basket for a refused form's page, read only then."""
+    return later(lambda: {"quote": basket_quote(me(), token(), at=clock.now())}, "quote")

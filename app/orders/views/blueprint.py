@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
+from typing import Any
 
 from flask import Blueprint, Response, request
+from werkzeug.local import LocalProxy
 
 from app.core.access import Viewer, me
 from app.core.i18n import lazy_gettext as _l
@@ -65,6 +69,12 @@ def own_basket(viewer: Viewer, *, at: datetime) -> str | None:
 
 def _count(viewer: Viewer) -> int:
     return basket_count(viewer, token())
+
+
+def later(make: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
+    """Return values for a page that is shown only where a form is refused; nothing is read before."""
+    made = cache(make)
+    return {name: LocalProxy(lambda name=name: made()[name]) for name in names}  # type: ignore[misc]
 
 
 layout_value("basket", _count)

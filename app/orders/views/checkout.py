@@ -24,8 +24,10 @@ from app.orders.queries.baskets import checkout_for, checkout_quote
 from app.orders.queries.orders import orders_of_checkout
 from app.orders.services.checkout import leave_checkout, place_orders
 from app.orders.types import CheckoutState, Contact, Quote, SlotWish
-from app.orders.views.blueprint import LEFT, PLACED, bp, token
+from app.orders.views.blueprint import LEFT, PLACED, bp, later, token
 from app.payments.types import PayWay
+
+PAGE = ("checkout", "quote", "slots", "rules", "free_before", "seconds")
 
 
 @bp.get("/checkout/<int:checkout_id>")
@@ -46,11 +48,11 @@ def checkout(checkout_id: int) -> Response:
 @public
 def place(checkout_id: int) -> Response:
     now = clock.now()
-    found = checkout_for(me(), checkout_id, token())
-    quote = checkout_quote(checkout_id, at=now)
-    form = PlaceForm.for_shops(_shops(quote)).posted()
-    wishes = {shop_id: wish for shop_id in _shops(quote) if (wish := _wish(shop_id))}
-    with form.shows_field_errors("orders/checkout.html", **_page(found, quote, now)):
+    shops = _posted_shops()
+    form = PlaceForm.for_shops(shops).posted()
+    wishes = {shop_id: wish for shop_id in shops if (wish := _wish(shop_id))}
+    page = later(lambda: _again(checkout_id, now), *PAGE)
+    with form.shows_field_errors("orders/checkout.html", **page):
         form.check()
         try:
             with transaction(once=form.key) as act:
@@ -69,7 +71,6 @@ def place(checkout_id: int) -> Response:
         except CheckoutOverError as over:
             return render("orders/checkout_over.html", status=409, error=over)
         except ConflictError as moved:
-            page = _page(found, checkout_quote(checkout_id, at=now), now)
             return render("orders/checkout.html", status=409, form=form, moved=moved, **page)
     return said(act.location, PLACED)
 
@@ -101,6 +102,18 @@ def _after(checkout_id: int, order_ids: list[int]) -> str:
     if len(order_ids) == 1 and me().is_member:
         return url_for("orders.order", order_id=order_ids[0])
     return url_for("orders.placed", checkout_id=checkout_id)
+
+
+def _posted_shops() -> list[int]:
+    """The shops whose pickup times the page asked for, also where none was ticked."""
+    sent = request.form.get("shops", "").split(",")[:50]
+    return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 10]
+
+
+def _again(checkout_id: int, now: datetime) -> dict[str, Any]:
+    """The checkout as it stands for a refused form's page; one that is over says so."""
+    found = checkout_for(me(), checkout_id, token())
+    return _page(found, checkout_quote(checkout_id, at=now), now)
 
 
 def _shops(quote: Quote) -> list[int]:
