@@ -48,9 +48,17 @@ def decode_key(text: str | None, *kinds: Callable[[str], Any]) -> tuple[Any, ...
     if len(parts) != len(kinds):
         return None
     try:
-        return tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
+        values = tuple(kind(part) for kind, part in zip(kinds, parts, strict=True))
     except (ValueError, OverflowError):
         return None
+    return values if all(_fits(value) for value in values) else None
+
+
+def _fits(value: Any) -> bool:
+    """Whether a database takes the value at all; a key is typed by anybody into the address."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    return not isinstance(value, int) or abs(value) < 2**53
 
 
 def instant(text: str) -> datetime:

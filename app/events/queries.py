@@ -1,10 +1,11 @@
 """Reads of the events house: lists, one gathering, one's own, the desk's list, calendars."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, or_, select, tuple_
+from sqlalchemy import case, func, literal, or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -109,13 +110,12 @@ def gathering_view(viewer: Viewer, gathering_id: int) -> GatheringView:
     gathering = row[0]
     if gathering.state == GatheringState.DRAFT and not policies.can_run(viewer, gathering):
         raise NotFoundError
-    own = None
-    if row[7] is not None:
-        own = RegistrationView(*row[7:13], before=row[13])
-    return GatheringView(gathering, *row[1:7], own=own, may_run=policies.can_run(viewer, gathering))
+    facts: tuple[Any, ...] = tuple(row)
+    own = RegistrationView(*facts[7:]) if facts[7] is not None else None
+    return replace(GatheringView(*facts[:7]), own=own, may_run=policies.can_run(viewer, gathering))
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Any:
     waiting = (
         select(func.count())
         .select_from(Registration)
@@ -260,7 +260,7 @@ def registrations_of(viewer: Viewer, *, at: datetime, limit: int = 50) -> list[M
         .order_by(Gathering.starts_at.desc(), Registration.id.desc())
         .limit(limit)
     )
-    found = [MyRow(*row) for row in rows]
+    found = [MyRow(*tuple(row)) for row in rows]
     to_come = [row for row in reversed(found) if row.ends_at >= at]
     return to_come + [row for row in found if row.ends_at < at]
 
@@ -293,7 +293,7 @@ def registration_by_code(code: str) -> tuple[int, int, int | None] | None:
 _NAME = func.coalesce(User.name, Registration.walk_in_name)
 
 
-def _desk() -> Select[Any]:
+def _desk() -> Any:
     let_in_by = aliased(User)
     return (
         select(
@@ -390,7 +390,7 @@ def people_of(gathering_id: int) -> list[tuple[int, int, RegistrationState]]:
         )
         .order_by(Registration.id)
     )
-    return [(row[0], row[1], row[2]) for row in rows]
+    return [(person, number, state) for person, number, state in rows if person is not None]
 
 
 def lines_to_look_at(*, at: datetime) -> list[int]:
@@ -478,7 +478,7 @@ def calendar_rows(
             Registration.person_id == person_id,
             Registration.state == RegistrationState.CONFIRMED,
         )
-    return [CalendarRow(*row) for row in db.session.execute(query)]
+    return [CalendarRow(*tuple(row)) for row in db.session.execute(query)]
 
 
 def calendar_version(*, since: datetime, person_id: int | None = None) -> str:
@@ -491,8 +491,8 @@ def calendar_version(*, since: datetime, person_id: int | None = None) -> str:
             Registration.person_id == person_id,
             Registration.state == RegistrationState.CONFIRMED,
         )
-    count, changed_at, last_id = db.session.execute(query).one()
-    return f"{count}:{changed_at.isoformat() if changed_at else ''}:{last_id}"
+    found: tuple[Any, ...] = tuple(db.session.execute(query).one())
+    return ":".join(str(part) for part in found)
 
 
 def feed_generation(person_id: int) -> int | None:

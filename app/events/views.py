@@ -239,7 +239,7 @@ def _areas() -> list[dict[str, Any]]:
 
 def _picture(form: GatheringForm) -> PreparedPicture | None:
     sent = form.picture.data
-    return prepared(sent) if sent is not None and getattr(sent, "filename", "") else None
+    return prepared(sent) if sent is not None and sent.filename else None
 
 
 @bp.post("/<int:gathering_id>/publish")
@@ -310,7 +310,11 @@ def by_code(code: str) -> AnyResponse:
 @member
 def check_in(gathering_id: int) -> Response:
     queries.gathering_to_run(me(), gathering_id)
-    return _desk_page(gathering_id, words=request.args.get("q", "")[:60])
+    return _desk_page(gathering_id, words=_words())
+
+
+def _words() -> str:
+    return request.args.get("q", "").replace("\x00", "")[:60]
 
 
 def _desk_page(gathering_id: int, *, words: str) -> Response:
@@ -330,7 +334,7 @@ def _desk_of(gathering_id: int, words: str) -> dict[str, Any]:
 @member
 def check_in_list(gathering_id: int) -> Response:
     queries.gathering_to_run(me(), gathering_id)
-    words = request.args.get("q", "")[:60]
+    words = _words()
     version = f"{gathering_id}:{queries.desk_counts(gathering_id).version}:{words}"
     return live_answer(
         version, lambda: render("events/_desk.html", **_desk_of(gathering_id, words))

@@ -74,8 +74,11 @@ def test_the_list_narrows_by_kind_place_and_time(guest: Visitor) -> None:
     assert "Long gone" in past
     assert "Badminton" not in past
     assert "Badminton" in guest.visit("/events/?sort=new")
-    for rubbish in ("?kind=xx", "?place=abc", "?after=~~", "?after=1~2", "?when=soon&sort=old"):
-        guest.visit(f"/events/{rubbish}")
+    rubbish = ("?kind=xx", "?place=abc", "?after=~~", "?after=1~2", "?when=soon&sort=old")
+    huge = "9" * 20
+    far = (f"?sort=new&after={huge}", f"?after=2026-01-01T00:00:00%2B00:00~{huge}")
+    for query in rubbish + far:
+        guest.visit(f"/events/{query}")
 
 
 def test_a_long_list_goes_on_page_by_page(guest: Visitor) -> None:

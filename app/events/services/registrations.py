@@ -159,7 +159,7 @@ def seat_the_line(
 
 
 def _line(gathering_id: int) -> list[InLine]:
-    rows = db.session.execute(
+    rows: Any = db.session.execute(
         select(
             Registration.id,
             Registration.party,
