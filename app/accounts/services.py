@@ -224,7 +224,8 @@ def sign_in(
     """Open a session and return its secret token; refuses a suspended person."""
     person = queries.user(user_id)
     if person.suspended_until is not None and person.suspended_until > at:
-        raise SuspendedError(until=f"{person.suspended_until:%Y-%m-%d}")
+        ends = clock.local(person.suspended_until)
+        raise SuspendedError(until=f"{ends:%Y-%m-%d %H:%M}")
     token = secrets.token_urlsafe(32)
     row = SignIn(
         token_hash=token_hash(token),

@@ -186,7 +186,7 @@ def test_a_suspended_person_is_told_until_when(app: Flask, guest: Visitor) -> No
     assert queries.viewer_of(token) is None
     page = _try(guest, PASSWORD)
     assert page.status == 403
-    assert f"{until:%Y-%m-%d}" in page
+    assert f"{clock.local(until):%Y-%m-%d %H:%M}" in page
 
 
 # --- guessing ------------------------------------------------------------------------------------
