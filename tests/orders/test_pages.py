@@ -1,4 +1,4 @@
-"""How much the pages of an order cost, that they cost the same with more rows, and what they take."""
+"""What the pages of an order cost, with few rows and many, and what their fields take."""
 
 import json
 import os

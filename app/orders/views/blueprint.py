@@ -72,7 +72,7 @@ def _count(viewer: Viewer) -> int:
 
 
 def later(make: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
-    """Return values for a page that is shown only where a form is refused; nothing is read before."""
+    """Return values for a page shown only where a form is refused; nothing is read before."""
     made = cache(make)
     return {name: LocalProxy(lambda name=name: made()[name]) for name in names}  # type: ignore[misc]
 

@@ -1,0 +1,244 @@
+"""Random lives of orders: whatever is done in whatever order, pieces, money and pools add up."""
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlalchemy import func, select
+
+from app.core import clock
+from app.core.db import db, transaction
+from app.core.errors import LinliError
+from app.core.pools.models import Pool
+from app.core.pools.queries import wrong_counts
+from app.orders.jobs import sweep
+from app.orders.models import HandOver, Order, OrderLine
+from app.orders.services import cash, counter, endings, preparation
+from app.payments.models import Charge, Payment, Refund
+from app.payments.policies import state_of
+from app.payments.types import PaymentStatus, PayWay, RefundStatus
+from tests.factories import orders
+
+STOCK = 60
+SIZES = {"quick": (3, 15), "ci": (15, 30), "full": (150, 50)}
+few = st.integers(0, 3)
+which = st.integers(0, 5)
+
+
+@contextmanager
+def refusals() -> Iterator[None]:
+    """Let every refusal pass: the machine asks for nonsense most of the time."""
+    try:
+        with transaction():
+            yield
+    except LinliError:
+        db.session.rollback()
+
+
+class OrderLives(RuleBasedStateMachine):
+    """A shop, its buyer, and time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stack = ExitStack()
+        self.now: datetime = orders.NOON
+        with clock.travel(self.now):
+            self.place = orders.stall(stock=STOCK, capacity=50)
+            self.keeper, self.buyer = self.place.keeper, self.place.customer
+        self.orders: list[int] = []
+
+    def one(self, number: int) -> int:
+        return self.orders[number % len(self.orders)] if self.orders else 0
+
+    @rule(quantity=st.integers(1, 4), way=st.sampled_from(PayWay), slot=st.integers(0, 2))
+    def order(self, quantity: int, way: PayWay, slot: int) -> None:
+        if len(self.orders) < 6:
+            with clock.travel(self.now):
+                placed = orders.placed(self.place, quantity, pay_way=way, slot=slot)
+            self.orders.append(placed.id)
+
+    @rule(number=which)
+    def accept(self, number: int) -> None:
+        with refusals():
+            preparation.accept(self.keeper, self.one(number), at=self.now)
+
+    @rule(number=which)
+    def decline(self, number: int) -> None:
+        with refusals():
+            preparation.decline(self.keeper, self.one(number), reason="no", at=self.now)
+
+    @rule(number=which, ready=few, short=few)
+    def prepare(self, number: int, ready: int, short: int) -> None:
+        order_id = self.one(number)
+        line = orders.line_of(order_id)
+        if line is not None:
+            with refusals():
+                preparation.prepare(self.keeper, order_id, {line.id: (ready, short)}, at=self.now)
+
+    @rule(number=which, count=st.integers(1, 4), money=st.sampled_from([None, *PayWay]))
+    def hand_over(self, number: int, count: int, money: PayWay | None) -> None:
+        order_id = self.one(number)
+        line = orders.line_of(order_id)
+        if line is not None:
+            with refusals():
+                counter.hand_over(
+                    self.keeper, order_id, quantities={line.id: count}, money=money, at=self.now
+                )
+
+    @rule(number=which)
+    def undo(self, number: int) -> None:
+        hands = db.session.scalars(select(HandOver.id).order_by(HandOver.id)).all()
+        if hands:
+            with refusals():
+                counter.undo_hand_over(self.keeper, hands[number % len(hands)], at=self.now)
+
+    @rule(number=which)
+    def cancel(self, number: int) -> None:
+        with refusals():
+            endings.cancel(self.buyer, self.one(number), at=self.now)
+
+    @rule(number=which)
+    def cancel_by_shop(self, number: int) -> None:
+        with refusals():
+            endings.cancel_by_shop(self.keeper, self.one(number), reason="gone", at=self.now)
+
+    @rule(number=which)
+    def say_paid(self, number: int) -> None:
+        with refusals():
+            cash.say_paid(self.buyer, self.one(number), at=self.now)
+
+    @rule(number=which)
+    def confirm_money(self, number: int) -> None:
+        with refusals():
+            cash.confirm_money(self.keeper, self.one(number), at=self.now)
+
+    @rule(number=which)
+    def dispute(self, number: int) -> None:
+        payment_id = db.session.scalar(
+            select(Payment.id)
+            .join(Charge, Charge.id == Payment.charge_id)
+            .where(Charge.about_id == self.one(number))
+            .limit(1)
+        )
+        if payment_id is not None:
+            with refusals():
+                cash.dispute_money(
+                    self.keeper, self.one(number), payment_id, reason="no", at=self.now
+                )
+
+    @rule(number=which, count=st.integers(1, 4))
+    def refund(self, number: int, count: int) -> None:
+        order_id = self.one(number)
+        line = orders.line_of(order_id)
+        if line is not None:
+            with refusals():
+                cash.refund_lines(
+                    self.keeper, order_id, {line.id: count}, reason="stale", at=self.now
+                )
+
+    @rule(number=which)
+    def give_back(self, number: int) -> None:
+        owed = db.session.scalars(
+            select(Refund.id).where(Refund.status == RefundStatus.OWED).order_by(Refund.id)
+        ).all()
+        if owed:
+            with refusals():
+                cash.give_money_back(
+                    self.keeper, self.one(number), owed[number % len(owed)], at=self.now
+                )
+
+    @rule(minutes=st.sampled_from([5, 31, 120, 60 * 26, 60 * 24 * 8]))
+    def time_goes_by(self, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        sweep(self.now)
+
+    @invariant()
+    def every_piece_is_somewhere_and_no_money_is_made_up(self) -> None:
+        db.session.rollback()
+        assert wrong_counts() == []
+        handed = 0
+        lines = db.session.scalars(select(OrderLine), execution_options={"populate_existing": True})
+        short = 0
+        for line in lines:
+            parts = (line.to_prepare, line.short, line.ready, line.handed_over)
+            assert line.quantity == sum(parts) + line.uncollected + line.cancelled
+            assert 0 <= line.refunded <= line.handed_over
+            handed, short = handed + line.handed_over, short + line.short
+        total = db.session.scalar(select(Pool.total).where(Pool.kind == "stock"))
+        assert total == STOCK - handed - short
+        for charge in db.session.scalars(
+            select(Charge), execution_options={"populate_existing": True}
+        ):
+            self.money_adds_up(charge)
+
+    def money_adds_up(self, charge: Charge) -> None:
+        rows = db.session.execute(
+            select(Payment.status, Payment.amount_minor, Payment.confirmed_at).where(
+                Payment.charge_id == charge.id
+            )
+        ).all()
+        came = sum(
+            row.amount_minor
+            for row in rows
+            if row.confirmed_at and row.status != PaymentStatus.WITHDRAWN
+        )
+        back = db.session.scalar(
+            select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
+                Refund.charge_id == charge.id
+            )
+        )
+        assert (charge.confirmed_minor, charge.refunded_minor) == (came, back)
+        assert charge.refunded_minor <= charge.confirmed_minor
+        on_lines = db.session.scalar(
+            select(func.sum(OrderLine.refunded_minor)).where(OrderLine.order_id == charge.about_id)
+        )
+        assert (on_lines or 0) <= charge.refunded_minor
+        assert charge.state == state_of(
+            amount_minor=charge.amount_minor,
+            confirmed_minor=came,
+            refunded_minor=back or 0,
+            said=sum(row.status == PaymentStatus.SAID for row in rows),
+            disputed=sum(row.status == PaymentStatus.DISPUTED for row in rows),
+        )
+        assert charge.confirmed_minor - charge.refunded_minor <= max(
+            charge.amount_minor, came - (back or 0)
+        )
+
+
+@pytest.mark.timeout(1800)
+def test_random_lives_of_orders_always_add_up(app: Flask) -> None:
+    examples, steps = SIZES[os.environ.get("LINLI_PROOF", "quick")]
+
+    class FreshLives(OrderLives):
+        """Each life starts in an empty town."""
+
+        def teardown(self) -> None:
+            db.session.rollback()
+            with transaction():
+                for table in reversed(db.metadata.sorted_tables):
+                    if table.name in CLEARED:
+                        db.session.execute(table.delete())
+
+    run_state_machine_as_test(
+        FreshLives,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+    assert db.session.scalar(select(func.count()).select_from(Order)) == 0
+
+
+CLEARED = {
+    "orders", "order_lines", "order_moves", "hand_overs", "strikes", "shop_boards", "checkouts",
+    "checkout_lines", "baskets", "basket_lines", "charges", "payments", "refunds", "refund_lines",
+    "holds", "pools", "variants",
+}  # fmt: skip
