@@ -123,7 +123,8 @@ def flows(stage: Stage, counting: live.Site | None = None) -> list[Flow]:
     shop = stage.shop
 
     def buyers() -> Iterator[Visitor]:
-        for token in stage.tokens:
+        # Whoever walked on the counting site has signed up already: count with people from the end.
+        for token in reversed(stage.tokens) if counting else stage.tokens:
             visitor = make(site.address)
             visitor.cookies["linli_session"] = token
             yield visitor

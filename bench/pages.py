@@ -83,7 +83,7 @@ def targets(stage: Stage) -> list[Target]:
     guest = {"Accept": "text/html", "Accept-Language": "zh-CN"}
     for name in GUEST_PAGES:
         path = paths[name]
-        tag = Visitor(stage.cold.address).once("GET", path, **guest).headers.get("etag", "")
+        tag = Visitor(stage.kept.address).once("GET", path, **guest).headers.get("etag", "")
         counted = counts.of(path, guest)
         listed += [
             Target(name, "guest", stage.cold.address + path, stage.cold, guest, counted),

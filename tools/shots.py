@@ -97,12 +97,17 @@ def signed_in(browser: Any, address: str, who: str, language: str) -> Any:
 
 def shot(page: Any, sight: Sight, file: Path) -> bool:
     """Go to the sight and take its whole page; False where no link leads there."""
+    page.set_viewport_size({"width": page.viewport_size["width"], "height": 800})
     try:
         page.goto(address_of(sight, lambda path: str(page.request.get(path).text())))
     except NoSuchLinkError:
         return False
     page.wait_for_load_state("networkidle")
-    page.screenshot(path=file, full_page=True)
+    # As high as the page, so that what sticks to the bottom stands at its end.
+    width = page.viewport_size["width"]
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.set_viewport_size({"width": width, "height": min(max(height, 780), 6000)})
+    page.screenshot(path=file)
     return True
 
 

@@ -47,7 +47,7 @@ SIGHTS = [
     Sight("me", "/me/", (), "resident"),
     Sight("orders", "/orders/", (), "resident"),
     Sight("order", "/orders/", (r"^/orders/\d+",), "resident"),
-    Sight("inbox", "/me/notifications", (), "resident"),
+    Sight("inbox", "/me/notifications/", (), "resident"),
     Sight("basket", "/orders/basket", (), "resident"),
     Sight("workbench", "/workbench/", (), "merchant"),
     Sight("workbench-today", "/workbench/", (SHOP, r"^/workbench/\d+/$"), "merchant"),
