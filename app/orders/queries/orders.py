@@ -151,6 +151,18 @@ def open_orders_of(person_id: int) -> list[OrderRow]:
     return rows_of(wanted.order_by(Order.id.desc()).limit(50))
 
 
+def count_open(person_id: int) -> int:
+    """Return how many of a person's orders are not over."""
+    return (
+        db.session.scalar(
+            select(func.count())
+            .select_from(Order)
+            .where(Order.person_id == person_id, Order.state.in_(OPEN_STATES))
+        )
+        or 0
+    )
+
+
 def orders_of_checkout(checkout_id: int) -> list[OrderRow]:
     """Return what became of one checkout, an order per shop."""
     return rows_of(rows_select().where(Order.checkout_id == checkout_id).order_by(Order.id))

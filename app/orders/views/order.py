@@ -18,7 +18,14 @@ from app.core.settings import settings
 from app.forum.parts import talk
 from app.orders import policies
 from app.orders.forms import FindForm, ReasonForm
-from app.orders.queries.orders import find_by_phone, is_own, order_page, orders_of, timeline_of
+from app.orders.queries.orders import (
+    count_open,
+    find_by_phone,
+    is_own,
+    order_page,
+    orders_of,
+    timeline_of,
+)
 from app.orders.services import cash, endings
 from app.orders.services.counter import check_tries, note_wrong_code
 from app.orders.services.talks import open_talk
@@ -179,5 +186,5 @@ def _page(found: OrderPage) -> dict[str, Any]:
 
 
 @slot("me_links").add
-def _my_orders(_viewer: Viewer) -> list[Link]:
-    return [Link(url_for("orders.mine"), _("My orders"))]
+def _my_orders(viewer: Viewer) -> list[Link]:
+    return [Link(url_for("orders.mine"), _("My orders"), count_open(viewer.id or 0))]
