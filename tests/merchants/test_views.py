@@ -3,11 +3,15 @@
 from datetime import UTC, datetime
 
 import pytest
+import sqlalchemy as sa
 
 from app.accounts.types import Language
+from app.core import clock
+from app.core.access import SYSTEM
 from app.core.db import db, transaction
-from app.merchants.models import Merchant
-from app.merchants.types import MerchantState, VariantDraft
+from app.merchants.models import Listing, Merchant, Variant
+from app.merchants.services.importing import import_merchants
+from app.merchants.types import ImportRow, ListingKind, MerchantState, VariantDraft
 from tests.factories.accounts import person
 from tests.factories.merchants import goods, point, resource, service, shop, trades
 from tests.factories.places import neighbourhood
@@ -141,23 +145,41 @@ def test_guests_pages_set_no_cookie_and_answer_304(street, guest) -> None:
         assert guest.get(url, headers={"If-None-Match": tag}).status == 304, url
 
 
-@pytest.mark.parametrize("rows", [20, 200])
+@pytest.mark.parametrize("rows", [20, 2_000])
 def test_statements_do_not_grow_with_rows(rows, street, guest, sign_in, count_queries) -> None:
-    for number in range(rows):
-        if number % 10 == 0:
-            shop(f"店 {number}")
-        goods(street["baker"], name_zh=f"面包 {number}")
+    _fill(street["baker"], rows)
     member = sign_in(person(neighbourhood_id=street["home"].id))
-    for url in [
-        *_pages(street),
-        "/merchants/?open=1&sort=name",
-        "/merchants/?q=面包",
-        "/merchants/listings?q=面包",
-    ]:
+    more = ["/merchants/?open=1&sort=name", "/merchants/?q=面包", "/merchants/listings?q=面包"]
+    for url in [*_pages(street), *more]:
         for visitor, most in ((guest, 6), (member, 10)):
             with count_queries() as seen:
                 visitor.visit(url)
             assert len(seen) <= most, (url, len(seen), seen)
+
+
+def _fill(baker, rows: int) -> None:
+    """Write many shops and listings at once, as an import does."""
+    shops = [
+        ImportRow(f"town:{n}", f"面包店 {n}", "", "bakery", lat=30.7, lng=103.9)
+        for n in range(rows)
+    ]
+    at = clock.now()
+    with transaction():
+        import_merchants(SYSTEM, shops, source="town", at=at)
+        plain = {
+            "merchant_id": baker.id,
+            "category_id": baker.category_id,
+            "kind": ListingKind.GOODS,
+        }
+        plain |= {"name_en": "", "created_at": at, "changed_at": at, "position": 0}
+        db.session.execute(
+            sa.insert(Listing),
+            [plain | {"name_zh": f"面包 {n}", "min_price_minor": 100 + n % 7} for n in range(rows)],
+        )
+        ids = db.session.scalars(sa.select(Listing.id).where(Listing.thread_id.is_(None)))
+        db.session.execute(
+            sa.insert(Variant), [{"listing_id": number, "price_minor": 100} for number in ids]
+        )
 
 
 def test_odd_queries_are_answered_calmly(street, guest) -> None:
