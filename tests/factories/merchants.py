@@ -109,6 +109,7 @@ def point(
     *,
     capacity: int = 3,
     rules: tuple[SlotRuleDraft, ...] | None = None,
+    at: datetime | None = None,
     **more: Any,
 ) -> PickupPoint:
     """Add a pickup point with the same slots every day: 08:00 to 20:00, an hour each."""
@@ -122,5 +123,5 @@ def point(
     with transaction():
         return points.save_point(
             SYSTEM, merchant_id, PointDraft(rules=every_day if rules is None else rules, **values),
-            at=clock.now(),
+            at=at or clock.now(),
         )  # fmt: skip

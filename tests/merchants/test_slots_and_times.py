@@ -13,7 +13,7 @@ from app.merchants.errors import SlotClosedError, SlotFullError, TimeTakenError
 from app.merchants.queries import booking, collecting
 from app.merchants.services import hours, points
 from app.merchants.services.scarce import quantum_pools, slot_pool
-from app.merchants.types import SlotRuleDraft, SlotState, WeeklyHours
+from app.merchants.types import PointDraft, SlotRuleDraft, SlotState, WeeklyHours
 from tests.factories.merchants import point, resource, service, shop
 
 MORNING = datetime(2026, 11, 23, 0, tzinfo=UTC)  # Monday 08:00 in the town
@@ -57,6 +57,21 @@ def test_the_pool_behind_a_slot_never_gives_more_than_its_capacity(app) -> None:
         take([(slot_pool(slot), 1)], owner=("order", 2))
     with pytest.raises(PoolEmptyError), transaction():
         take([(slot_pool(slot), 1)], owner=("order", 3))
+
+
+def test_a_new_capacity_reaches_slots_that_were_taken_and_keeps_promises(app) -> None:
+    merchant = shop()
+    place = point(merchant, capacity=2, at=NOON)
+    slot = _slots(place, merchant, NOON)[3]
+    with transaction():
+        take([(slot_pool(slot), 1)], owner=("order", 1))
+        take([(slot_pool(slot), 1)], owner=("order", 2))
+    for capacity, free in ((5, 3), (1, 0), (3, 1)):
+        rules = tuple(SlotRuleDraft(day, 480, 1200, 60, capacity) for day in range(7))
+        draft = PointDraft("店门口", lead_minutes=30, rules=rules)
+        with transaction():
+            points.save_point(SYSTEM, merchant.id, draft, at=NOON, point_id=place.id)
+        assert _slots(place, merchant, NOON)[3].free == free
 
 
 def test_a_cut_off_by_the_clock_closes_todays_slots(app) -> None:

@@ -6,14 +6,21 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
+from app.core import clock
 from app.core.access import Viewer
 from app.core.activity.services import record
 from app.core.db import changed, db
 from app.core.errors import FieldError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
+from app.core.pools.queries import pools_by_key
+from app.core.pools.services import set_total
 from app.merchants.models import MerchantPoint, PickupPoint, SlotRule
 from app.merchants.policies import selling
-from app.merchants.types import POINT_CHANGED, PointDraft, SlotRuleDraft
+from app.merchants.policies.slots import planned_slots
+from app.merchants.queries.collecting import points_by_id, rules_of
+from app.merchants.types import POINT_CHANGED, SLOT_POOL, PointDraft, SlotRuleDraft
+
+MOST_DAYS_AHEAD = 30
 
 
 def save_point(
@@ -48,8 +55,25 @@ def save_point(
         for rule in draft.rules
     )  # fmt: skip
     db.session.flush()
+    _renew_capacity(point.id, at)
     record(actor, POINT_CHANGED, ("pickup_point", point.id), at=at, place=point.neighbourhood_id)
     return point
+
+
+def _renew_capacity(point_id: int, at: datetime) -> None:
+    """Give slots that somebody took already their new capacity, never less than is promised."""
+    row, rules = points_by_id([point_id])[point_id], rules_of([point_id]).get(point_id, [])
+    first = clock.local(at).date()
+    planned = {
+        slot.key: slot.capacity
+        for slot in planned_slots(
+            row, rules, first=first, days=MOST_DAYS_AHEAD, zone=clock.site_zone()
+        )
+    }
+    for pool in pools_by_key(SLOT_POOL, planned, at=at).values():
+        capacity = max(planned[pool.subject_key], pool.taken)
+        if pool.total != capacity:
+            set_total(pool.id, capacity)
 
 
 def archive_point(
