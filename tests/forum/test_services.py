@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from app.accounts import queries as accounts
 from app.core import clock
+from app.core.access import SYSTEM
 from app.core.activity.models import LogEntry
 from app.core.db import db, transaction
 from app.core.errors import FieldError, NotAllowedError, NotFoundError
@@ -21,7 +23,7 @@ from app.forum.errors import (
     ThreadClosedError,
 )
 from app.forum.models import Board, Post, Thread
-from app.forum.types import Showing, ThreadKind
+from app.forum.types import BoardDraft, Showing, ThreadKind
 from app.moderation import services as moderation
 from app.moderation.errors import RefusedWordError
 from app.moderation.queries import review_queue
@@ -352,6 +354,37 @@ def test_the_first_three_posts_wait_and_the_fourth_does_not() -> None:
     with transaction():
         moderation.decide(keeper, item.id, Decision.APPROVE, at=clock.now())
     assert a_thread(careful, zhao).showing is Showing.SHOWN
+
+
+def test_others_hear_of_a_held_post_when_it_is_shown() -> None:
+    zhao, lin = a_neighbour("赵一鸣"), a_neighbour("林阿姨")
+    keeper = a_neighbour("值班", role="moderator")
+    thread = a_thread(a_board(), zhao)
+    listed("借钱", WordOutcome.HOLD)
+    post = a_reply(thread, lin, "@赵一鸣 谁能借钱给我")
+    (item,) = review_queue(keeper).rows
+    with transaction():
+        moderation.decide(keeper, item.id, Decision.APPROVE, at=clock.now())
+    rows = db.session.scalars(
+        select(LogEntry.data)
+        .where(LogEntry.verb == "post.written", LogEntry.subject_id == post.id)
+        .order_by(LogEntry.id)
+    ).all()
+    assert [row.get("held", False) for row in rows] == [True, False]
+    assert rows[1]["mentioned"] == [zhao.id]
+
+
+def test_who_leads_a_board_reviews_it_and_no_other() -> None:
+    lin, li, zhao = a_neighbour("林阿姨"), a_neighbour("李工"), a_neighbour("赵一鸣")
+    board, other = a_board(leader_id=lin.id, review="everyone"), a_board("二手", review="everyone")
+    a_thread(board, zhao)
+    a_thread(other, zhao)
+    assert len(review_queue(accounts.viewer_as(lin.id)).rows) == 1
+    draft = BoardDraft(name="便民求助", promise="有事说一声", leader_id=li.id, review="everyone")
+    with transaction():
+        services.change_board(SYSTEM, db.session.get_one(Board, board.id), draft)
+    assert review_queue(accounts.viewer_as(lin.id)).rows == []
+    assert len(review_queue(accounts.viewer_as(li.id)).rows) == 1
 
 
 def test_a_report_decided_against_a_post_takes_it_away() -> None:

@@ -4,8 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import update
 
+from app.accounts import queries as accounts
+from app.accounts import services as people
 from app.core import clock
-from app.core.access import Viewer
+from app.core.access import Role, Viewer
 from app.core.activity.services import record
 from app.core.db import db, moved
 from app.core.errors import FieldError
@@ -22,7 +24,9 @@ def make_board(actor: Viewer, draft: BoardDraft, *, at: datetime | None = None) 
     _fill(board, draft)
     db.session.add(board)
     db.session.flush()
-    record(actor, BOARD_CHANGED, board, at=at or clock.now(), data={"made": True})
+    now = at or clock.now()
+    _hand_over(actor, board, now)
+    record(actor, BOARD_CHANGED, board, at=now, data={"made": True})
     return board
 
 
@@ -32,7 +36,9 @@ def change_board(
     """Change what a board says and how it is reviewed."""
     _fill(board, draft)
     db.session.flush()
-    record(actor, BOARD_CHANGED, board, at=at or clock.now())
+    now = at or clock.now()
+    _hand_over(actor, board, now)
+    record(actor, BOARD_CHANGED, board, at=now)
     return board
 
 
@@ -48,6 +54,17 @@ def archive_board(actor: Viewer, board: Board, *, reason: str, at: datetime | No
         BoardArchivedError(),
     )
     record(actor, BOARD_CHANGED, board, at=now, data={"archived": True}, reason=reason)
+
+
+def _hand_over(actor: Viewer, board: Board, at: datetime) -> None:
+    """Give the board's leader the right to review it, and take it from whoever led before."""
+    scope, reason = ("board", board.id), f"leads {board.name}"
+    held = accounts.role_holders(Role.LEADER, scope=scope)
+    for row in held:
+        if row.user_id != board.leader_id:
+            people.take_role(actor, row.id, reason=f"no longer {reason}", at=at)
+    if board.leader_id is not None and board.leader_id not in {row.user_id for row in held}:
+        people.give_role(actor, board.leader_id, Role.LEADER, reason=reason, at=at, scope=scope)
 
 
 def _fill(board: Board, draft: BoardDraft) -> None:

@@ -20,7 +20,14 @@ from app.forum.services.judging import Judged, judged, send_to_review, waits
 from app.forum.services.markdown import one_line, rendered, shortened
 from app.forum.services.mentions import people_called
 from app.forum.services.threads import hide_thread, language_of, show_thread, thread_row
-from app.forum.services.writing import count_in, count_out, next_number, quote_of, written
+from app.forum.services.writing import (
+    count_in,
+    count_out,
+    next_number,
+    note_shown,
+    quote_of,
+    written,
+)
 from app.forum.types import (
     EDITED,
     EXCERPT_LENGTH,
@@ -137,14 +144,17 @@ def show_post(
     actor: Viewer, post: Post, *, reason: str = "shown again", at: datetime | None = None
 ) -> None:
     """Show a post that was held or hidden; it counts and is found from now on."""
-    post, row = _post_row(post.id), thread_row(post.thread_id)
+    post, row, now = _post_row(post.id), thread_row(post.thread_id), at or clock.now()
     if post.number == 1 and row.showing is not Showing.SHOWN:
         show_thread(actor, row, reason=reason, at=at)
         return
+    was = post.showing
     _show_as(post, Showing.SHOWN, hidden_at=None, hidden_by_id=None, hidden_rule=None)
     count_in(row, post)
+    if was is Showing.HELD:
+        note_shown(row, post, now)
     data = {"thread_id": row.id, "number": post.number, "title": row.title}
-    record(actor, POST_SHOWN, post, at=at or clock.now(), data=data, reason=reason)
+    record(actor, POST_SHOWN, post, at=now, data=data, reason=reason)
 
 
 def thank_post(actor: Viewer, post: Post, *, at: datetime | None = None) -> None:

@@ -18,7 +18,7 @@ from app.forum.models import Board, Post, Thread
 from app.forum.services.indexing import forget, index
 from app.forum.services.judging import judged, send_to_review, waits
 from app.forum.services.markdown import one_line, shortened
-from app.forum.services.writing import written
+from app.forum.services.writing import note_shown, written
 from app.forum.types import (
     ANSWER_ACCEPTED,
     POST_HIDDEN,
@@ -211,9 +211,14 @@ def show_thread(
             .values(showing=Showing.SHOWN)
         )
     posts = select(Post).where(Post.thread_id == row.id, Post.showing == Showing.SHOWN)
-    found = db.session.scalars(posts.execution_options(populate_existing=True))
+    posts = posts.order_by(Post.number)
+    found = list(db.session.scalars(posts.execution_options(populate_existing=True)))
     index(*((row, post) for post in found))
-    record(actor, POST_SHOWN, row, at=at or clock.now(), data={"title": row.title}, reason=reason)
+    now = at or clock.now()
+    if was is Showing.HELD:
+        for post in found[:1]:
+            note_shown(row, post, now)
+    record(actor, POST_SHOWN, row, at=now, data={"title": row.title}, reason=reason)
 
 
 def thread_row(thread_id: int) -> Thread:

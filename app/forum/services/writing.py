@@ -178,6 +178,14 @@ def _dress(thread: Thread, post: Post, words: str) -> None:
     thread.picture_id = post.pictures[0]["id"] if post.pictures else None
 
 
+def note_shown(thread: Thread, post: Post, at: datetime) -> None:
+    """Write into the log that a held post can be read now: only from here on are others told."""
+    called = people_called(post.body)
+    named = rendered(post.body, post.format, called).names
+    mentioned = sorted({called[name] for name in named} - {post.author_id or 0})
+    _record(thread, post, Viewer(id=post.author_id), mentioned, at)
+
+
 def _record(thread: Thread, post: Post, actor: Viewer, mentioned: list[int], at: datetime) -> None:
     data: dict[str, Any] = {
         "thread_id": thread.id,
@@ -196,6 +204,6 @@ def _record(thread: Thread, post: Post, actor: Viewer, mentioned: list[int], at:
     if post.showing is Showing.HELD:
         data["held"] = True
     if post.number == 1 and thread.board_id is not None:
-        record(actor, OPENED, thread, at=at, data=data)
+        record(actor, OPENED, thread, at=at, place=actor.neighbourhood_id, data=data)
     else:
-        record(actor, REPLIED, post, at=at, data=data)
+        record(actor, REPLIED, post, at=at, place=actor.neighbourhood_id, data=data)
