@@ -1,5 +1,7 @@
 """The residents' pages: what they show, to whom, in how many statements, without a cookie."""
 
+import json
+import os
 from datetime import UTC, datetime
 
 import pytest
@@ -200,3 +202,22 @@ def test_odd_queries_are_answered_calmly(street, guest) -> None:
             assert guest.get(f"{url}?{query}").status == 200, query
     assert guest.get("/merchants/999999").status == 404
     assert guest.get("/merchants/listings/999999").status == 404
+
+
+def test_no_string_breaks_an_application_or_a_claim(street, sign_in, data_dir) -> None:
+    file = data_dir / "abuse" / "blns.json"
+    if not file.is_file():
+        pytest.skip("blns.json is not there")
+    strings = json.loads(file.read_text(encoding="utf-8"))
+    quick = os.environ.get("LINLI_PROOF", "quick") == "quick"
+    for text in strings[::40] if quick else strings:
+        member = sign_in(person())
+        fields = ("name_zh", "name_en", "description", "address", "phone", "opening_hours", "lat")
+        sent = dict.fromkeys((*fields, "category_id", "neighbourhood_id", "application"), text)
+        assert member.post("/merchants/apply", sent).status in (303, 422), text
+        good = {"category_id": str(street["baker"].category_id), "neighbourhood_id": "0"}
+        good |= {"phone": "028 123456", "opening_hours": "", "lat": ""}
+        assert member.post("/merchants/apply", sent | good).status in (303, 422), text
+        claim = f"/merchants/{street['unclaimed'].id}/claim"
+        sent = {"phone": "028 123456", "licence": text, "message": text}
+        assert member.post(claim, sent).status in (303, 422), text
