@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.access import Viewer
 from app.core.db import db, transaction
 from app.events import queries
-from app.events.models import Gathering
+from app.events.models import Gathering, Registration
 from app.events.services import gatherings
 from tests.factories.events import gathering, neighbour, place, signed_up
 from tests.visitor import Visitor
@@ -104,7 +104,7 @@ def test_a_member_signs_up_shows_the_code_changes_and_leaves(app: Flask) -> None
     sent = me.post(f"/events/{made.id}/sign-up", page.forms("sign-up")[0] | {"party": "2"}, 303)
     page = me.follow(sent)
     assert "You are in. See you there!" in page
-    own = db.session.scalars(db.select(queries.Registration)).one()
+    own = db.session.scalars(db.select(Registration)).one()
     ticket = me.visit(f"/events/sign-ups/{own.id}")
     assert own.code[:4] in ticket
     assert "<svg" in ticket.text

@@ -1,0 +1,167 @@
+"""Lists of gatherings: to come, past, soon, on a day, by a person."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, literal, select, tuple_
+
+from app.core.access import Viewer
+from app.core.db import db
+from app.core.lists import Page, decode_key, instant, keyset
+from app.core.pools.models import Pool
+from app.events import policies
+from app.events.models import Gathering, Registration
+from app.events.types import (
+    GatheringKind,
+    GatheringRow,
+    GatheringState,
+    RegistrationState,
+)
+from app.places.models import Neighbourhood
+
+LIST_SIZE = 24
+
+
+SHOWN = (GatheringState.PUBLISHED, GatheringState.CANCELLED)
+
+
+def gathering_columns() -> Any:
+    """Return the select that a `GatheringRow` is read from."""
+    waiting = (
+        select(func.count())
+        .select_from(Registration)
+        .where(
+            Registration.gathering_id == Gathering.id,
+            Registration.state == RegistrationState.WAITING,
+        )
+        .correlate(Gathering)
+        .scalar_subquery()
+    )
+    return (
+        select(
+            Gathering.id,
+            Gathering.title,
+            Gathering.title_en,
+            Gathering.kind,
+            Gathering.state,
+            Gathering.place,
+            Gathering.starts_at,
+            Gathering.ends_at,
+            Gathering.picture_id,
+            Gathering.lat,
+            Gathering.lng,
+            Neighbourhood.name,
+            Neighbourhood.name_en,
+            Pool.total,
+            Pool.taken,
+            waiting,
+        )
+        .join(Pool, Pool.id == Gathering.pool_id)
+        .outerjoin(Neighbourhood, Neighbourhood.id == Gathering.neighbourhood_id)
+    )
+
+
+def gatherings_on_list(
+    *,
+    at: datetime,
+    is_past: bool = False,
+    kind: GatheringKind | None = None,
+    neighbourhood_id: int | None = None,
+    is_newest: bool = False,
+    after: str | None = None,
+    size: int = LIST_SIZE,
+) -> Page[GatheringRow]:
+    """Return what is to come (soonest first, or newest made first), or what was (latest first)."""
+    query = gathering_columns().where(
+        Gathering.state.in_(SHOWN),
+        Gathering.ends_at < at if is_past else Gathering.ends_at >= at,
+    )
+    if kind is not None:
+        query = query.where(Gathering.kind == kind)
+    if neighbourhood_id is not None:
+        query = query.where(Gathering.neighbourhood_id == neighbourhood_id)
+    if is_newest and not is_past:
+        last = decode_key(after, int)
+        query = query.order_by(Gathering.id.desc())
+        if last:
+            query = query.where(Gathering.id < last[0])
+        rows = [GatheringRow(*row) for row in db.session.execute(query.limit(size + 1))]
+        return keyset(rows, size, lambda row: (row.id,))
+    place = tuple_(Gathering.starts_at, Gathering.id)
+    decoded = decode_key(after, instant, int)
+    key = None
+    if decoded is not None:
+        key = tuple_(literal(decoded[0], Gathering.starts_at.type), literal(decoded[1]))
+    if is_past:
+        query = query.order_by(Gathering.starts_at.desc(), Gathering.id.desc())
+        query = query if key is None else query.where(place < key)
+    else:
+        query = query.order_by(Gathering.starts_at, Gathering.id)
+        query = query if key is None else query.where(place > key)
+    rows = [GatheringRow(*row) for row in db.session.execute(query.limit(size + 1))]
+    return keyset(rows, size, lambda row: (row.starts_at, row.id))
+
+
+def gatherings_soon(*, at: datetime, days: int = 7, limit: int = 3) -> list[GatheringRow]:
+    """Return what takes place in the next days, soonest first; where nothing does, the next ones
+    there are.
+    """
+    query = gathering_columns().where(
+        Gathering.state == GatheringState.PUBLISHED,
+        Gathering.ends_at >= at,
+        Gathering.starts_at < at + timedelta(days=days * 4),
+    )
+    query = query.order_by(Gathering.starts_at, Gathering.id).limit(limit)
+    return [GatheringRow(*row) for row in db.session.execute(query)]
+
+
+def drafts_of(viewer: Viewer) -> list[GatheringRow]:
+    """Return the drafts that the viewer may finish, newest first."""
+    if not policies.can_make(viewer):
+        return []
+    query = gathering_columns().where(Gathering.state == GatheringState.DRAFT)
+    if not viewer.has_role("operator", "planner"):
+        query = query.where(Gathering.organiser_id == viewer.id)
+    query = query.order_by(Gathering.id.desc()).limit(LIST_SIZE)
+    return [GatheringRow(*row) for row in db.session.execute(query)]
+
+
+def gatherings_by_id(gathering_ids: Iterable[int]) -> dict[int, GatheringRow]:
+    """Return rows of gatherings by id, whatever their state, in one statement."""
+    wanted = sorted(set(gathering_ids))
+    if not wanted:
+        return {}
+    rows = db.session.execute(gathering_columns().where(Gathering.id.in_(wanted)))
+    return {row[0]: GatheringRow(*row) for row in rows}
+
+
+def gatherings_on_day(start: datetime, end: datetime) -> list[GatheringRow]:
+    """Return what starts within a span (a day of the town), soonest first."""
+    query = gathering_columns().where(
+        Gathering.state == GatheringState.PUBLISHED,
+        Gathering.starts_at >= start,
+        Gathering.starts_at < end,
+    )
+    return [
+        GatheringRow(*row)
+        for row in db.session.execute(query.order_by(Gathering.starts_at, Gathering.id))
+    ]
+
+
+def gathered_by(person_id: int, *, limit: int = 6) -> list[GatheringRow]:
+    """Return where a person was or is going, latest first, for a public profile: only what was
+    attended.
+    """
+    query = (
+        gathering_columns()
+        .join(Registration, Registration.gathering_id == Gathering.id)
+        .where(
+            Registration.person_id == person_id,
+            Registration.arrived_at.is_not(None),
+            Gathering.state != GatheringState.DRAFT,
+        )
+        .order_by(Gathering.starts_at.desc(), Gathering.id.desc())
+        .limit(limit)
+    )
+    return [GatheringRow(*row) for row in db.session.execute(query)]
