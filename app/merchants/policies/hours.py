@@ -91,22 +91,20 @@ def _joined(spans: list[tuple[datetime, datetime, str]]) -> list[OpeningSpan]:
 
 def _segments(rules: Sequence[Rule], day: date, special: SpecialDays) -> list[Segment]:
     """Lay the rules over one day: each covers those before it, a fallback only what they leave."""
-    result: list[Segment] = []
-    group: list[Segment] = []
-    for number, rule in enumerate(rules):
-        if rule.joint is Joint.FALLBACK and number:
-            result, group = _filled(result, group), []
+    laid: list[Segment] = []
+    for rule in rules:
         if not _holds_on(rule, day, special):
             continue
         spans = [(t.first, t.last, rule.state, rule.comment) for t in rule.times]
         whole = spans or [(0, DAY, rule.state, rule.comment)]
-        wipes = rule.joint is not Joint.ADDITIONAL and not (
-            rule.state is RuleState.CLOSED and rule.times
-        )
-        group = [] if wipes else group
+        if rule.joint is Joint.FALLBACK:
+            laid = _filled(laid, whole)
+            continue
+        if rule.joint is Joint.NORMAL and not (rule.state is RuleState.CLOSED and rule.times):
+            laid = []
         for segment in whole:
-            group = [*_without(group, segment), segment]
-    return _filled(result, group)
+            laid = [*_without(laid, segment), segment]
+    return laid
 
 
 def _filled(under: list[Segment], over: list[Segment]) -> list[Segment]:

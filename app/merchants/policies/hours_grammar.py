@@ -373,7 +373,8 @@ class _Parser:
             self._refuse(token)
         self.here += 1
         last_year = self._number(1900, 9999) if self._year() else None
-        last = self._date_point(last_year)
+        takes_weekday = bool(first.day) or first.weekday is not None or first.is_easter
+        last = self._date_point(last_year, takes_weekday=takes_weekday)
         if last_year is None and year is not None:
             turns = not last.is_easter and (last.month, last.day or 31) < (first.month, first.day)
             last = DatePoint(
@@ -382,7 +383,7 @@ class _Parser:
             )  # fmt: skip
         return DateSpan(first, last)
 
-    def _date_point(self, year: int | None) -> DatePoint:
+    def _date_point(self, year: int | None, *, takes_weekday: bool = True) -> DatePoint:
         if self._says("easter"):
             self.here += 1
             return DatePoint(year=year, offset=self._offset(), is_easter=True)
@@ -395,7 +396,7 @@ class _Parser:
             day = self._number(1, 31)
             return DatePoint(month + 1, day, year, offset=self._offset())
         weekday = self._weekday()
-        if weekday is not None and self._is("[", ahead=1):
+        if takes_weekday and weekday is not None and self._is("[", ahead=1):
             self.here += 2
             nth = self._nth()
             if not self._takes("]"):
