@@ -15,13 +15,13 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.cli import group
 from app.core.db import db, transaction
-from app.core.facts import facts, put_fact
 from app.core.jobs.services import hold_timed
 from app.demo.ground import Ground, passwords, step_count, steps
 from app.demo.life import Life
 from app.demo.plan import Plan, Size
+from app.demo.services import keep_town, town_known
+from app.notifications.services.delivery import BATCH, follow_log
 
-FACT = "demo_town"
 USUAL = {"residents": 220, "days": 90, "seed": 7}
 MOST_ORDERS = 1_200
 HOLD = timedelta(minutes=20)
@@ -78,7 +78,7 @@ def _show(truth: dict[str, Any], *, as_json: bool) -> None:
 
 def _lived(wanted: dict[str, Any]) -> dict[str, Any]:
     """Live the town, or the rest of it, and return its truth; refuses a site where others live."""
-    known: dict[str, Any] = facts().get(FACT) or {}
+    known = town_known()
     if known.get("truth"):
         click.echo("The town is there already; nothing was changed.", err=True)
         return dict(known["truth"])
@@ -93,7 +93,7 @@ def _lived(wanted: dict[str, Any]) -> dict[str, Any]:
         until=datetime.fromisoformat(known["until"]),
         most_orders=known["most_orders"],
     )
-    db.session.rollback()
+    db.session.remove()
     return _walk(Plan(size), known)
 
 
@@ -102,7 +102,7 @@ def _walk(plan: Plan, known: dict[str, Any]) -> dict[str, Any]:
     _keep_quiet()
     _lay(plan, ground, known)
     life = Life(plan, ground, known["memory"])
-    db.session.rollback()
+    db.session.remove()
     hours = list(life.hours())
     renewed = time.monotonic()
     with click.progressbar(hours, label="living", file=sys.stderr, width=40) as waiting:
@@ -111,7 +111,19 @@ def _walk(plan: Plan, known: dict[str, Any]) -> dict[str, Any]:
             if time.monotonic() - renewed > RENEWED_SECONDS:
                 _keep_quiet()
                 renewed = time.monotonic()
+    _tell(plan)
     return dict(known["truth"])
+
+
+def _tell(plan: Plan) -> None:
+    """Put the notices of the last days into the inboxes; past ones are history, none is mailed."""
+    read = BATCH
+    while read == BATCH:
+        with transaction():
+            read, _letters = follow_log(at=plan.size.until)
+            if read < BATCH:
+                hold_timed(clock.now())
+        db.session.remove()
 
 
 def _lay(plan: Plan, ground: Ground, known: dict[str, Any]) -> None:
@@ -126,7 +138,7 @@ def _lay(plan: Plan, ground: Ground, known: dict[str, Any]) -> None:
             with transaction():
                 step()
                 known |= {"laid": number + 1, "ground": ground.kept()}
-                put_fact(FACT, known)
+                keep_town(known)
             db.session.remove()
 
 
@@ -136,11 +148,10 @@ def _live(life: Life, ends: datetime, known: dict[str, Any], *, is_last: bool) -
         if is_last:
             known.pop("memory", None)
             known |= {"truth": {**_named(known), **life.tally.told()}}
-            hold_timed(clock.now())
         elif done:
             known["memory"] = life.memory()
         if done or is_last:
-            put_fact(FACT, known)
+            keep_town(known)
     db.session.remove()
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from bisect import bisect, bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from typing import Any
 
 from app.core import clock
@@ -87,6 +89,7 @@ class Plan:
         self.members = list(_members(size))
         self.by_key = {member.key: member for member in self.members if member.key}
         self.joined = sorted(self.members, key=lambda member: (member.joins_at, member.number))
+        self._joins = [member.joins_at for member in self.joined]
         self.topics: list[Topic] = []
         self.meets: list[tuple[Meet, datetime, datetime]] = []
         self._acts: list[Act] = []
@@ -110,7 +113,7 @@ class Plan:
 
     def present(self, at: datetime) -> list[Member]:
         """Return who has joined by an instant."""
-        return [member for member in self.joined if member.joins_at < at]
+        return self.joined[: bisect_left(self._joins, at)]
 
     # --- what is said ---------------------------------------------------------------------------
 
@@ -222,9 +225,10 @@ class Plan:
         moments = list(self._moments(dice))
         if self.size.most_orders is not None and len(moments) > self.size.most_orders:
             moments = sorted(dice.sample(moments, self.size.most_orders))
+        appetites = list(accumulate(member.buys for member in self.joined))
         for number, at in enumerate(moments):
-            there = self.present(at)
-            buyer = dice.choices(there, [member.buys for member in there])[0]
+            crowd = bisect_left(self._joins, at)
+            buyer = self.joined[bisect(appetites, dice.random() * appetites[crowd - 1])]
             self._add(at, "order", number=number, member=buyer.number)
         self._leave_open()
 
@@ -245,7 +249,7 @@ class Plan:
         for offset in range(1, self.size.days + 1):
             day = self.size.first_day + timedelta(days=offset)
             noon = clock.at_local(day, time(12))
-            crowd = len(self.present(noon)) - len(VOICES) * 0.7
+            crowd = bisect_left(self._joins, noon) - len(VOICES) * 0.7
             mean = crowd * ORDERS_A_MEMBER_A_DAY * WEEKDAYS[day.weekday()]
             count = int(mean) + (dice.random() < mean % 1)
             for _ in range(count):

@@ -15,9 +15,13 @@ class Tally:
     counts: dict[str, int] = field(default_factory=dict)
     orders: dict[str, int] = field(default_factory=dict)
     money: dict[str, int] = field(default_factory=dict)
-    hooks: dict[str, list[int]] = field(default_factory=dict)
+    hooks: dict[str, set[int]] = field(default_factory=dict)
     attendance: dict[str, dict[str, int]] = field(default_factory=dict)
     refused: dict[str, int] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Take the people of each hook as sets, also from what was kept."""
+        self.hooks = {name: set(people) for name, people in self.hooks.items()}
 
     def count(self, name: str, number: int = 1) -> None:
         """Count something that was done."""
@@ -39,9 +43,7 @@ class Tally:
 
     def touch(self, hook: str, person_id: int) -> None:
         """Remember that somebody was held by a hook."""
-        known = self.hooks.setdefault(hook, [])
-        if person_id not in known:
-            known.append(person_id)
+        self.hooks.setdefault(hook, set()).add(person_id)
 
     def at_gathering(self, key: str, name: str, number: int = 1) -> None:
         """Count at one gathering."""
@@ -50,7 +52,8 @@ class Tally:
 
     def kept(self) -> dict[str, Any]:
         """Return all figures as plain values."""
-        return {name: getattr(self, name) for name in self.__slots__}
+        hooks = {name: sorted(people) for name, people in self.hooks.items()}
+        return {name: getattr(self, name) for name in self.__slots__} | {"hooks": hooks}
 
     def told(self) -> dict[str, Any]:
         """Return the figures as the simulator prints them."""
