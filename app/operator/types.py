@@ -3,10 +3,8 @@
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.types import MerchantState, RequestKind
 from app.moderation.types import (
-    ReportReason,
     ReviewCause,
     ReviewState,
-    Rule,
     SanctionKind,
     WordOutcome,
 )
@@ -19,24 +17,6 @@ STUCK_WORDS = {
     Stuck.NOT_CONFIRMED: _l("Said paid, not confirmed"),
     Stuck.DISPUTED: _l("Payment disputed"),
     Stuck.REFUND_OWED: _l("The shop owes money back"),
-}
-RULE_WORDS = {
-    Rule.KIND: _l("Be kind"),
-    Rule.SPAM: _l("No advertising"),
-    Rule.HONEST: _l("Be honest"),
-    Rule.PRIVATE: _l("No private details"),
-    Rule.LAW: _l("Keep to the law"),
-    Rule.PLACE: _l("Belongs elsewhere"),
-    Rule.NONE: _l("No rule"),
-}
-REASON_WORDS = {
-    ReportReason.RUDE: _l("rude"),
-    ReportReason.SPAM: _l("advertising"),
-    ReportReason.SCAM: _l("a scam"),
-    ReportReason.PRIVATE: _l("private details"),
-    ReportReason.FALSE: _l("not true"),
-    ReportReason.UNSAFE: _l("dangerous"),
-    ReportReason.OTHER: _l("something else"),
 }
 CAUSE_WORDS = {ReviewCause.HELD: _l("Held before it shows"), ReviewCause.REPORTED: _l("Reported")}
 REVIEW_WORDS = {

@@ -38,5 +38,5 @@ def _navigation(_viewer: Viewer) -> Iterable[Link]:
 def _entrance(viewer: Viewer) -> Iterable[Link]:
     if viewer.is_operator:
         yield Link(url_for("operator.today"), _("Operator desk"))
-    elif viewer.is_reviewer:
+    elif {"moderator", "leader"} & {grant.role for grant in viewer.grants}:
         yield Link(url_for("operator.review"), _("Review"))

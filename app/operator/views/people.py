@@ -13,9 +13,9 @@ from app.core.db import transaction
 from app.core.pages import render, said
 from app.moderation import queries as moderation
 from app.moderation import services as moderation_services
-from app.moderation.types import Rule, SanctionKind
+from app.moderation.types import RULE_WORDS, Rule, SanctionKind
 from app.operator.forms import ReasonForm, RoleForm, SanctionForm
-from app.operator.types import ROLE_WORDS, RULE_WORDS, SANCTION_WORDS, SITE_ROLES
+from app.operator.types import ROLE_WORDS, SANCTION_WORDS, SITE_ROLES
 from app.operator.views.blueprint import DONE, bp
 
 

@@ -6,23 +6,36 @@ from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.access import me, role
+from app.core.access import me, member, role
 from app.core.db import transaction
+from app.core.errors import NotAllowedError
 from app.core.forms import ButtonForm
+from app.core.i18n import gettext as _
 from app.core.pages import render, said
 from app.moderation import queries, services
-from app.moderation.types import Decision, ReviewState, Rule, WordOutcome
+from app.moderation.types import (
+    REASON_WORDS,
+    RULE_WORDS,
+    Decision,
+    ReviewState,
+    Rule,
+    WordOutcome,
+)
 from app.operator.forms import DecisionForm, WordForm
-from app.operator.types import CAUSE_WORDS, OUTCOME_WORDS, REASON_WORDS, REVIEW_WORDS, RULE_WORDS
+from app.operator.types import CAUSE_WORDS, OUTCOME_WORDS, REVIEW_WORDS
 from app.operator.views.blueprint import DONE, SAVED, bp
 
 DECISIONS = tuple(decision.value for decision in Decision)
 
 
 @bp.get("/review")
-@role("operator", "moderator", "leader")
+@member
 def review() -> Response:
-    """List what waits for a decision, oldest first, or what was decided."""
+    """List what waits for a decision, oldest first, or what was decided.
+
+    Moderators and leaders of one board see that board's items only; others may not open it.
+    """
+    _check_reviews()
     wanted = request.args.get("state", "waiting")
     state = ReviewState(wanted) if wanted in set(ReviewState) else ReviewState.WAITING
     page = queries.review_queue(me(), state=state, after=request.args.get("after"))
@@ -35,12 +48,17 @@ def _words() -> dict[str, Any]:
         "reasons": REASON_WORDS,
         "rules": RULE_WORDS,
         "states": REVIEW_WORDS,
-        "rule_choices": [(rule.value, RULE_WORDS[rule]) for rule in Rule],
+        "rule_choices": [(rule.value, RULE_WORDS.get(rule, _("No rule"))) for rule in Rule],
     }
 
 
+def _check_reviews() -> None:
+    if not {"operator", "moderator", "leader"} & {grant.role for grant in me().grants}:
+        raise NotAllowedError
+
+
 @bp.post("/review/<int:item_id>")
-@role("operator", "moderator", "leader")
+@member
 def decide(item_id: int) -> ResponseReturnValue:
     """Decide: show it, hide it by a rule, or leave all as it is."""
     form = DecisionForm.posted()
