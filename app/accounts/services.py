@@ -419,9 +419,15 @@ def note_seen(sign_in_ids: dict[int, datetime]) -> None:
 @findable("user")
 def findable_people() -> Iterator[Document]:
     """Yield every open account as the index keeps it, for a rebuild."""
-    wanted = select(User).where(User.closed_at.is_(None)).order_by(User.id)
-    for person in db.session.scalars(wanted.execution_options(yield_per=500)):
-        yield _document(person)
+    last = 0
+    while True:
+        wanted = select(User).where(User.closed_at.is_(None), User.id > last)
+        people = list(db.session.scalars(wanted.order_by(User.id).limit(500)))
+        if not people:
+            return
+        last = people[-1].id
+        # Described at once: the rebuild writes in transactions of its own between two documents.
+        yield from [_document(person) for person in people]
 
 
 def forget_attempts(*, at: datetime) -> int:
