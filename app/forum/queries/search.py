@@ -50,7 +50,7 @@ def _best_replies(replies: Sequence[Hit], known: set[int]) -> Iterator[FoundRow]
             yield FoundRow(place.thread_id, place.number, title, hit.excerpt_pieces, hit.at)
 
 
-def thread_documents() -> Iterator[tuple[Thread, Post]]:
+def thread_documents() -> Iterator[list[tuple[Thread, Post]]]:
     """Give every shown thread with its first post, in pages."""
     last = 0
     while True:
@@ -64,11 +64,11 @@ def thread_documents() -> Iterator[tuple[Thread, Post]]:
         ).all()
         if not rows:
             return
-        yield from ((thread, post) for thread, post in rows)
         last = rows[-1][0].id
+        yield [(thread, post) for thread, post in rows]
 
 
-def reply_documents() -> Iterator[tuple[Thread, Post]]:
+def reply_documents() -> Iterator[list[tuple[Thread, Post]]]:
     """Give every shown reply with its thread, in pages."""
     last = 0
     while True:
@@ -82,5 +82,5 @@ def reply_documents() -> Iterator[tuple[Thread, Post]]:
         ).all()
         if not rows:
             return
-        yield from ((thread, post) for thread, post in rows)
         last = rows[-1][1].id
+        yield [(thread, post) for thread, post in rows]

@@ -44,10 +44,14 @@ def forget(thread: Thread, post: Post) -> None:
 
 def all_threads() -> Iterator[Document]:
     """Give the document of every thread, for a rebuild."""
-    return (document_of(thread, post) for thread, post in thread_documents() if thread.board_id)
+    for page in thread_documents():
+        # Described at once: a transaction between two documents would send each row for again.
+        yield from [document_of(thread, post) for thread, post in page if thread.board_id]
 
 
 def all_replies() -> Iterator[Document]:
     """Give the document of every reply, for a rebuild."""
-    yield from (document_of(thread, post) for thread, post in reply_documents())
-    yield from (document_of(t, p) for t, p in thread_documents() if not t.board_id)
+    for page in reply_documents():
+        yield from [document_of(thread, post) for thread, post in page]
+    for page in thread_documents():
+        yield from [document_of(thread, post) for thread, post in page if not thread.board_id]
