@@ -189,7 +189,8 @@ def _claimed(*conditions: sa.ColumnElement[bool]) -> list[Claimed]:
     )
     step = (
         sa.update(OutboxRow)
-        .where(OutboxRow.id.in_(first))
+        # One value, not IN: PostgreSQL may carry out an IN's select again and lease a second row.
+        .where(OutboxRow.id == first.scalar_subquery())
         .values(
             lease_token=secrets.token_hex(16),
             lease_until=clock.now() + _TIMED_LEASE,

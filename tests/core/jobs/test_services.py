@@ -182,6 +182,18 @@ def test_many_workers_do_each_piece_once(done: list[Any], race: Callable[..., li
     assert sorted(n for n, _writing in done) == list(range(30))
 
 
+def test_one_claim_leases_one_row_however_the_database_goes_about_it(app: Flask) -> None:
+    with transaction():
+        services.enqueue_many("test.note", [(f"k{n}", {"n": n}) for n in range(30)])
+    with transaction():
+        if db.engine.dialect.name == "postgresql":
+            for way in ("hashjoin", "mergejoin", "material", "hashagg", "sort"):
+                db.session.execute(sa.text(f"SET LOCAL enable_{way} = off"))
+        services._claimed(queries.is_due(clock.now()))
+    leased = sa.select(sa.func.count()).where(OutboxRow.lease_token.is_not(None))
+    assert db.session.scalar(leased) == 1
+
+
 def test_timed_work_missed_for_days_is_done_once(at: Callable[[datetime], Any]) -> None:
     swept: list[datetime] = []
     registry.every(hours=1, key="test.hourly")(swept.append)
