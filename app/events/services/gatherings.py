@@ -196,8 +196,8 @@ def _keep_picture(actor: Viewer, gathering: Gathering, picture: PreparedPicture 
 def documents() -> Iterator[Document]:
     """Describe every gathering that the index should know, to build it anew."""
     wanted = select(Gathering).where(Gathering.state == GatheringState.PUBLISHED)
-    for gathering in db.session.scalars(wanted.execution_options(yield_per=500)):
-        yield _document(gathering)
+    # Described at once: the rebuild writes in transactions of its own between two documents.
+    yield from [_document(gathering) for gathering in db.session.scalars(wanted)]
 
 
 def _document(gathering: Gathering) -> Document:
