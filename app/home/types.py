@@ -17,6 +17,7 @@ GROUPS = {
     "shops": (_l("Shops"), ("merchant",)),
     "listings": (_l("Goods and services"), ("listing",)),
     "events": (_l("Events"), ("gathering",)),
+    "people": (_l("People"), ("user",)),
 }
 
 

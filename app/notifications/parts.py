@@ -50,8 +50,8 @@ def link_of(notice: NoticeRow) -> str:
     return subject_link(notice.subject_kind, notice.subject_id) or "/"
 
 
-def mail_of(letter: Letter) -> tuple[str, str, str]:
-    """Return subject, text and page of a mail, to a member with the link that stops such mails."""
+def mail_of(letter: Letter) -> tuple[str, str, str, str | None]:
+    """Return subject, text and page of a mail, and the address that stops a member's mails."""
     says = sentence(letter.notice)
     stop = None
     if letter.person_id is not None:
@@ -66,7 +66,7 @@ def mail_of(letter: Letter) -> tuple[str, str, str]:
     }
     text = render_template("notifications/mail/notice.txt", **values)
     html = render_template("notifications/mail/notice.html", **values)
-    return f"{says} · {settings().site_name}", text, html
+    return f"{says} · {settings().site_name}", text, html, stop
 
 
 def stop_token(person_id: int, topic: Topic) -> str:

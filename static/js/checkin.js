@@ -38,6 +38,7 @@
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
+    event.stopPropagation();
     const field = form.elements.code;
     if (field.value.trim()) send(field.value.trim());
     field.value = "";

@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.jobs.services import run_all
 from app.notifications.jobs import follow
 from app.notifications.parts import read_stop_token
+from app.notifications.queries import wishes_of
 from app.notifications.types import Topic
 from tests.factories.events import gathering, neighbour, signed_up
 from tests.visitor import Visitor
@@ -76,6 +77,10 @@ def test_a_sign_up_arrives_as_a_mail_with_its_link_and_a_way_to_stop(
     stop = next(word for word in words.split() if "/stop/" in word)
     assert read_stop_token(stop.rsplit("/", 1)[1]) == (person.id, Topic.EVENTS)
     guest.visit(stop.removeprefix("http://localhost"))
+    assert mail["List-Unsubscribe"] == f"<{stop}>"
+    elsewhere = app.test_client().post(stop, data={"List-Unsubscribe": "One-Click"})
+    assert elsewhere.status_code == 200
+    assert wishes_of([person.id or 0])[(person.id or 0, Topic.EVENTS)].by_mail is False
 
 
 def test_the_same_mail_is_sent_once_however_often_jobs_run(

@@ -50,6 +50,9 @@ def message(mail: Mail, *, sender: str) -> EmailMessage:
     built["Date"] = formatdate(usegmt=True)
     built["Message-ID"] = _message_id(mail, sender)
     built["Auto-Submitted"] = "auto-generated"
+    if mail.stop is not None:
+        built["List-Unsubscribe"] = f"<{mail.stop}>"
+        built["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     built.set_content(mail.text)
     if mail.html is not None:
         built.add_alternative(mail.html, subtype="html")

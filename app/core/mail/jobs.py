@@ -17,5 +17,6 @@ def send(payload: dict[str, Any]) -> None:
         payload["text"],
         payload.get("html"),
         payload.get("key", ""),
+        payload.get("stop"),
     )
     gateway.deliver(mail, url=settings().mail_url, sender=settings().mail_from)

@@ -12,10 +12,16 @@ _ADDRESS = re.compile(
 
 
 def send_mail(
-    to: str, subject: str, text: str, html: str | None = None, *, key: str | None = None
+    to: str,
+    subject: str,
+    text: str,
+    html: str | None = None,
+    *,
+    key: str | None = None,
+    stop: str | None = None,
 ) -> OutboxRow:
     """Write a mail into the outbox, inside the transaction that causes it; the same key is one
-    mail.
+    mail. `stop` is the address at which one tap ends such mails (RFC 8058).
 
     Refuses with MailAddressError what cannot be an address; line breaks in the subject become
     blanks.
@@ -24,4 +30,6 @@ def send_mail(
         raise MailAddressError("mail")
     one_line = " ".join(subject.split())[:200]
     payload = {"to": to, "subject": one_line, "text": text, "html": html, "key": key or ""}
+    if stop is not None:
+        payload["stop"] = stop
     return enqueue("mail.send", payload, key=key)

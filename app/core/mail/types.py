@@ -12,3 +12,4 @@ class Mail:
     text: str
     html: str | None = None
     key: str = ""
+    stop: str | None = None
