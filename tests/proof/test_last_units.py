@@ -25,7 +25,7 @@ from tools.shop import (
 )
 
 BUYERS, UNITS, SENDINGS = 50, 7, 20
-ROUNDS = {0: 1, 1: 2, 2: 20}
+ROUNDS = {0: 1, 1: 1, 2: 10}
 
 
 @pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
