@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, time, timedelta
 
 from app.core import clock
 from app.core.access import SYSTEM, Viewer, signed, token_hash
 from app.core.errors import NotAllowedError
+from app.core.i18n import gettext as _
 from app.orders.errors import (
     CannotCancelError,
     NothingToHandOverError,
@@ -111,7 +112,7 @@ def accept_by(placed_at: datetime, minutes: int) -> datetime:
     """
     left = timedelta(minutes=minutes)
     here = clock.local(placed_at)
-    for _ in range(60):
+    for _day in range(60):
         opens_at = here.replace(hour=WAKING[0].hour, minute=0, second=0, microsecond=0)
         closes_at = here.replace(hour=WAKING[1].hour, minute=0, second=0, microsecond=0)
         here = max(here, opens_at)
@@ -206,14 +207,29 @@ def check_owns(actor: Viewer, order: Order, key: str | None) -> None:
         raise NotAllowedError
 
 
-def check_can_hand_over(order: Order, lines: Iterable[OrderLine]) -> None:
+def check_can_hand_over(
+    order: Order, lines: Iterable[OrderLine], *, collected: Sequence[str] = ()
+) -> None:
     """Refuse an order that is not accepted, over, or collected."""
     if order.state == OrderState.PLACED:
         raise NotYetAcceptedError
     if order.state != OrderState.ACCEPTED:
-        raise OrderOverError(state=order.state.value)
+        raise OrderOverError(state=order.state.value, details=[how_it_stands(order.state)])
     if not any(line.to_prepare + line.ready for line in lines):
-        raise NothingToHandOverError
+        raise NothingToHandOverError(details=list(collected))
+
+
+def how_it_stands(state: OrderState) -> str:
+    """Return the sentence for somebody who came second: where the order stands now."""
+    return {
+        OrderState.AWAITING_PAYMENT: _("It waits for its payment."),
+        OrderState.PLACED: _("It waits for the shop's answer."),
+        OrderState.ACCEPTED: _("The shop has accepted it."),
+        OrderState.CLOSED: _("It is finished."),
+        OrderState.CANCELLED: _("It was cancelled."),
+        OrderState.DECLINED: _("The shop declined it."),
+        OrderState.EXPIRED: _("It ended because nobody answered."),
+    }[state]
 
 
 def check_can_undo(hand_over: HandOver, at: datetime) -> None:
@@ -232,7 +248,7 @@ def can_cancel(order: Order, lines: Iterable[OrderLine]) -> bool:
 def check_can_cancel(order: Order, lines: Iterable[OrderLine]) -> None:
     """Refuse to cancel what is over or collected."""
     if not can_cancel(order, lines):
-        raise CannotCancelError(state=order.state.value)
+        raise CannotCancelError(state=order.state.value, details=[how_it_stands(order.state)])
 
 
 def sound_quantity(quantity: int) -> int:

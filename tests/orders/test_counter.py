@@ -210,11 +210,12 @@ def test_two_clerks_with_two_pages_hand_over_once(
     place: Stall, sign_in: Callable[..., Visitor]
 ) -> None:
     order = orders.accepted(place)
-    clerk = accounts.person(staff_of={place.merchant.id: "clerk"})
+    clerk = accounts.person(language="en", staff_of={place.merchant.id: "clerk"})
     url = f"/workbench/{place.merchant.id}/counter/{order.id}"
     pages = [(who, who.visit(url)) for who in (sign_in(place.owner), sign_in(clerk))]
     answers = [who.post(f"{url}/hand-over", page.forms("hand-over")[0]) for who, page in pages]
     assert [answer.status for answer in answers] == [303, 409]
+    assert "given by 小李" in answers[1]
     who, page = pages[0]
     assert who.post(f"{url}/hand-over", page.forms("hand-over")[0]).status == 303
     assert len(db.session.scalars(select(HandOver)).all()) == 1

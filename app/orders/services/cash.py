@@ -44,7 +44,7 @@ def say_paid(actor: Viewer, order_id: int, *, key: str | None = None, at: dateti
     order, _lines = moves.opened(order_id)
     policies.check_owns(actor, order, key)
     if order.state in OVER_STATES:
-        raise OrderOverError(state=order.state.value)
+        raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     charge = charge_of(moves.charge_about(order))
     payment = payments.say_paid(actor, charge.id, way=order.pay_way, at=at, data=_who(order))
     _note_money(actor, order, SAID_PAID, payment, side=Side.RESIDENT, at=at)

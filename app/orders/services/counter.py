@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select, update
 
+from app.core import clock
 from app.core.access import Viewer
 from app.core.db import changed, db, moved
 from app.core.errors import FieldError, NotFoundError
+from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.orders import policies
 from app.orders.errors import OrderOverError, QuantityError, TooManyTriesError, UndoOverError
@@ -45,7 +47,7 @@ def hand_over(
     """
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
-    policies.check_can_hand_over(order, lines)
+    policies.check_can_hand_over(order, lines, collected=_collected(order))
     given = _given(lines, quantities)
     hand = HandOver(
         order_id=order.id,
@@ -151,6 +153,20 @@ def check_tries(who: Sequence[str], *, at: datetime) -> None:
     )
     if (most or 0) >= TRIES:
         raise TooManyTriesError(retry_after=TRIES_MINUTES * 60)
+
+
+def _collected(order: Order) -> list[str]:
+    """Say when the order was collected last and who gave it, for whoever comes second."""
+    last = db.session.execute(
+        select(HandOver.at, HandOver.by_name)
+        .where(HandOver.order_id == order.id, HandOver.undone_at.is_(None))
+        .order_by(HandOver.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if last is None:
+        return []
+    when = clock.local(last.at).strftime("%Y-%m-%d %H:%M")
+    return [_("Collected already: %(time)s, given by %(who)s.", time=when, who=last.by_name or "—")]
 
 
 def _given(

@@ -56,7 +56,7 @@ def cancel_by_shop(actor: Viewer, order_id: int, *, reason: str, at: datetime) -
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
     if order.state not in OPEN_STATES:
-        raise OrderOverError(state=order.state.value)
+        raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     if moves.waiting(lines) == 0:
         raise NothingToHandOverError
     return _cancelled(actor, order, lines, side=Side.SHOP, reason=reason, at=at)
@@ -71,7 +71,7 @@ def mark_uncollected(actor: Viewer, order_id: int, *, at: datetime) -> Order:
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
     if order.state != OrderState.ACCEPTED:
-        raise OrderOverError(state=order.state.value)
+        raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     if moves.waiting(lines) == 0:
         raise NothingToHandOverError
     if order.slot_ends_at is not None and at < order.slot_ends_at:
@@ -104,7 +104,7 @@ def close(order_id: int, *, at: datetime) -> Order:
     """Close an order of which nothing is left to happen; an owed refund stays owed."""
     order, lines = moves.opened(order_id)
     if moves.waiting(lines):
-        raise OrderOverError(state=order.state.value)
+        raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     moves.to_state(order, OrderState.CLOSED, over_at=at, due_what=None, due_at=None)
     moves.note(SYSTEM, order, CLOSED, side=Side.SITE, at=at)
     order_closed.send(order, order=order, at=at)

@@ -17,6 +17,7 @@ from app.core.activity.types import Verb
 from app.core.db import changed, db, moved, upsert
 from app.core.errors import NotFoundError
 from app.core.pools import services as pools
+from app.orders import policies
 from app.orders.errors import OrderMovedError, QuantityError
 from app.orders.models import Order, OrderLine, OrderMove, ShopBoard
 from app.orders.types import (
@@ -57,7 +58,7 @@ def to_state(order: Order, state: OrderState, **values: Any) -> None:
         update(Order)
         .where(Order.id == order.id, Order.state.in_(allowed))
         .values(state=state, **values),
-        OrderMovedError(state=order.state.value),
+        OrderMovedError(state=order.state.value, details=[policies.how_it_stands(order.state)]),
     )
     set_on(order, state=state, **values)
 

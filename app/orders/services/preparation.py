@@ -102,7 +102,7 @@ def make_ready(actor: Viewer, order_id: int, *, at: datetime) -> Order:
     counts = {line.id: (line.to_prepare, 0) for line in lines if line.to_prepare}
     ready, _short = _moved_pieces(lines, counts)
     if not ready:
-        raise OrderOverError(state=order.state.value)
+        raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     moves.note(actor, order, PREPARED, side=Side.SHOP, at=at, data=moves.quantities(ready))
     _finish(actor, order, lines, at)
     return order
@@ -126,7 +126,7 @@ def _check_accepted(order: Order) -> None:
     if order.state == OrderState.PLACED:
         raise NotYetAcceptedError
     if order.state != OrderState.ACCEPTED:
-        raise OrderOverError(state=order.state.value)
+        raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
 
 
 def _moved_pieces(
