@@ -143,6 +143,8 @@ def _lay(plan: Plan, ground: Ground, known: dict[str, Any]) -> None:
 
 
 def _live(life: Life, ends: datetime, known: dict[str, Any], *, is_last: bool) -> None:
+    if not (is_last or life.has_work(ends)):
+        return
     with transaction():
         done = life.live(ends)
         if is_last:

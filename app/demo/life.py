@@ -47,6 +47,15 @@ class Life(Squares, Evenings, Counter):
         if self.reached is None or self.reached < self.size.until:
             yield self.size.until
 
+    def has_work(self, ends: datetime) -> bool:
+        """Whether anything falls into the hour; overdue orders are looked at every third."""
+        hour = clock.local(ends - HOUR).hour
+        if self.reached is None or hour in {FILLING, READING} or hour % 3 == 0:
+            return True
+        acts = self.plan.acts
+        is_planned = self._next < len(acts) and acts[self._next].at < ends
+        return is_planned or bool(self.agenda and self.agenda[0][0] < ends.timestamp())
+
     def live(self, ends: datetime) -> bool:
         """Do all that falls before `ends`; return whether anything was done."""
         done = self._routine(ends)

@@ -20,7 +20,7 @@ from app.demo.content.threads import THREADS
 from app.demo.content.town import HOODS
 
 USUAL_DAYS = 90
-ORDERS_A_MEMBER_A_DAY = 0.058
+ORDERS_A_MEMBER_A_DAY = 0.052
 WEEKDAYS = (0.85, 0.8, 0.85, 0.95, 1.15, 1.35, 1.2)
 HOURS = (7, 8, 9, 10, 11, 11, 12, 13, 14, 15, 16, 17, 17, 18, 18, 19, 20, 20, 21)
 REASONS = ("neighbours", "help", "events", "shops", "news", "invited", "other")
