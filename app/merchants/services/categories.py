@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import select
@@ -57,13 +58,17 @@ def archive_category(actor: Viewer, category_id: int, is_archived: bool, *, at: 
     )
 
 
-def make_first_categories() -> dict[str, int]:
-    """Make the trades a town starts with, unless they are there; return the id by short name."""
+def make_first_categories(only: Collection[str] | None = None) -> dict[str, int]:
+    """Make the trades a town starts with (or some of them), unless they are there; return the id
+    by short name.
+    """
     rows = [
-        {"slug": slug, "name_zh": zh, "name_en": en, "drawing": drawing, "position": number}
+        {"slug": slug, "name_zh": zh, "name_en": en, "drawing": drawing, "position": 100 + number}
         for number, (slug, zh, en, drawing) in enumerate(FIRST_CATEGORIES)
+        if only is None or slug in only
     ]
-    insert_ignoring(Category, rows, keys=["slug"])
+    if rows:
+        insert_ignoring(Category, rows, keys=["slug"])
     return {row.slug: row.id for row in db.session.execute(select(Category.slug, Category.id))}
 
 

@@ -35,6 +35,7 @@ from app.places.queries import neighbourhood_at, neighbourhoods
 from app.places.types.points import Point
 from app.places.types.rows import NeighbourhoodRow
 
+OTHERWISE = "other"
 _CHANGING = (
     "name_zh", "name_en", "category_id", "description", "address", "lat", "lng", "phone",
     "opening_hours", "neighbourhood_id",
@@ -82,7 +83,8 @@ def import_merchants(
     """
     selling.check_operates(actor)
     result = ImportResult()
-    trades, areas = make_first_categories(), neighbourhoods()
+    trades = make_first_categories({row.category for row in rows} | {OTHERWISE})
+    areas = neighbourhoods()
     known = _known([row.source_key for row in rows])
     fresh: dict[str, dict[str, Any]] = {}
     touched: list[Merchant] = []
@@ -134,7 +136,7 @@ def _values(
     return {
         "name_zh": row.name_zh,
         "name_en": row.name_en,
-        "category_id": trades.get(row.category, trades["other"]),
+        "category_id": trades.get(row.category, trades[OTHERWISE]),
         "description": row.description,
         "address": row.address,
         "lat": row.lat,
