@@ -93,5 +93,12 @@ class DutyForm(ReasonForm):
             SelectChoice("reopen", lazy_pgettext("forum", "Reopen")),
             SelectChoice("hide", lazy_pgettext("forum", "Hide")),
             SelectChoice("show", _l("Show again")),
+            SelectChoice("move", _l("Put on another board")),
         ],
     )
+    board = SelectField(_l("Which board"), [optional()], choices=[])
+
+    def offer(self, boards: list[tuple[int, str, str | None]]) -> None:
+        """Offer the boards a thread can be put on."""
+        named = [SelectChoice(str(number), pick(name, twin)) for number, name, twin in boards]
+        self.board.choices = [SelectChoice("", "–"), *named]

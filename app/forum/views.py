@@ -11,7 +11,7 @@ from app.core.access import GUEST, is_signed, me, member, public
 from app.core.activity.seen import seen
 from app.core.activity.types import Hook
 from app.core.db import transaction
-from app.core.errors import NotAllowedError, NotFoundError
+from app.core.errors import FieldError, NotAllowedError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
@@ -281,19 +281,26 @@ def duty(thread_id: int) -> ResponseReturnValue:
     found = queries.thread_for(me(), thread_id)
     policies.check_can_review(me(), found.leader_id)
     form = DutyForm.posted()
+    form.offer(queries.board_names())
     if request.method == "GET":
         return render("forum/duty.html", thread=found, form=form)
     with form.shows_field_errors("forum/duty.html", thread=found):
         form.check()
         with transaction(once=form.key) as act:
-            _on_duty(form.change.data, found, form.reason.data or "")
+            _on_duty(form, found, form.reason.data or "")
             location = act.leads_to(url_for("forum.thread", thread_id=thread_id))
     return said(location, CHANGED)
 
 
-def _on_duty(change: str, found: ThreadView, reason: str) -> None:
-    if change == "hide":
+def _on_duty(form: DutyForm, found: ThreadView, reason: str) -> None:
+    if form.change.data == "hide":
         services.hide_thread(me(), found, rule=reason)
+        return
+    if form.change.data == "move":
+        if not form.board.data:
+            raise FieldError("board", _l("Choose the board it goes to."))
+        target = queries.board_for(me(), int(form.board.data))
+        services.move_thread(me(), found, target, reason=reason)
         return
     acts: dict[str, Callable[..., None]] = {
         "pin": services.pin_thread,
@@ -302,7 +309,7 @@ def _on_duty(change: str, found: ThreadView, reason: str) -> None:
         "reopen": services.reopen_thread,
         "show": services.show_thread,
     }
-    acts[change](me(), found, reason=reason)
+    acts[form.change.data](me(), found, reason=reason)
 
 
 def _thread_page(found: ThreadView, page: int, form: ReplyForm) -> Response:

@@ -1,5 +1,6 @@
 """What may be done in the forum, each refusal beside its success."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -399,6 +400,24 @@ def test_a_report_decided_against_a_post_takes_it_away() -> None:
     rows = queries.posts_on(queries.thread_for(zhao, thread.id), viewer=zhao)
     assert (rows[1].showing, str(rows[1].body_html)) == (Showing.HIDDEN, "")
     assert fresh(thread).reply_count == 0
+
+
+def test_many_who_write_at_once_get_numbers_without_a_gap(app: Flask) -> None:
+    zhao = a_neighbour("赵一鸣")
+    thread = a_thread(a_board(), zhao)
+    db.session.remove()
+
+    def write(n: int) -> int:
+        with app.app_context():
+            number = a_reply(thread, zhao, f"第 {n} 句").number
+            db.session.remove()
+            return number
+
+    with ThreadPoolExecutor(6) as pool:
+        numbers = list(pool.map(write, range(18)))
+    assert sorted(numbers) == list(range(2, 20))
+    now = fresh(thread)
+    assert (now.last_number, now.reply_count) == (19, 18)
 
 
 def test_the_log_has_each_deed_once(app: Flask) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import func, select
 from app.core.activity.seen import flush_seen, forget_seen
 from app.core.db import db, transaction
 from app.forum import queries, services
-from app.forum.models import Post, PostThanks, Thread, ThreadRead
+from app.forum.models import Board, Post, PostThanks, Thread, ThreadRead
 from app.forum.parts import talk
 from app.forum.types import Showing, ThreadKind
 from tests.factories.forum import a_board, a_neighbour, a_reply, a_thread
@@ -301,6 +301,24 @@ def test_duty_people_close_and_hide_with_a_reason(sign_in: SignIn) -> None:
     keeper.post(url, keeper.visit(url).forms("/duty")[0] | {"change": "hide", "reason": "广告"})
     assert "taken away: 广告" in keeper.visit(f"/forum/threads/{thread.id}")
     assert sign_in(zhao).get(f"/forum/threads/{thread.id}").status == 404
+
+
+def test_duty_people_put_a_thread_on_another_board(sign_in: SignIn) -> None:
+    zhao = a_neighbour("赵一鸣")
+    board, other = a_board(), a_board("二手")
+    thread = a_thread(board, zhao)
+    keeper = sign_in(a_keeper())
+    url = f"/forum/threads/{thread.id}/duty"
+    form = keeper.visit(url).forms("/duty")[0] | {"change": "move", "reason": "是卖东西"}
+    assert "Choose the board" in keeper.post(url, form, status=422)
+    keeper.post(url, form | {"board": str(other.id)}, status=303)
+    db.session.rollback()
+    moved = db.session.get_one(Thread, thread.id, populate_existing=True)
+    counts = [
+        db.session.get_one(Board, one.id, populate_existing=True).thread_count
+        for one in (board, other)
+    ]
+    assert (moved.board_id, counts) == (other.id, [0, 1])
 
 
 def test_thanks_are_given_and_taken_back_by_button(sign_in: SignIn) -> None:

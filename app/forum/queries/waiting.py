@@ -3,9 +3,10 @@ hours.
 """
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -15,6 +16,13 @@ from app.core.db import db
 from app.forum import policies
 from app.forum.models import Board, Thread
 from app.forum.types import Showing, WaitingRow
+
+
+@cache
+def _is_first() -> ColumnElement[bool]:
+    """Say that nothing earlier is by the same author; built once, an alias is dear to make."""
+    earlier = aliased(Thread)
+    return ~exists().where(earlier.author_id == Thread.author_id, earlier.id < Thread.id)
 
 
 def unanswered(
@@ -30,8 +38,6 @@ def unanswered(
     A thread counts that asks (an announcement does not), is shown and open, and has no post by
     another person.
     """
-    earlier = aliased(Thread)
-    is_first = ~exists().where(earlier.author_id == Thread.author_id, earlier.id < Thread.id)
     query = _waiting(
         viewer,
         board_id,
@@ -43,7 +49,7 @@ def unanswered(
         Thread.author_id,
         func.coalesce(User.name, Thread.author_name),
         User.avatar_picture_id,
-        is_first,
+        _is_first(),
         Thread.opened_at,
     ).outerjoin(User, User.id == Thread.author_id)
     order = (Thread.opened_at, Thread.id)
