@@ -1,6 +1,7 @@
 """What the desk at the door sees, and which lines have free seats."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import case, func, or_, select
@@ -22,6 +23,7 @@ from app.events.types import (
 _NAME = func.coalesce(User.name, Registration.walk_in_name)
 
 
+@cache
 def _desk() -> Any:
     let_in_by = aliased(User)
     return (

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import func, literal, select, tuple_
@@ -26,8 +27,11 @@ LIST_SIZE = 24
 SHOWN = (GatheringState.PUBLISHED, GatheringState.CANCELLED)
 
 
+@cache
 def gathering_columns() -> Any:
-    """Return the select that a `GatheringRow` is read from."""
+    """Return the select that a `GatheringRow` is read from; built once, for building costs more
+    than asking.
+    """
     waiting = (
         select(func.count())
         .select_from(Registration)

@@ -2,9 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -43,10 +44,9 @@ def gathering_to_run(viewer: Viewer, gathering_id: int) -> Gathering:
     return gathering
 
 
-def gathering_view(viewer: Viewer, gathering_id: int) -> GatheringView:
-    """Return all that a gathering's page shows, the viewer's own registration included. One
-    statement.
-    """
+@cache
+def _view() -> Any:
+    """Build the statement of a gathering's page once: building it costs more than asking it."""
     mine = aliased(Registration)
     waiting = (
         select(func.coalesce(func.sum(Registration.party), 0))
@@ -67,7 +67,7 @@ def gathering_view(viewer: Viewer, gathering_id: int) -> GatheringView:
         )
         .scalar_subquery()
     )
-    row = db.session.execute(
+    return (
         select(
             Gathering,
             Neighbourhood.name,
@@ -90,11 +90,19 @@ def gathering_view(viewer: Viewer, gathering_id: int) -> GatheringView:
         .outerjoin(
             mine,
             (mine.gathering_id == Gathering.id)
-            & (mine.person_id == (viewer.id or 0))
+            & (mine.person_id == bindparam("viewer_id"))
             & mine.state.in_(LIVE),
         )
-        .where(Gathering.id == gathering_id)
-    ).one_or_none()
+        .where(Gathering.id == bindparam("gathering_id"))
+    )
+
+
+def gathering_view(viewer: Viewer, gathering_id: int) -> GatheringView:
+    """Return all that a gathering's page shows, the viewer's own registration included. One
+    statement.
+    """
+    wanted = {"gathering_id": gathering_id, "viewer_id": viewer.id or 0}
+    row = db.session.execute(_view(), wanted).one_or_none()
     if row is None:
         raise NotFoundError
     gathering = row[0]
