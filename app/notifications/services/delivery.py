@@ -28,7 +28,7 @@ from app.notifications.types import (
     Wish,
 )
 
-BATCH = 200
+BATCH = 50
 
 
 def follow_log(*, at: datetime, limit: int = BATCH) -> tuple[int, list[Letter]]:
