@@ -5,11 +5,12 @@ out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from app.core.activity.types import Hook, verb
+from app.merchants.types import PolicyRow
 from app.payments.types import ChargeRow, PaymentState, PayWay
 
 
@@ -269,6 +270,7 @@ class ShopQuote:
     merchant_id: int
     name_zh: str
     name_en: str
+    rule: PolicyRow
     lines: tuple[QuoteLine, ...]
 
     @property
@@ -280,6 +282,11 @@ class ShopQuote:
     def packaging_minor(self) -> int:
         """The packaging in it."""
         return sum(line.packaging_minor * line.quantity for line in self.lines)
+
+    @property
+    def free_before(self) -> timedelta:
+        """Until how long before coming it may be cancelled freely."""
+        return timedelta(minutes=self.rule.cancel_minutes)
 
     @property
     def needs_slot(self) -> bool:

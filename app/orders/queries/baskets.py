@@ -16,7 +16,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 from app.merchants.models import Listing, Merchant, Variant
 from app.merchants.queries.selling import offers_for
-from app.merchants.types import ListingKind, MerchantState, OfferRow
+from app.merchants.types import ListingKind, MerchantState, OfferRow, PolicyRow
 from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine
 from app.orders.types import LineKind, Quote, QuoteLine, ShopQuote
 
@@ -38,6 +38,13 @@ class ChosenRow:
     merchant_id: int
     merchant_zh: str
     merchant_en: str
+    rule: PolicyRow
+
+    @classmethod
+    def of(cls, row: Any) -> ChosenRow:
+        """Read one row of `_chosen`."""
+        values: tuple[Any, ...] = (*row[:11], PolicyRow(row[8], *row[11:18]))
+        return cls(*values)
 
 
 def baskets_of(viewer: Viewer, token: str | None) -> Select[int]:
@@ -72,7 +79,7 @@ def basket_quote(viewer: Viewer, token: str | None, *, at: datetime) -> Quote:
         .where(BasketLine.basket_id.in_(baskets_of(viewer, token)))
         .order_by(BasketLine.id)
     )
-    chosen = [ChosenRow(*row) for row in rows]
+    chosen = [ChosenRow.of(row) for row in rows]
     return quoted(chosen, offers_for([row.variant_id for row in chosen], at=at), at=at)
 
 
@@ -87,15 +94,28 @@ def checkout_for(viewer: Viewer, checkout_id: int, token: str | None) -> Checkou
     return found
 
 
-def checkout_quote(checkout_id: int, *, at: datetime) -> Quote:
-    """Return what a checkout's lines cost now; what it holds counts as there. Two statements."""
-    rows = db.session.execute(
+def checkout_quote(
+    viewer: Viewer, checkout_id: int, token: str | None, *, at: datetime
+) -> tuple[Checkout, Quote]:
+    """Return a checkout of the viewer's own and what its lines cost now; what it holds is there.
+
+    Refuses any other checkout as if it were not there. Two statements.
+    """
+    wanted: Any = (
         _chosen(CheckoutLine)
+        .add_columns(Checkout)
+        .join(Checkout, Checkout.id == CheckoutLine.checkout_id)
         .where(CheckoutLine.checkout_id == checkout_id)
         .order_by(CheckoutLine.id)
+        .execution_options(populate_existing=True)
     )
-    chosen = [ChosenRow(*row) for row in rows]
-    return quoted(chosen, offers_for([row.variant_id for row in chosen], at=at), at=at, held=True)
+    rows = db.session.execute(wanted).all()
+    found = rows[0][-1] if rows else None
+    if found is None or not _owns(viewer, token, found.person_id, found.token_hash):
+        raise NotFoundError
+    chosen = [ChosenRow.of(row) for row in rows]
+    offers = offers_for([row.variant_id for row in chosen], at=at)
+    return found, quoted(chosen, offers, at=at, held=True)
 
 
 def held_quote(checkout_id: int, *, at: datetime) -> tuple[Quote, dict[int, list[int]]]:
@@ -107,7 +127,7 @@ def held_quote(checkout_id: int, *, at: datetime) -> tuple[Quote, dict[int, list
         .order_by(CheckoutLine.id)
     )
     rows = db.session.execute(wanted).all()
-    chosen = [ChosenRow(*row[:-1]) for row in rows]
+    chosen = [ChosenRow.of(row) for row in rows]
     offers = offers_for([row.variant_id for row in chosen], at=at)
     return quoted(chosen, offers, at=at, held=True), {row[0]: list(row[-1]) for row in rows}
 
@@ -121,11 +141,11 @@ def quoted(
 ) -> Quote:
     """Return the quote of chosen lines, shop by shop in the order in which they were chosen."""
     shops: dict[int, list[QuoteLine]] = {}
-    names: dict[int, tuple[str, str]] = {}
+    names: dict[int, tuple[str, str, PolicyRow]] = {}
     for row in chosen:
         line = _line(row, offers.get(row.variant_id), at, held=held)
         shops.setdefault(row.merchant_id, []).append(line)
-        names[row.merchant_id] = (row.merchant_zh, row.merchant_en)
+        names[row.merchant_id] = (row.merchant_zh, row.merchant_en, row.rule)
     return Quote(
         tuple(
             ShopQuote(shop_id, *names[shop_id], lines=tuple(lines))
@@ -209,6 +229,13 @@ def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Select[*tuple[Any,
             Merchant.id,
             Merchant.name_zh,
             Merchant.name_en,
+            Merchant.accept_minutes,
+            Merchant.cancel_minutes,
+            Merchant.no_show_rule,
+            Merchant.grace_minutes,
+            Merchant.collect_mode,
+            Merchant.pay_code_text,
+            Merchant.pay_picture_id,
         )
         .join(Variant, Variant.id == source.variant_id)
         .join(Listing, Listing.id == Variant.listing_id)
@@ -223,6 +250,13 @@ def _mine(viewer: Viewer, token: str | None) -> ColumnElement[bool]:
     if token:
         conditions.append(Basket.token_hash == token_hash(token))
     return or_(*conditions) if conditions else Basket.id.is_(None)
+
+
+def own_checkouts(viewer: Viewer, token: str | None) -> ColumnElement[bool]:
+    """Return the condition on checkouts that are the viewer's own."""
+    if viewer.is_member:
+        return Checkout.person_id == viewer.id
+    return Checkout.token_hash == token_hash(token or "")
 
 
 def _owns(viewer: Viewer, token: str | None, person_id: int | None, hashed: str | None) -> bool:

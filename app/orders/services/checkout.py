@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 
 from app.core.access import Viewer, token_hash
-from app.core.db import db, moved
+from app.core.db import changed, db
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
@@ -29,7 +29,7 @@ from app.orders.errors import (
     SoldOutError,
 )
 from app.orders.models import Checkout, CheckoutLine, Order
-from app.orders.queries.baskets import basket_quote, checkout_for, held_quote
+from app.orders.queries.baskets import basket_quote, checkout_for, held_quote, own_checkouts
 from app.orders.services.basket import take_out
 from app.orders.services.writing import Deal, settle_in, written_lines, written_orders
 from app.orders.types import (
@@ -100,18 +100,19 @@ def place_orders(
     Refuses a checkout that is over, another sum than the buyer saw (saying what changed), a pickup
     time that is full or past, and a guest who left neither phone nor mail.
     """
-    checkout = checkout_for(actor, checkout_id, token)
     _check_contact(actor, contact)
-    moved(
+    claimed = changed(
         update(Checkout)
         .where(
             Checkout.id == checkout_id,
+            own_checkouts(actor, token),
             Checkout.state == CheckoutState.OPEN,
             Checkout.expires_at > at,
         )
-        .values(state=CheckoutState.PLACED),
-        CheckoutOverError(state=checkout.state.value),
+        .values(state=CheckoutState.PLACED)
     )
+    if not claimed:
+        raise CheckoutOverError(state=checkout_for(actor, checkout_id, token).state.value)
     quote, held = held_quote(checkout_id, at=at)
     _check(quote, expected_total)
     slots = _slots(quote, wishes, at)
@@ -207,11 +208,7 @@ def _sold_out(lines: Sequence[QuoteLine], empty: PoolEmptyError) -> SoldOutError
 
 def _leave_others(actor: Viewer, token: str | None) -> None:
     """Whoever starts anew gives back what an earlier checkout of theirs still holds."""
-    mine = (
-        Checkout.person_id == actor.id
-        if actor.is_member
-        else Checkout.token_hash == token_hash(token or "")
-    )
+    mine = own_checkouts(actor, token)
     earlier = db.session.scalars(
         select(Checkout.id).where(mine, Checkout.state == CheckoutState.OPEN)
     ).all()

@@ -13,7 +13,7 @@ from app.core import clock, i18n
 from app.core.access import Viewer, token_hash
 from app.core.db import db
 from app.core.pools import services as pools
-from app.merchants.queries.selling import policies_of, terms_at
+from app.merchants.queries.selling import terms_at
 from app.merchants.types import PolicyRow, SlotChoice
 from app.orders import policies
 from app.orders.models import Order, OrderLine
@@ -51,10 +51,10 @@ def written_orders(
 ) -> list[Order]:
     """Write one order per shop, with the shop's terms and policies of this instant."""
     shop_ids = [shop.merchant_id for shop in quote.shops]
-    rules, terms = policies_of(shop_ids), terms_at(shop_ids, deal.at)
+    terms = terms_at(shop_ids, deal.at)
     orders = []
     for shop, number in zip(quote.shops, _fresh_numbers(len(shop_ids), deal.at), strict=True):
-        frozen = _frozen(rules[shop.merchant_id], terms[shop.merchant_id].commission_bp)
+        frozen = _frozen(shop.rule, terms[shop.merchant_id].commission_bp)
         order = _order(deal, shop, slots.get(shop.merchant_id), frozen, number=number)
         order.slot_hold_id = taken.get(shop.merchant_id)
         orders.append(order)

@@ -20,6 +20,7 @@ from app.orders.views.blueprint import (
     CHANGED,
     bp,
     keep_token,
+    know_basket,
     later,
     own_basket,
     token,
@@ -29,7 +30,9 @@ from app.orders.views.blueprint import (
 @bp.get("/basket")
 @public
 def basket() -> Response:
-    return render("orders/basket.html", quote=basket_quote(me(), token(), at=clock.now()))
+    quote = basket_quote(me(), token(), at=clock.now())
+    know_basket(quote)
+    return render("orders/basket.html", quote=quote)
 
 
 @bp.post("/basket/add")
@@ -85,14 +88,13 @@ def start() -> Response:
     form = StartForm.posted()
     with form.shows_field_errors("orders/basket.html", **_again()):
         form.check()
-        with transaction(once=form.key) as act:
+        with transaction():
             now = clock.now()
             held = own_basket(me(), at=now)
-            checkout = start_checkout(
+            begun = start_checkout(
                 me(), token=held, expected_total=form.expected_total.data, at=now
             )
-            act.leads_to(url_for("orders.checkout", checkout_id=checkout.id))
-    return redirect(act.location, 303)  # type: ignore[return-value]
+    return redirect(url_for("orders.checkout", checkout_id=begun.id), 303)  # type: ignore[return-value]
 
 
 def _again() -> dict[str, Any]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, g, request
 from werkzeug.local import LocalProxy
 
 from app.core.access import Viewer, me
@@ -16,6 +16,7 @@ from app.core.pages import layout_value, personal_cookie, register_subject, toas
 from app.core.settings import settings
 from app.orders.queries.baskets import basket_count
 from app.orders.services.basket import KEEP_DAYS, merge_baskets
+from app.orders.types import Quote
 
 bp = Blueprint("orders", "app.orders", url_prefix="/orders", template_folder="templates")
 COOKIE = "linli_basket"
@@ -75,6 +76,12 @@ def later(make: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
     """Return values for a page shown only where a form is refused; nothing is read before."""
     made = cache(make)
     return {name: LocalProxy(lambda name=name: made()[name]) for name in names}  # type: ignore[misc]
+
+
+def know_basket(quote: Quote) -> None:
+    """Let the layout show the count of a basket that this page has read anyway."""
+    count = sum(line.quantity for line in quote.lines)
+    g.setdefault("layout_values", {})["basket"] = count
 
 
 layout_value("basket", _count)

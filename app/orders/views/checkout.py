@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -14,7 +14,6 @@ from app.core.errors import ConflictError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.pages import render, said
 from app.merchants.queries.collecting import points_for, slots_of_points
-from app.merchants.queries.selling import policies_of
 from app.merchants.types import PointRow, SlotChoice
 from app.orders.errors import CheckoutOverError
 from app.orders.forms import PlaceForm
@@ -24,22 +23,22 @@ from app.orders.queries.baskets import checkout_for, checkout_quote
 from app.orders.queries.orders import orders_of_checkout
 from app.orders.services.checkout import leave_checkout, place_orders
 from app.orders.types import CheckoutState, Contact, Quote, SlotWish
-from app.orders.views.blueprint import LEFT, PLACED, bp, later, token
+from app.orders.views.blueprint import LEFT, PLACED, bp, know_basket, later, token
 from app.payments.types import PayWay
 
-PAGE = ("checkout", "quote", "slots", "rules", "free_before", "seconds")
+PAGE = ("checkout", "quote", "slots", "seconds")
 
 
 @bp.get("/checkout/<int:checkout_id>")
 @public
 def checkout(checkout_id: int) -> Response:
     now = clock.now()
-    found = checkout_for(me(), checkout_id, token())
+    found, quote = checkout_quote(me(), checkout_id, token(), at=now)
     if found.state == CheckoutState.PLACED:
         return redirect(url_for("orders.placed", checkout_id=checkout_id), 303)  # type: ignore[return-value]
     if found.state != CheckoutState.OPEN or found.expires_at <= now:
         return render("orders/checkout_over.html", status=409, error=CheckoutOverError())
-    quote = checkout_quote(checkout_id, at=now)
+    know_basket(quote)
     form = PlaceForm.for_shops(_shops(quote)).posted(name=me().name or None)
     return render("orders/checkout.html", form=form, **_page(found, quote, now))
 
@@ -55,7 +54,7 @@ def place(checkout_id: int) -> Response:
     with form.shows_field_errors("orders/checkout.html", **page):
         form.check()
         try:
-            with transaction(once=form.key) as act:
+            with transaction():
                 orders = place_orders(
                     me(),
                     checkout_id,
@@ -67,12 +66,14 @@ def place(checkout_id: int) -> Response:
                     expected_total=_total(form.expected_total.data),
                     at=now,
                 )
-                act.leads_to(_after(checkout_id, [order.id for order in orders]))
         except CheckoutOverError as over:
+            if over.data.get("state") == CheckoutState.PLACED:  # the same form came before
+                rows = orders_of_checkout(checkout_id)
+                return redirect(_after(checkout_id, [row.id for row in rows]), 303)  # type: ignore[return-value]
             return render("orders/checkout_over.html", status=409, error=over)
         except ConflictError as moved:
             return render("orders/checkout.html", status=409, form=form, moved=moved, **page)
-    return said(act.location, PLACED)
+    return said(_after(checkout_id, [order.id for order in orders]), PLACED)
 
 
 @bp.post("/checkout/<int:checkout_id>/leave")
@@ -112,8 +113,7 @@ def _posted_shops() -> list[int]:
 
 def _again(checkout_id: int, now: datetime) -> dict[str, Any]:
     """The checkout as it stands for a refused form's page; one that is over says so."""
-    found = checkout_for(me(), checkout_id, token())
-    return _page(found, checkout_quote(checkout_id, at=now), now)
+    return _page(*checkout_quote(me(), checkout_id, token(), at=now), now)
 
 
 def _shops(quote: Quote) -> list[int]:
@@ -134,14 +134,11 @@ def _total(text: str | None) -> int:
 def _page(found: Checkout, quote: Quote, now: datetime) -> dict[str, Any]:
     shops = _shops(quote)
     points = points_for(shops) if shops else {}
-    rules = policies_of([shop.merchant_id for shop in quote.shops])
     slots = {shop_id: _slots(points[shop_id], shop_id, now) for shop_id in shops}
     return {
         "checkout": found,
         "quote": quote,
         "slots": slots,
-        "rules": rules,
-        "free_before": {one: timedelta(minutes=rule.cancel_minutes) for one, rule in rules.items()},
         "seconds": max(0, int((found.expires_at - now).total_seconds())),
     }
 
