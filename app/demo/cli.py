@@ -47,6 +47,7 @@ def town(seed: int, as_json: bool) -> None:
 simulate = group("simulate")
 simulate.invoke_without_command = True
 simulate.no_args_is_help = False
+simulate.subcommand_metavar = ""
 
 
 @click.option("--residents", type=click.IntRange(60), default=USUAL["residents"], show_default=True)

@@ -54,6 +54,8 @@ class Counter(Stage):
         if any(wish.shop.owner == self.plan.members[member].key for wish in wanted):
             return
         fates = {wish.shop.key: market.fate_of(wish, dice) for wish in wanted}
+        if self.plan.members[member].key == "resident":
+            fates = dict.fromkeys(fates, "collected")
         self._order(at, member, wanted, fates, dice)
 
     def do_today(self, at: datetime, member: int, picks: list[list[int | str]], fate: str) -> None:
