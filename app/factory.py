@@ -1,7 +1,5 @@
 """Builds the application: the only module that knows every house."""
 
-import os
-import sys
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +16,7 @@ from app.core import access, cli, clock, db, facts, forms, i18n, money, pages, v
 from app.core.activity.jobs import start_flushing
 from app.core.jobs.jobs import start_worker
 from app.core.settings import Settings, completed, from_environment
+from app.core.templating import Town
 
 ROOT = Path(__file__).resolve().parents[1]
 GROUND = ("activity", "jobs", "ledger", "pools", "search", "media", "mail")
@@ -52,7 +51,7 @@ class BoundedInteger(IntegerConverter):
 def create_app(settings: Settings | None = None) -> Flask:
     """Return the application for these settings (from the environment where none are given)."""
     conf = from_environment() if settings is None else completed(settings)
-    app = Flask("app", root_path=str(ROOT / "app"), static_folder=None, template_folder=None)
+    app = Town("app", root_path=str(ROOT / "app"), static_folder=None, template_folder=None)
     app.jinja_loader = FileSystemLoader(
         [ROOT / "app" / house / "templates" for house in ("core", *HOUSES)]
     )
@@ -71,9 +70,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         part.connect(app)
     for house in [*(f"core.{room}" for room in GROUND), *HOUSES]:
         _move_in(app, house)
-    if os.environ.get("LINLI_BUILDING"):
-        app.url_build_error_handlers.append(lambda error, endpoint, values: f"#{endpoint}")
-        app.jinja_env.globals.setdefault("picture_url", lambda *a: "#")
     cli.connect(app)
     facts.hold_fast(app, conf)
     if conf.trusted_proxies:
@@ -99,16 +95,9 @@ def start_threads(app: Flask) -> None:
 def _move_in(app: Flask, house: str) -> None:
     if find_spec(f"app.{house}") is None:
         return
-    for room in ROOMS:
-        if find_spec(f"app.{house}.{room}") is None:
-            continue
-        try:  # BUILDING: taken out before the first landing
-            module = import_module(f"app.{house}.{room}")
-        except (ImportError, SyntaxError) as missing:
-            if not os.environ.get("LINLI_BUILDING"):
-                raise
-            print("BUILDING: skipped", house, room, missing, file=sys.stderr)  # noqa: T201
-            continue
+    rooms = (room for room in ROOMS if find_spec(f"app.{house}.{room}") is not None)
+    for room in rooms:
+        module = import_module(f"app.{house}.{room}")
         if room in {"views", "api"} and hasattr(module, "bp"):
             app.register_blueprint(module.bp)
         if room == "subscribers":

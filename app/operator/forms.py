@@ -6,9 +6,11 @@ from wtforms import (
     IntegerField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.core.forms import Form, length, number_range, optional, required
 from app.core.i18n import lazy_gettext as _l
@@ -69,7 +71,7 @@ class BoardForm(Form):
     promise_en = StringField(_l("Promise in English"), [length(max=200)])
     rules = TextAreaField(_l("Rules in Chinese"), [length(max=4000)])
     rules_en = TextAreaField(_l("Rules in English"), [length(max=4000)])
-    leader = StringField(_l("Who leads (number of the person)"), [optional(), length(max=20)])
+    leader = StringField(_l("Who leads: the person's name"), [optional(), length(max=60)])
     review = SelectField(_l("Whose posts are held for review"))
     position = IntegerField(_l("Place in the list"), [optional(), number_range(min=0, max=1000)])
 
@@ -80,7 +82,7 @@ class CategoryForm(Form):
     slug = StringField(_l("Short name for the address"), [required(), length(max=40)])
     name_zh = StringField(_l("Name in Chinese"), [required(), length(max=60)])
     name_en = StringField(_l("Name in English"), [length(max=60)])
-    drawing = SelectField(_l("Drawing"))
+    drawing = RadioField(_l("Drawing"))
     position = IntegerField(_l("Place in the list"), [optional(), number_range(min=0, max=1000)])
 
 
@@ -109,7 +111,13 @@ class PointForm(Form):
         _l("Lead time in minutes"), [optional(), number_range(min=0, max=20160)]
     )
     days_ahead = IntegerField(_l("Days ahead"), [optional(), number_range(min=1, max=60)])
-    weekdays = StringField(_l("Weekdays, 1 (Monday) to 7"), [required(), length(max=20)])
+    weekdays = SelectMultipleField(
+        _l("Weekdays"),
+        [required()],
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
     opens = StringField(_l("From (17:30)"), [required(), length(max=5)])
     closes = StringField(_l("To (20:30)"), [required(), length(max=5)])
     slot_minutes = IntegerField(

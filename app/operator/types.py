@@ -59,6 +59,7 @@ ROLE_WORDS = {
     "courier": _l("Courier"),
 }
 VERB_WORDS = {
+    "neighbourhood.archived": _l("archived a neighbourhood"),
     "role.given": _l("gave a role"),
     "role.taken": _l("took a role back"),
     "moderation.decided": _l("decided a review"),
@@ -76,6 +77,20 @@ VERB_WORDS = {
     "merchant.staff_taken": _l("took a staff role back"),
     "bill.receipt_recorded": _l("recorded a receipt"),
     "bill.receipt_taken_back": _l("took a receipt back"),
+}
+SUBJECT_WORDS = {
+    "merchant": _l("shop"),
+    "user": _l("person"),
+    "bill": _l("bill"),
+    "post": _l("post"),
+    "thread": _l("thread"),
+    "board": _l("board"),
+    "order": _l("order"),
+    "listing": _l("listing"),
+    "gathering": _l("event"),
+    "neighbourhood": _l("neighbourhood"),
+    "filter_word": _l("word"),
+    "pickup_point": _l("pickup point"),
 }
 FIGURE_WORDS = {
     "trial_balance": _l("Debits and credits differ"),

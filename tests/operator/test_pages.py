@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.core.db import db, transaction
-from app.merchants.models import Merchant, MerchantTerms
+from app.merchants.models import Merchant, MerchantTerms, SlotRule
 from app.merchants.types import MerchantState
 from app.settlement.models import Bill
 from app.settlement.services.bills import close_week
@@ -66,9 +66,10 @@ def test_a_form_that_is_refused_keeps_what_was_typed(app: Flask, desk: Visitor) 
     form = desk.visit("/operator/boards/new").forms("/boards/new")[0]
     page = desk.post("/operator/boards/new", form | {"name": "新版块", "promise": ""}, status=422)
     assert page.field("name") == "新版块"
-    wrong = form | {"name": "新版块", "promise": "有问必答", "leader": "Lin"}
-    assert "number" in desk.post("/operator/boards/new", wrong, status=422).text
-    desk.follow(desk.post("/operator/boards/new", wrong | {"leader": ""}, status=303))
+    wrong = form | {"name": "新版块", "promise": "有问必答"}
+    wrong |= {"leader": "Nobody at all"}
+    assert "Nobody by that name" in desk.post("/operator/boards/new", wrong, status=422).text
+    desk.follow(desk.post("/operator/boards/new", wrong | {"leader": "Lin"}, status=303))
     assert "新版块" in desk.visit("/operator/boards")
 
 
@@ -114,13 +115,15 @@ def test_a_neighbourhood_needs_an_outline_of_degrees(app: Flask, desk: Visitor) 
 def test_a_pickup_point_with_slots_is_saved_and_read_back(app: Flask, desk: Visitor) -> None:
     url = "/operator/points/0"
     filled = desk.visit(url).forms("/points/0")[0] | {
-        "name_zh": "大堂", "address": "3 号楼", "weekdays": "135", "opens": "17:30", "closes": "20:30",
+        "name_zh": "大堂", "address": "3 号楼", "weekdays": ["0", "2", "4"], "opens": "17:30", "closes": "20:30",
     }  # fmt: skip
-    desk.post(url, filled | {"weekdays": "9"}, status=422)
+    desk.post(url, filled | {"weekdays": ["9"]}, status=422)
     desk.post(url, filled | {"closes": "17:00"}, status=422)
     desk.follow(desk.post(url, filled, status=303))
     again = desk.visit("/operator/points/1").forms("/points/1")[0]
-    assert (again["weekdays"], again["opens"], again["closes"]) == ("135", "17:30", "20:30")
+    assert (again["opens"], again["closes"]) == ("17:30", "20:30")
+    rules = db.session.scalars(sa.select(SlotRule.weekday).order_by(SlotRule.weekday))
+    assert list(rules) == [0, 2, 4]
 
 
 def test_a_bill_is_paid_in_parts_and_a_wrong_receipt_taken_back(app: Flask, desk: Visitor) -> None:

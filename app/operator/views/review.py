@@ -36,10 +36,14 @@ def review() -> Response:
     Moderators and leaders of one board see that board's items only; others may not open it.
     """
     _check_reviews()
+    return render("operator/review.html", **_queue())
+
+
+def _queue() -> dict[str, Any]:
     wanted = request.args.get("state", "waiting")
     state = ReviewState(wanted) if wanted in set(ReviewState) else ReviewState.WAITING
     page = queries.review_queue(me(), state=state, after=request.args.get("after"))
-    return render("operator/review.html", page=page, state=state, **_words())
+    return {"page": page, "state": state, **_words()}
 
 
 def _words() -> dict[str, Any]:
@@ -64,17 +68,18 @@ def decide(item_id: int) -> ResponseReturnValue:
     form = DecisionForm.posted()
     form.decision.choices = [(name, name) for name in DECISIONS]
     form.rule.choices = [(rule.value, rule.value) for rule in Rule]
-    form.check()
-    with transaction(once=form.key) as act:
-        services.decide(
-            me(),
-            item_id,
-            Decision(form.decision.data),
-            rule=Rule(form.rule.data),
-            note=form.note.data,
-            at=clock.now(),
-        )
-        act.leads_to(url_for("operator.review"))
+    with form.shows_field_errors("operator/review.html", item_id=item_id, **_queue()):
+        form.check()
+        with transaction(once=form.key) as act:
+            services.decide(
+                me(),
+                item_id,
+                Decision(form.decision.data),
+                rule=Rule(form.rule.data),
+                note=form.note.data,
+                at=clock.now(),
+            )
+            act.leads_to(url_for("operator.review"))
     return said(act.location, DONE)
 
 

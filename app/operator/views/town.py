@@ -3,10 +3,12 @@
 from datetime import time
 from typing import Any
 
+from babel.dates import get_day_names
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core import clock
+from app.accounts import queries as people
+from app.core import clock, i18n
 from app.core.access import me, role
 from app.core.db import transaction
 from app.core.drawings import KINDS
@@ -105,7 +107,7 @@ def _board_form(found: Any) -> BoardForm:
             "promise_en": found.promise_en,
             "rules": found.rules,
             "rules_en": found.rules_en,
-            "leader": str(found.leader_id or ""),
+            "leader": people.names_for([found.leader_id]).get(found.leader_id or 0, ""),
             "review": str(found.review.value),
             "position": found.position,
         }
@@ -117,8 +119,9 @@ def _board_form(found: Any) -> BoardForm:
 
 def _board_draft(form: BoardForm) -> BoardDraft:
     leader = (form.leader.data or "").strip()
-    if leader and not leader.isdigit():
-        raise FieldError("leader", _("The number stands in the address of the person's page."))
+    found = people.ids_by_name([leader]) if leader else {}
+    if leader and not found:
+        raise FieldError("leader", _("Nobody by that name."))
     return BoardDraft(
         name=form.name.data,
         name_en=form.name_en.data,
@@ -126,7 +129,7 @@ def _board_draft(form: BoardForm) -> BoardDraft:
         promise_en=form.promise_en.data,
         rules=form.rules.data or "",
         rules_en=form.rules_en.data,
-        leader_id=int(leader) if leader else None,
+        leader_id=next(iter(found.values()), None),
         review=HoldMode(form.review.data),
         position=form.position.data or 0,
     )
@@ -282,33 +285,35 @@ def point(point_id: int) -> ResponseReturnValue:
 
 
 def _point_form(found: Any) -> PointForm:
-    if found is None:
-        return PointForm.posted(
-            lead_minutes=60, days_ahead=7, weekdays="1234567", slot_minutes=30, capacity=20
-        )
-    rules = collecting.rules_of([found.id]).get(found.id, [])
-    known: dict[str, Any] = {
-        name: getattr(found, name)
-        for name in (
-            "name_zh",
-            "name_en",
-            "address",
-            "lat",
-            "lng",
-            "note",
-            "lead_minutes",
-            "days_ahead",
-        )
+    form = PointForm.posted(**(_point_start() if found is None else _point_known(found)))
+    names = get_day_names("abbreviated", locale=i18n.locale())
+    form.weekdays.choices = [(number, names[number]) for number in range(7)]
+    return form
+
+
+def _point_start() -> dict[str, Any]:
+    return {
+        "lead_minutes": 60,
+        "days_ahead": 7,
+        "weekdays": list(range(7)),
+        "slot_minutes": 30,
+        "capacity": 20,
     }
-    if rules:
-        known |= {
-            "weekdays": "".join(sorted({str(rule.weekday + 1) for rule in rules})),
-            "opens": _clock_text(rules[0].starts_minute),
-            "closes": _clock_text(rules[0].ends_minute),
-            "slot_minutes": rules[0].slot_minutes,
-            "capacity": rules[0].capacity,
-        }
-    return PointForm.posted(**known)
+
+
+def _point_known(found: Any) -> dict[str, Any]:
+    names = ("name_zh", "name_en", "address", "lat", "lng", "note", "lead_minutes", "days_ahead")
+    known: dict[str, Any] = {name: getattr(found, name) for name in names}
+    rules = collecting.rules_of([found.id]).get(found.id, [])
+    if not rules:
+        return known
+    return known | {
+        "weekdays": sorted({rule.weekday for rule in rules}),
+        "opens": _clock_text(rules[0].starts_minute),
+        "closes": _clock_text(rules[0].ends_minute),
+        "slot_minutes": rules[0].slot_minutes,
+        "capacity": rules[0].capacity,
+    }
 
 
 def _clock_text(minutes: int) -> str:
@@ -324,15 +329,13 @@ def _minutes(field: str, text: str) -> int:
 
 
 def _point_draft(form: PointForm) -> PointDraft:
-    days = sorted({int(sign) for sign in form.weekdays.data if sign.isascii() and sign.isdigit()})
-    if not days or days[0] < 1 or days[-1] > 7:
-        raise FieldError("weekdays", _("Digits from 1 (Monday) to 7 (Sunday), please."))
+    days = sorted(form.weekdays.data)
     opens, closes = _minutes("opens", form.opens.data), _minutes("closes", form.closes.data)
     if closes <= opens:
         raise FieldError("closes", _("It closes before it opens."))
     rules = tuple(
         SlotRuleDraft(
-            weekday=day - 1,
+            weekday=day,
             starts_minute=opens,
             ends_minute=closes,
             slot_minutes=form.slot_minutes.data,

@@ -17,7 +17,7 @@ from app.core.jobs import services as job_services
 from app.core.ledger.queries import audit as ledger_audit
 from app.core.pages import Page, render, said
 from app.core.pools.queries import count_pools, wrong_counts
-from app.operator.types import FIGURE_WORDS, VERB_WORDS
+from app.operator.types import FIGURE_WORDS, SUBJECT_WORDS, VERB_WORDS
 from app.operator.views.blueprint import DONE, bp
 from app.settlement.queries import drift
 
@@ -46,6 +46,7 @@ def audit() -> Response:
         days=days,
         verbs=sorted(privileged_verbs()),
         verb_words=VERB_WORDS,
+        subject_words=SUBJECT_WORDS,
     )
 
 
