@@ -16,6 +16,7 @@ from app.core import clock
 from app.core.access import SYSTEM
 from app.core.cli import group
 from app.core.db import transaction
+from app.core.i18n import speaking
 from app.forum import queries, services
 from app.forum.errors import DumpRefusedError
 from app.forum.models import Board
@@ -76,7 +77,8 @@ def import_threads(
         read, wanted, badges = _looked_through(folder)
         authors = services.authors_in(folder, wanted)
     except DumpRefusedError as refused:
-        click.echo(f"{refused} Nothing was brought in.", err=True)
+        with speaking("en"):  # as everything else that commands say
+            click.echo(f"{refused} Nothing was brought in.", err=True)
         sys.exit(1)
     run = _Import((source or folder.resolve().name)[:40], _board(board_name))
     _bring(run, folder, authors, sum(read.values()), is_quiet=as_json)
