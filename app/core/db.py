@@ -4,7 +4,7 @@ codebase.
 
 import fcntl
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,6 +16,7 @@ from flask import Flask, current_app
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.engine import Connection, CursorResult, Dialect, Engine
+from sqlalchemy.exc import MultipleResultsFound
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -136,6 +137,26 @@ def transaction(once: str | None = None) -> Iterator[Act]:
             session.info.pop("writing", None)
 
 
+def fetch(statement: sa.Select[Any], /, **values: Any) -> Sequence[Any]:
+    """Return the rows of a select of columns, its `bindparam`s filled with `values`.
+
+    For selects that were built once, at import or in a cached function: it asks the connection
+    itself, past the session's machinery for entities, and so costs a quarter of `session.execute`.
+    """
+    session = db.session()
+    if session.info.get("writing"):
+        session.flush()
+    return session.connection().execute(statement, values).all()
+
+
+def fetch_one(statement: sa.Select[Any], /, **values: Any) -> Any:
+    """Return the one row that `fetch` would, or None; refuses more than one."""
+    found = fetch(statement, **values)
+    if len(found) > 1:
+        raise MultipleResultsFound
+    return found[0] if found else None
+
+
 def is_writing() -> bool:
     """Whether a `transaction()` block is open in this context."""
     return bool(db.session().info.get("writing"))
@@ -236,9 +257,12 @@ def prepare(engine: Engine, synchronous: str = "FULL") -> None:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(
-            "BEGIN " + connection.get_execution_options().get("sqlite_begin", "DEFERRED")
-        )
+        kind = connection.get_execution_options().get("sqlite_begin", "DEFERRED")
+        if kind == "DEFERRED":  # takes no lock and cannot fail, so it may go straight to the driver
+            driver: Any = connection.connection.driver_connection
+            driver.execute("BEGIN DEFERRED")
+        else:
+            connection.exec_driver_sql(f"BEGIN {kind}")
 
 
 def sqlite_version() -> tuple[int, ...]:

@@ -13,13 +13,13 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
-from app.core import clock, i18n, keeping
+from app.core import clock, i18n, keeping, templating
 from app.core.access import (
     Viewer,
     look,
@@ -176,7 +176,22 @@ def here(**values: Any) -> str:
     """Return this page's URL with query values changed; the list's position is dropped unless it is
     named.
     """
-    return with_query(request.full_path.rstrip("?"), **({"after": None, "said": None} | values))
+    parts, asked = _asked()
+    kept = {name: value for name, value in asked.items() if name not in values}
+    kept |= {name: str(value) for name, value in values.items() if value is not None}
+    return urlunsplit(parts._replace(query=urlencode(kept)))
+
+
+def _asked() -> tuple[SplitResult, dict[str, str]]:
+    """Return this page's address in parts and its query without a place in a list, read once."""
+    known: tuple[SplitResult, dict[str, str]] | None = g.get("asked")
+    if known is None:
+        parts = urlsplit(request.full_path.rstrip("?"))
+        query = dict(parse_qsl(parts.query, keep_blank_values=True))
+        for name in ("after", "said"):
+            query.pop(name, None)
+        known = g.asked = parts, query
+    return known
 
 
 def register_subject(kind: str, endpoint: str, argument: str) -> None:
@@ -338,15 +353,8 @@ def connect(app: Flask) -> None:
     app.register_error_handler(Exception, _crashed)
     app.extensions["linli_render"] = render
     environment = app.jinja_env
-    environment.add_extension("jinja2.ext.i18n")
+    templating.install(environment)
     environment.add_extension("jinja2.ext.do")
-    environment.install_gettext_callables(  # type: ignore[attr-defined]
-        i18n.raw_gettext,
-        i18n.raw_ngettext,
-        newstyle=True,
-        pgettext=i18n.raw_pgettext,
-        npgettext=i18n.raw_npgettext,
-    )
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(

@@ -4,19 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    ScalarSelect,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+)
 
 from app.accounts.models import RoleGrant, User
 from app.core import clock
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import UtcDateTime, db, fetch
 from app.core.pools.models import Hold, Pool
 from app.core.pools.types import HoldState
 from app.merchants.models import Category, Listing, Merchant, MerchantTerms, Variant
 from app.merchants.types import OfferRow, PolicyRow, TermsRow
+
+AT: BindParameter[datetime] = bindparam("at", type_=UtcDateTime)
+TODAY: BindParameter[date] = bindparam("today", type_=Date)
+IDS: BindParameter[Any] = bindparam("ids", expanding=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,16 +45,16 @@ class StaffRow:
     grant_id: int
 
 
-def free_of_pool(at: datetime) -> ColumnElement[int | None]:
-    """Return the column of what is free in the joined pool: total − taken + what has expired."""
-    return Pool.total - Pool.taken + func.coalesce(_expired(at), 0)
+def free_of_pool() -> ColumnElement[int | None]:
+    """Return the column of what is free in the joined pool: total − taken + what expired `AT`."""
+    return Pool.total - Pool.taken + func.coalesce(_expired(), 0)
 
 
-def _expired(at: datetime) -> ScalarSelect[int]:
+def _expired() -> ScalarSelect[int]:
     return (
         select(func.sum(Hold.quantity - Hold.consumed))
         .where(
-            Hold.pool_id == Pool.id, Hold.state == HoldState.HELD, Hold.expires_at <= at
+            Hold.pool_id == Pool.id, Hold.state == HoldState.HELD, Hold.expires_at <= AT
         )
         .correlate(Pool)
         .scalar_subquery()
@@ -52,12 +68,17 @@ def offers_for(variant_ids: Iterable[int], *, at: datetime) -> dict[int, OfferRo
     ids = sorted(set(variant_ids))
     if not ids:
         return {}
-    today = clock.local(at).date()
-    wanted: Any = (
+    found = fetch(_offers(), ids=ids, at=at, today=clock.local(at).date())
+    return {row[0]: OfferRow(*row) for row in found}
+
+
+@cache
+def _offers() -> Any:
+    return (
         select(
             Variant.id, Listing.id, Merchant.id, Listing.kind, Listing.name_zh, Listing.name_en,
             Variant.name_zh, Variant.name_en, Variant.price_minor, Variant.pool_id,
-            free_of_pool(at), case((Listing.sold_out_on == today, True), else_=False),
+            free_of_pool(), case((Listing.sold_out_on == TODAY, True), else_=False),
             Listing.archived_at.is_not(None), Merchant.state, Merchant.name_zh, Merchant.name_en,
             Listing.duration_minutes, Listing.buffer_minutes, Listing.picture_id, Category.drawing,
             Listing.packaging_minor,
@@ -66,9 +87,8 @@ def offers_for(variant_ids: Iterable[int], *, at: datetime) -> dict[int, OfferRo
         .join(Merchant, Merchant.id == Listing.merchant_id)
         .join(Category, Category.id == Listing.category_id)
         .outerjoin(Pool, Pool.id == Variant.pool_id)
-        .where(Variant.id.in_(ids), Variant.archived_at.is_(None))
+        .where(Variant.id.in_(IDS), Variant.archived_at.is_(None))
     )  # fmt: skip
-    return {row[0]: OfferRow(*row) for row in db.session.execute(wanted)}
 
 
 def terms_at(merchant_ids: Iterable[int], at: datetime) -> dict[int, TermsRow]:

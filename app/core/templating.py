@@ -1,0 +1,97 @@
+"""What a page does a hundred times, done cheaply: call a macro, word a message, write an address.
+
+All of it gives what Jinja and Flask give; `docs/performance.md` has what it saves.
+"""
+
+from functools import lru_cache
+from types import FunctionType
+from typing import Any
+
+from flask import Flask, has_request_context, request
+from jinja2 import Environment, pass_eval_context
+from jinja2.nodes import EvalContext
+from jinja2.runtime import Context, Macro
+from jinja2.utils import internalcode
+from markupsafe import Markup
+
+from app.core import i18n
+
+MOST_ADDRESSES = 20_000
+FOR_ELSEWHERE = {"_external", "_scheme", "_method"}
+
+
+class Town(Flask):
+    """The application; it remembers the addresses it has written."""
+
+    def url_for(self, /, endpoint: str, **values: Any) -> str:
+        """Return the address of an endpoint, the same text as Flask's own."""
+        if not has_request_context() or endpoint[:1] == "." or FOR_ELSEWHERE & values.keys():
+            return super().url_for(endpoint, **values)
+        known: dict[Any, str] = self.extensions.setdefault("linli_addresses", {})
+        key = (request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
+        try:
+            return known[key]
+        except TypeError:  # a list among the values
+            return super().url_for(endpoint, **values)
+        except KeyError:
+            if len(known) > MOST_ADDRESSES:
+                known.clear()
+            known[key] = address = super().url_for(endpoint, **values)
+            return address
+
+
+class LeanContext(Context):
+    """A template's context that looks at most callables once instead of four times."""
+
+    @internalcode
+    def call(self, called: Any, /, *args: Any, **kwargs: Any) -> Any:
+        """Call a macro or a plain function; leave every other kind to Jinja."""
+        kind = type(called)
+        if kind is Macro or (kind is FunctionType and called in EVALUATED):
+            args = (self.eval_ctx, *args)
+        elif kind is not FunctionType or "jinja_pass_arg" in called.__dict__:
+            return super().call(called, *args, **kwargs)
+        if kwargs:
+            kwargs.pop("_block_vars", None)
+            kwargs.pop("_loop_vars", None)
+        return called(*args, **kwargs)
+
+
+@pass_eval_context
+def worded(eval_ctx: EvalContext, message: str, /, **values: Any) -> str:
+    """Return the message in the language being spoken; a percent sign is written twice."""
+    if not values:
+        return _plainly(i18n.language(), message, eval_ctx.autoescape)
+    text = i18n.raw_gettext(message)
+    return (Markup(text) if eval_ctx.autoescape else text) % values  # noqa: S704 - our own words
+
+
+@pass_eval_context
+def counted(eval_ctx: EvalContext, one: str, many: str, num: int, /, **values: Any) -> str:
+    """Return the message for a number; `%(num)s` is the number."""
+    text = i18n.raw_ngettext(one, many, num)
+    values.setdefault("num", num)
+    return (Markup(text) if eval_ctx.autoescape else text) % values  # noqa: S704 - our own words
+
+
+EVALUATED = {worded, counted}
+
+
+@lru_cache(maxsize=8192)
+def _plainly(_language: str, message: str, is_markup: bool) -> str:
+    text = i18n.raw_gettext(message)
+    return (Markup(text) if is_markup else text) % {}  # noqa: S704 - our own words
+
+
+def install(environment: Environment) -> None:
+    """Teach an environment to word messages and to call cheaply."""
+    environment.add_extension("jinja2.ext.i18n")
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        i18n.raw_gettext,
+        i18n.raw_ngettext,
+        newstyle=True,
+        pgettext=i18n.raw_pgettext,
+        npgettext=i18n.raw_npgettext,
+    )
+    environment.globals.update(_=worded, gettext=worded, ngettext=counted)
+    environment.context_class = LeanContext
