@@ -81,6 +81,7 @@ def people_who(*verbs: str) -> int:
     return db.session.scalar(wanted) or 0
 
 
+@pytest.mark.timeout(300)
 def test_the_truth_is_what_the_database_holds_and_the_town_is_alive(app: Flask) -> None:
     truth = lived(app)
     the_counts_are_true(truth)
@@ -161,6 +162,7 @@ def past_notices_are_history() -> None:
     os.environ.get("LINLI_PROOF", "quick") == "quick",
     reason="lives two towns: LINLI_PROOF=ci or full",
 )
+@pytest.mark.timeout(600)
 def test_a_town_that_was_killed_goes_on_to_the_same_truth(
     app: Flask, other_app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
