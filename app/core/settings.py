@@ -6,6 +6,7 @@ import os
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -28,10 +29,32 @@ def _flag(text: str) -> bool:
 
 
 def _whole(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError("expected zero or more")
-    return number
+    if not (text.isascii() and text.isdigit()):
+        raise ValueError("expected a whole number, zero or more")
+    return int(text)
+
+
+def _like(*beginnings: str, may_be_empty: bool = True) -> Callable[[str], str]:
+    """Return a reader that takes only addresses with one of these beginnings."""
+
+    def read(text: str) -> str:
+        if (may_be_empty and not text) or text.startswith(beginnings):
+            return text
+        raise ValueError("expected " + " or ".join(f"{beginning}…" for beginning in beginnings))
+
+    return read
+
+
+def _strength(text: str) -> str:
+    if text not in {"FULL", "NORMAL"}:
+        raise ValueError("expected FULL or NORMAL")
+    return text
+
+
+def _sender(text: str) -> str:
+    if "@" not in parseaddr(text)[1] or "\n" in text or "\r" in text:
+        raise ValueError("expected a mail address such as Linli <no-reply@town.example>")
+    return text
 
 
 def _web_address(text: str) -> str:
@@ -87,22 +110,32 @@ class Settings:
     )
     trusted_proxies: int = _setting(0, _whole, "how many reverse proxies stand in front")
     redis_url: str = _setting(
-        "", str, "redis://… for kept pages and limits of several workers", secret=True
+        "",
+        _like("redis://", "rediss://", "unix://"),
+        "redis://… for kept pages and limits of several workers",
+        secret=True,
     )
     media_url: str = _setting(
-        "", str, "s3://bucket/… for pictures; empty: the instance folder", secret=True
+        "", _like("s3://"), "s3://bucket/… for pictures; empty: the instance folder", secret=True
     )
     mail_url: str = _setting(
-        "log:", str, "smtp://user:password@host:port, smtps://…, or log:", secret=True
+        "log:",
+        _like("smtp://", "smtps://", "log:", "collect:", may_be_empty=False),
+        "smtp://user:password@host:port, smtps://…, or log:",
+        secret=True,
     )
-    mail_from: str = _setting("Linli <no-reply@localhost>", str, "sender of the site's mails")
+    mail_from: str = _setting("Linli <no-reply@localhost>", _sender, "sender of the site's mails")
     sms_url: str = _setting("", str, "gateway for text messages", secret=True)
     stripe_secret_key: str = _setting("", str, "Stripe key; empty: no online payment", secret=True)
     stripe_webhook_secret: str = _setting("", str, "signs Stripe's messages", secret=True)
     stripe_api_base: str = _setting(
         "https://api.stripe.com", _web_address, "where Stripe's API answers"
     )
-    geocoder_url: str = _setting("", str, "Nominatim's address; empty: places are pinned by hand")
+    geocoder_url: str = _setting(
+        "",
+        _like("http://", "https://", "fake:"),
+        "Nominatim's address; empty: places are pinned by hand",
+    )
     currency: str = _setting("CNY", _currency, "the site's only currency, fixed at first start")
     timezone: str = _setting("Asia/Shanghai", _zone, "the town's zone, fixed at first start")
     language: str = _setting("zh_Hans", _locale, "language where a visitor's wish is unknown")
@@ -115,7 +148,7 @@ class Settings:
         False, _flag, "cheap password hashes and re-raised errors, for tests only"
     )
     sqlite_synchronous: str = _setting(
-        "FULL", str, "FULL survives a power cut, NORMAL may lose the last second"
+        "FULL", _strength, "FULL survives a power cut, NORMAL may lose the last second"
     )
 
     @property

@@ -14,6 +14,14 @@ from app.core.settings import SettingError, from_environment
         ("LINLI_TIMEZONE", "Chengdu"),
         ("LINLI_BASE_URL", "town.example"),
         ("LINLI_TRUSTED_PROXIES", "-1"),
+        ("LINLI_TRUSTED_PROXIES", "two"),
+        ("LINLI_REDIS_URL", "localhost:6379"),
+        ("LINLI_MEDIA_URL", "/var/pictures"),
+        ("LINLI_MAIL_URL", "mail.example:25"),
+        ("LINLI_MAIL_URL", ""),
+        ("LINLI_MAIL_FROM", "the town"),
+        ("LINLI_GEOCODER_URL", "nominatim.example"),
+        ("LINLI_SQLITE_SYNCHRONOUS", "OFF"),
         ("LINLI_DATABASE_URL", "mysql://x"),
         ("LINLI_SECRET_KEY", "short"),
         ("LINLI_LANGUAGE", "fr"),
@@ -23,6 +31,22 @@ from app.core.settings import SettingError, from_environment
 def test_a_bad_value_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(SettingError, match=name):
         from_environment({"LINLI_INSTANCE": str(tmp_path), name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("LINLI_REDIS_URL", "redis://127.0.0.1:6379/0"),
+        ("LINLI_MEDIA_URL", "s3://key:secret@town/pictures?endpoint=http://127.0.0.1:9000"),
+        ("LINLI_MAIL_URL", "smtps://me:word@mail.example:465"),
+        ("LINLI_MAIL_FROM", "Our town <town@town.example>"),
+        ("LINLI_GEOCODER_URL", ""),
+        ("LINLI_SQLITE_SYNCHRONOUS", "NORMAL"),
+    ],
+)
+def test_a_good_value_is_kept_as_given(tmp_path: Path, name: str, value: str) -> None:
+    kept = from_environment({"LINLI_INSTANCE": str(tmp_path), name: value})
+    assert getattr(kept, name.removeprefix("LINLI_").lower()) == value
 
 
 def test_what_lives_in_the_instance_folder_is_made_once(tmp_path: Path) -> None:
