@@ -207,8 +207,17 @@ def test_a_site_that_slept_does_late_work_once(place: Stall) -> None:
 
 def test_nobody_answers_at_night(place: Stall) -> None:
     with clock.travel(orders.NOON + timedelta(hours=9, minutes=50)):  # 21:50 in the town
-        order = orders.placed(place)
+        order = orders.placed(place, slot=2)
     assert clock.local(order.accept_by).strftime("%H:%M") == "08:20"
+
+
+def test_the_shop_answers_before_the_buyer_comes_whatever_it_promised(noon: None) -> None:
+    place = orders.stall(accept_minutes=600)
+    order = orders.placed(place)
+    assert order.accept_by == order.slot_starts_at
+    assert sweep(order.slot_starts_at) == 1
+    assert sweep(order.slot_starts_at) == 1
+    assert orders.fresh(order).state == OrderState.EXPIRED
 
 
 def test_uncollected_pieces_go_back_on_the_shelf_after_the_grace(place: Stall) -> None:

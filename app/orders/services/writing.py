@@ -70,6 +70,8 @@ def _order(
     starts_at, ends_at = _span(shop, slot)
     key = None if actor.is_member else policies.guest_key(number)
     due_at = policies.accept_by(at, frozen.accept_minutes)
+    if starts_at is not None:
+        due_at = max(at, min(due_at, starts_at))
     return Order(
         number=number,
         code=policies.new_code(),
