@@ -1,33 +1,45 @@
 """Boards: the list of them with what is new, and one of them."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Result, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.forum.models import Board, Thread
-from app.forum.queries.threads import visible_to
+from app.forum.queries.threads import Reach, reach_of, seen_by, visible_at
 from app.forum.types import BoardRow
+
+_NAMES: Any = (
+    select(Board.id, Board.name, Board.name_en)
+    .where(Board.archived_at.is_(None))
+    .order_by(Board.position, Board.id)
+)
 
 
 def boards_seen(viewer: Viewer) -> list[BoardRow]:
     """Return the open boards in their order, each with the latest thread the viewer may read; one
     statement.
     """
+    return [BoardRow(*row) for row in fetch(_boards(reach_of(viewer)), **seen_by(viewer))]
+
+
+@cache
+def _boards(reach: Reach) -> Any:
     inner = aliased(Thread)
     latest = (
         select(inner.id)
-        .where(inner.board_id == Board.id, visible_to(viewer, inner))
+        .where(inner.board_id == Board.id, visible_at(reach, inner))
         .order_by(inner.last_post_at.desc(), inner.id.desc())
         .limit(1)
         .correlate(Board)
         .scalar_subquery()
     )
-    rows: Result[*tuple[Any, ...]] = db.session.execute(
+    return (
         select(
             Board.id,
             Board.name,
@@ -46,7 +58,6 @@ def boards_seen(viewer: Viewer) -> list[BoardRow]:
         .where(Board.archived_at.is_(None))
         .order_by(Board.position, Board.id)
     )
-    return [BoardRow(*list(row)) for row in rows]
 
 
 def board_for(viewer: Viewer, board_id: int) -> Board:
@@ -61,9 +72,4 @@ def board_for(viewer: Viewer, board_id: int) -> Board:
 
 def board_names() -> list[tuple[int, str, str | None]]:
     """Return id and names of every open board, in order."""
-    rows = db.session.execute(
-        select(Board.id, Board.name, Board.name_en)
-        .where(Board.archived_at.is_(None))
-        .order_by(Board.position, Board.id)
-    )
-    return [(row.id, row.name, row.name_en) for row in rows]
+    return [(row.id, row.name, row.name_en) for row in fetch(_NAMES)]

@@ -1,17 +1,19 @@
 """Posts: a page of them by number, one of them, and how one read before."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import Select, and_, bindparam, func, select
 
 from app.accounts.models import User
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.forum import policies
 from app.forum.models import Post, PostEdit, PostThanks
+from app.forum.queries.threads import VIEWER
 from app.forum.types import PAGE_SIZE, PostRow, Showing, ThreadView
 
 
@@ -22,10 +24,13 @@ def posts_on(thread: ThreadView, *, viewer: Viewer, page: int = 1) -> list[PostR
     its rule.
     """
     first = (page - 1) * PAGE_SIZE + 1
-    query = _posts(viewer).where(
-        Post.thread_id == thread.id, Post.number.between(first, first + PAGE_SIZE - 1)
+    rows = fetch(
+        _numbered(viewer.is_member),
+        viewer_id=viewer.id,
+        thread_id=thread.id,
+        first=first,
+        last=first + PAGE_SIZE - 1,
     )
-    rows = db.session.execute(query.order_by(Post.number))
     return [_post_row(row, thread, viewer) for row in rows if _is_there(row, thread, viewer)]
 
 
@@ -36,15 +41,11 @@ def latest_posts(
     views = {thread.id: thread for thread in threads}
     if not views:
         return {}
-    place = func.row_number().over(partition_by=Post.thread_id, order_by=Post.number.desc())
-    ranked = (
-        select(Post.id, place.label("place"))
-        .where(Post.thread_id.in_(list(views)), Post.showing != Showing.HIDDEN)
-        .subquery()
+    rows = fetch(
+        _last_ones(viewer.is_member), viewer_id=viewer.id, thread_ids=list(views), size=limit
     )
-    query = _posts(viewer).join(ranked, ranked.c.id == Post.id).where(ranked.c.place <= limit)
     found: dict[int, list[PostRow]] = {}
-    for row in db.session.execute(query.order_by(Post.thread_id, Post.number)):
+    for row in rows:
         thread = views[row.thread_id]
         if _is_there(row, thread, viewer):
             found.setdefault(thread.id, []).append(_post_row(row, thread, viewer))
@@ -91,8 +92,30 @@ def quotable(thread: ThreadView, number: int) -> str | None:
     return " ".join(Markup(body).striptags().split())[:160]  # noqa: S704 - our own clean column
 
 
-def _posts(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    thanked: Any = PostThanks.user_id.is_not(None) if viewer.is_member else False
+@cache
+def _numbered(is_member: bool) -> Any:
+    numbers = Post.number.between(bindparam("first"), bindparam("last"))
+    wanted = _posts(is_member).where(Post.thread_id == bindparam("thread_id"), numbers)
+    return wanted.order_by(Post.number)
+
+
+@cache
+def _last_ones(is_member: bool) -> Any:
+    place = func.row_number().over(partition_by=Post.thread_id, order_by=Post.number.desc())
+    ranked = (
+        select(Post.id, place.label("place"))
+        .where(
+            Post.thread_id.in_(bindparam("thread_ids", expanding=True)),
+            Post.showing != Showing.HIDDEN,
+        )
+        .subquery()
+    )
+    wanted = _posts(is_member).join(ranked, ranked.c.id == Post.id)
+    wanted = wanted.where(ranked.c.place <= bindparam("size"))
+    return wanted.order_by(Post.thread_id, Post.number)
+
+
+def _posts(is_member: bool) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(
             Post.id,
@@ -116,9 +139,10 @@ def _posts(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         .select_from(Post)
         .outerjoin(User, User.id == Post.author_id)
     )
-    if viewer.is_member:
-        query = query.add_columns(thanked.label("is_thanked")).outerjoin(
-            PostThanks, and_(PostThanks.post_id == Post.id, PostThanks.user_id == viewer.id)
+    if is_member:
+        thanked = PostThanks.user_id.is_not(None).label("is_thanked")
+        query = query.add_columns(thanked).outerjoin(
+            PostThanks, and_(PostThanks.post_id == Post.id, PostThanks.user_id == VIEWER)
         )
     return query
 

@@ -1,66 +1,125 @@
 """Threads: in lists, about things, and one with what its page needs."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, literal, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, or_, select, tuple_
 
 from app.accounts.models import User
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import db, fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.core.pages import Page, decode_key, instant, keyset
 from app.forum import policies
 from app.forum.models import Board, Thread, ThreadFollow, ThreadRead
 from app.forum.types import LIST_SIZE, Showing, Sort, ThreadRow, ThreadView
 
+VIEWER = bindparam("viewer_id", type_=Integer)
+AUDIENCES: Any = bindparam("audiences", expanding=True)
 
-def visible_to(viewer: Viewer, threads: Any = Thread) -> ColumnElement[bool]:
-    """Return the condition for what lists show this viewer: shown, or held and their own or theirs
-    to review.
-    """
-    in_reach: ColumnElement[bool] = threads.audience.in_(viewer.audiences)
-    shown: ColumnElement[bool] = threads.showing == Showing.SHOWN
+
+class Reach(StrEnum):
+    """How much of a list somebody sees; statements are built once for each."""
+
+    GUEST = "guest"
+    MEMBER = "member"
+    REVIEWER = "reviewer"
+
+
+def reach_of(viewer: Viewer) -> Reach:
+    """Return how far this viewer sees."""
     if viewer.is_reviewer:
+        return Reach.REVIEWER
+    return Reach.MEMBER if viewer.is_member else Reach.GUEST
+
+
+def seen_by(viewer: Viewer) -> dict[str, Any]:
+    """Return the values that `visible_at` and its statements are asked with."""
+    return {"viewer_id": viewer.id, "audiences": viewer.audiences}
+
+
+def visible_at(reach: Reach, threads: Any = Thread) -> ColumnElement[bool]:
+    """Return the condition for what lists show: shown, or held and one's own or one's to review."""
+    if reach is Reach.GUEST:
+        return and_(threads.audience == "public", threads.showing == Showing.SHOWN)
+    in_reach: ColumnElement[bool] = threads.audience.in_(AUDIENCES)
+    if reach is Reach.REVIEWER:
         return and_(in_reach, threads.showing != Showing.HIDDEN)
-    if viewer.is_member:
-        own_held = and_(threads.showing == Showing.HELD, threads.author_id == viewer.id)
-        return and_(in_reach, or_(shown, own_held))
-    return and_(in_reach, shown)
+    own_held = and_(threads.showing == Showing.HELD, threads.author_id == VIEWER)
+    return and_(in_reach, or_(threads.showing == Showing.SHOWN, own_held))
 
 
 def threads_on(
     board_id: int, *, viewer: Viewer, sort: Sort = Sort.LATEST, after: str | None = None
 ) -> Page[ThreadRow]:
     """Return one page of a board's list; pinned threads head the first page of the usual order."""
-    rows = _listed(viewer).where(Thread.board_id == board_id)
+    reach, values = reach_of(viewer), seen_by(viewer) | {"board_id": board_id}
+    key = decode_key(after, instant, int)
+    wanted = _board_page(reach, sort, is_further=key is not None)
+    page = _paged(wanted, values, key, LIST_SIZE, _ORDERS[sort].key)
+    if sort is Sort.LATEST and not after:
+        return Page([*_rows(_pinned(reach), **values), *page.rows], page.next_key)
+    return page
+
+
+_ORDERS = {
+    Sort.LATEST: Thread.last_post_at,
+    Sort.NEW: Thread.opened_at,
+    Sort.UNANSWERED: Thread.opened_at,
+}
+
+
+@cache
+def _board_page(reach: Reach, sort: Sort, *, is_further: bool) -> Any:
+    wanted = _listed(reach).where(Thread.board_id == bindparam("board_id"))
     if sort is Sort.LATEST:
-        pinned = [] if after else _rows(rows.where(Thread.is_pinned).limit(5))
-        page = _paged(rows.where(~Thread.is_pinned), Thread.last_post_at, after)
-        return Page([*pinned, *page.rows], page.next_key)
+        wanted = wanted.where(~Thread.is_pinned)
     if sort is Sort.UNANSWERED:
-        rows = rows.where(Thread.asks_answer, Thread.first_reply_at.is_(None))
-    return _paged(rows, Thread.opened_at, after)
+        wanted = wanted.where(Thread.asks_answer, Thread.first_reply_at.is_(None))
+    return _in_order(wanted, _ORDERS[sort], is_further=is_further)
+
+
+@cache
+def _pinned(reach: Reach) -> Any:
+    wanted = _listed(reach).where(Thread.board_id == bindparam("board_id"), Thread.is_pinned)
+    return wanted.limit(5)
 
 
 def latest_threads(
     viewer: Viewer, *, limit: int = 5, board_id: int | None = None
 ) -> list[ThreadRow]:
     """Return the threads on boards that were last written in, for a front page."""
-    rows = _listed(viewer).where(Thread.board_id.is_not(None), Board.archived_at.is_(None))
-    if board_id is not None:
-        rows = rows.where(Thread.board_id == board_id)
-    return _rows(rows.order_by(Thread.last_post_at.desc(), Thread.id.desc()).limit(limit))
+    wanted = _latest(reach_of(viewer), of_board=board_id is not None)
+    return _rows(wanted, size=limit, board_id=board_id, **seen_by(viewer))
+
+
+@cache
+def _latest(reach: Reach, *, of_board: bool) -> Any:
+    wanted = _listed(reach).where(Thread.board_id.is_not(None), Board.archived_at.is_(None))
+    if of_board:
+        wanted = wanted.where(Thread.board_id == bindparam("board_id"))
+    wanted = wanted.order_by(Thread.last_post_at.desc(), Thread.id.desc())
+    return wanted.limit(bindparam("size"))
 
 
 def threads_by(
     person_id: int, *, viewer: Viewer, after: str | None = None, size: int = LIST_SIZE
 ) -> Page[ThreadRow]:
     """Return what a person opened on boards, the newest first, for a profile."""
-    rows = _listed(viewer).where(Thread.author_id == person_id, Thread.board_id.is_not(None))
-    return _paged(rows, Thread.opened_at, after, size)
+    key = decode_key(after, instant, int)
+    values = seen_by(viewer) | {"person_id": person_id}
+    wanted = _of_person(reach_of(viewer), is_further=key is not None)
+    return _paged(wanted, values, key, size, "opened_at")
+
+
+@cache
+def _of_person(reach: Reach, *, is_further: bool) -> Any:
+    wanted = _listed(reach).where(
+        Thread.author_id == bindparam("person_id"), Thread.board_id.is_not(None)
+    )
+    return _in_order(wanted, Thread.opened_at, is_further=is_further)
 
 
 def thread_for(viewer: Viewer, thread_id: int, *, is_vouched: bool = False) -> ThreadView:
@@ -70,7 +129,7 @@ def thread_for(viewer: Viewer, thread_id: int, *, is_vouched: bool = False) -> T
     vouches for the viewer), held by somebody else, or hidden, save to reviewers and the board's
     leader.
     """
-    row = db.session.execute(_head(viewer).where(Thread.id == thread_id)).one_or_none()
+    row = fetch_one(_one_head(viewer.is_member), thread_id=thread_id, viewer_id=viewer.id)
     if row is None:
         raise NotFoundError
     view = ThreadView(*row)
@@ -87,7 +146,7 @@ def thread_views(thread_ids: Iterable[int], *, viewer: Viewer) -> dict[int, Thre
     ids = list(thread_ids)
     if not ids:
         return {}
-    rows = db.session.execute(_head(viewer).where(Thread.id.in_(ids)))
+    rows = fetch(_heads(viewer.is_member), ids=ids, viewer_id=viewer.id)
     views = (ThreadView(*row) for row in rows)
     return {view.id: view for view in views if view.showing is not Showing.HIDDEN}
 
@@ -134,8 +193,10 @@ def followers_of(thread_id: int) -> list[int]:
     return list(db.session.scalars(query.order_by(ThreadFollow.user_id)))
 
 
-def _listed(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    read: Any = func.coalesce(ThreadRead.number, 0) if viewer.is_member else 0
+@cache
+def _listed(reach: Reach) -> Select[*tuple[Any, ...]]:
+    is_member = reach is not Reach.GUEST
+    read: Any = func.coalesce(ThreadRead.number, 0) if is_member else 0
     query: Select[*tuple[Any, ...]] = select(
         Thread.id,
         Thread.title,
@@ -165,36 +226,43 @@ def _listed(viewer: Viewer) -> Select[*tuple[Any, ...]]:
         .outerjoin(User, User.id == Thread.author_id)
         .outerjoin(Board, Board.id == Thread.board_id)
     )
-    if viewer.is_member:
+    if is_member:
         query = query.outerjoin(
-            ThreadRead, and_(ThreadRead.thread_id == Thread.id, ThreadRead.user_id == viewer.id)
+            ThreadRead, and_(ThreadRead.thread_id == Thread.id, ThreadRead.user_id == VIEWER)
         )
-    return query.where(visible_to(viewer))
+    return query.where(visible_at(reach))
 
 
-def _rows(query: Select[*tuple[Any, ...]]) -> list[ThreadRow]:
-    return [ThreadRow(*row) for row in db.session.execute(query)]
+def _rows(wanted: Any, **values: Any) -> list[ThreadRow]:
+    return [ThreadRow(*row) for row in fetch(wanted, **values)]
+
+
+def _in_order(wanted: Any, order: Any, *, is_further: bool) -> Any:
+    if is_further:
+        last = bindparam("last_at", type_=order.type), bindparam("last_id", type_=Integer)
+        wanted = wanted.where(tuple_(order, Thread.id) < tuple_(*last))
+    return wanted.order_by(order.desc(), Thread.id.desc()).limit(bindparam("size"))
 
 
 def _paged(
-    query: Select[*tuple[Any, ...]],
-    order: InstrumentedAttribute[datetime],
-    after: str | None,
-    size: int = LIST_SIZE,
+    wanted: Any, values: dict[str, Any], key: tuple[Any, ...] | None, size: int, order: str
 ) -> Page[ThreadRow]:
-    key = decode_key(after, instant, int)
-    if key is not None:
-        query = query.where(tuple_(order, Thread.id) < tuple_(*_bound(order, key)))
-    rows = _rows(query.order_by(order.desc(), Thread.id.desc()).limit(size + 1))
-    return keyset(rows, size, lambda row: (getattr(row, order.key), row.id))
+    place = {} if key is None else {"last_at": key[0], "last_id": key[1]}
+    rows = _rows(wanted, size=size + 1, **values, **place)
+    return keyset(rows, size, lambda row: (getattr(row, order), row.id))
 
 
-def _bound(order: InstrumentedAttribute[datetime], key: tuple[Any, ...]) -> tuple[Any, Any]:
-    return literal(key[0], order.type), literal(key[1])
+@cache
+def _one_head(is_member: bool) -> Any:
+    return _head(is_member).where(Thread.id == bindparam("thread_id"))
 
 
-def _head(viewer: Viewer) -> Select[*tuple[Any, ...]]:
-    member = viewer.is_member
+@cache
+def _heads(is_member: bool) -> Any:
+    return _head(is_member).where(Thread.id.in_(bindparam("ids", expanding=True)))
+
+
+def _head(is_member: bool) -> Select[*tuple[Any, ...]]:
     query: Select[*tuple[Any, ...]] = (
         select(
             Thread.id,
@@ -225,18 +293,18 @@ def _head(viewer: Viewer) -> Select[*tuple[Any, ...]]:
             Thread.last_number,
             Thread.reply_count,
             Thread.accepted_number,
-            *((func.coalesce(ThreadRead.number, 0), _is_following()) if member else ()),
+            *((func.coalesce(ThreadRead.number, 0), _is_following()) if is_member else ()),
         )
         .select_from(Thread)
         .outerjoin(Board, Board.id == Thread.board_id)
         .outerjoin(User, User.id == Thread.author_id)
     )
-    if not member:
+    if not is_member:
         return query
     return query.outerjoin(
-        ThreadRead, and_(ThreadRead.thread_id == Thread.id, ThreadRead.user_id == viewer.id)
+        ThreadRead, and_(ThreadRead.thread_id == Thread.id, ThreadRead.user_id == VIEWER)
     ).outerjoin(
-        ThreadFollow, and_(ThreadFollow.thread_id == Thread.id, ThreadFollow.user_id == viewer.id)
+        ThreadFollow, and_(ThreadFollow.thread_id == Thread.id, ThreadFollow.user_id == VIEWER)
     )
 
 

@@ -6,21 +6,21 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core import clock
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import fetch
 from app.forum import policies
 from app.forum.models import Board, Thread
+from app.forum.queries.threads import AUDIENCES
 from app.forum.types import Showing, WaitingRow
 
 
-@cache
 def _is_first() -> ColumnElement[bool]:
-    """Say that nothing earlier is by the same author; built once, an alias is dear to make."""
+    """Say that nothing earlier is by the same author."""
     earlier = aliased(Thread)
     return ~exists().where(earlier.author_id == Thread.author_id, earlier.id < Thread.id)
 
@@ -38,9 +38,15 @@ def unanswered(
     A thread counts that asks (an announcement does not), is shown and open, and has no post by
     another person.
     """
+    wanted = _unanswered(of_board=board_id is not None, newest_first=newest_first)
+    rows = fetch(wanted, audiences=viewer.audiences, board_id=board_id, size=limit)
+    return [_with_age(row, at) for row in rows]
+
+
+@cache
+def _unanswered(*, of_board: bool, newest_first: bool) -> Any:
     query = _waiting(
-        viewer,
-        board_id,
+        of_board,
         Thread.id,
         Thread.title,
         Thread.board_id,
@@ -54,7 +60,7 @@ def unanswered(
     ).outerjoin(User, User.id == Thread.author_id)
     order = (Thread.opened_at, Thread.id)
     query = query.order_by(*(column.desc() if newest_first else column for column in order))
-    return [_with_age(row, at) for row in db.session.execute(query.limit(limit))]
+    return query.limit(bindparam("size"))
 
 
 def _with_age(row: Any, at: datetime) -> WaitingRow:
@@ -65,10 +71,15 @@ def _with_age(row: Any, at: datetime) -> WaitingRow:
 
 def count_unanswered(viewer: Viewer) -> int:
     """Return how many threads wait for an answer."""
-    return db.session.scalar(_waiting(viewer, None, func.count())) or 0
+    return int(fetch(_how_many(), audiences=viewer.audiences)[0][0])
 
 
-def _waiting(viewer: Viewer, board_id: int | None, *columns: Any) -> Select[*tuple[Any, ...]]:
+@cache
+def _how_many() -> Any:
+    return _waiting(False, func.count())
+
+
+def _waiting(of_board: bool, *columns: Any) -> Select[*tuple[Any, ...]]:
     query = (
         select(*columns)
         .select_from(Thread)
@@ -78,7 +89,7 @@ def _waiting(viewer: Viewer, board_id: int | None, *columns: Any) -> Select[*tup
             Thread.asks_answer,
             Thread.showing == Showing.SHOWN,
             Thread.closed_at.is_(None),
-            Thread.audience.in_(viewer.audiences),
+            Thread.audience.in_(AUDIENCES),
         )
     )
-    return query if board_id is None else query.where(Thread.board_id == board_id)
+    return query.where(Thread.board_id == bindparam("board_id")) if of_board else query
