@@ -86,7 +86,7 @@ def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
 
 
 def _empty(engine: sa.Engine) -> None:
-    """Empty the tables that hold rows and start their ids anew; truncating all hundred takes a second."""
+    """Empty the tables that hold rows and start their ids anew; all hundred take a second."""
     tables = [table.name for table in Base.metadata.sorted_tables]
     asked = ", ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in tables)
     with engine.begin() as connection:

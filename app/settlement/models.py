@@ -82,7 +82,7 @@ class Bill(Base):
 
 
 class BillReceipt(Base):
-    """Money that came in for a bill, by its reference; taken back by a mirror entry, never deleted."""
+    """Money that came in for a bill, by its reference; taken back by a mirror entry only."""
 
     __tablename__ = "bill_receipts"
     __table_args__ = (sa.CheckConstraint("amount_minor > 0", name="something"),)

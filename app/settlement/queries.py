@@ -62,7 +62,7 @@ def bill_of(bill_id: int) -> BillRow:
 
 
 def bill_for(viewer: Viewer, bill_id: int) -> BillRow:
-    """Return a bill to its shop's owner or manager, or to an operator; to others it is not there."""
+    """Return a bill to its shop's owner or manager, or to an operator; others get nothing."""
     bill = bill_of(bill_id)
     if not can_see_bills_of(viewer, bill.merchant_id):
         raise BillNotFoundError
@@ -72,7 +72,7 @@ def bill_for(viewer: Viewer, bill_id: int) -> BillRow:
 def bills_of(
     merchant_id: int | None = None, *, state: str = "", after: str | None = None, size: int = 24
 ) -> Page[BillRow]:
-    """Return bills, newest week first; of one shop, or of all; `state` may be open, late or paid."""
+    """Return bills, newest week first; of one shop, or all; `state` may be open, late, paid."""
     wanted = sa.select(*_BILL).join(Merchant).order_by(Bill.starts_on.desc(), Bill.id.desc())
     if merchant_id is not None:
         wanted = wanted.where(Bill.merchant_id == merchant_id)

@@ -170,7 +170,7 @@ class ExportLine:
 
 @dataclass(frozen=True, slots=True)
 class SaleLine:
-    """One understood line: whole pieces, minor units, an instant; money is `quantity * unit_minor`."""
+    """One understood line: pieces, minor units, an instant; money is `quantity * unit_minor`."""
 
     n: int
     invoice: str

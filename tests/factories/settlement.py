@@ -15,7 +15,7 @@ OPERATOR = Viewer(name="operator", grants=frozenset({Grant("operator")}))
 
 
 def sale(merchant_id: int, *prices: int, at: datetime, bp: int = 500) -> tuple[int, int]:
-    """Write one past order of single pieces at these prices and book it; return its id and gross."""
+    """Write one past order of single pieces at these prices, booked; return id and gross."""
     lines = tuple(PastLine("loaf", 1, price, bp) for price in prices)
     key = f"test-{next(_numbers)}"
     with transaction():

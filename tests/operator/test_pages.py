@@ -115,7 +115,8 @@ def test_a_neighbourhood_needs_an_outline_of_degrees(app: Flask, desk: Visitor) 
 def test_a_pickup_point_with_slots_is_saved_and_read_back(app: Flask, desk: Visitor) -> None:
     url = "/operator/points/0"
     filled = desk.visit(url).forms("/points/0")[0] | {
-        "name_zh": "大堂", "address": "3 号楼", "weekdays": ["0", "2", "4"], "opens": "17:30", "closes": "20:30",
+        "name_zh": "大堂", "address": "3 号楼", "weekdays": ["0", "2", "4"],
+        "opens": "17:30", "closes": "20:30",
     }  # fmt: skip
     desk.post(url, filled | {"weekdays": ["9"]}, status=422)
     desk.post(url, filled | {"closes": "17:00"}, status=422)

@@ -149,7 +149,8 @@ def test_only_an_operator_records_money(app: Flask) -> None:
     bill = closed(merchant.id)
     with pytest.raises(NotAllowedError), transaction():
         record_receipt(
-            GUEST, bill.id, amount_minor=1, way=ReceiptWay.CASH, reference="", received_on=MONDAY, at=LATER
+            GUEST, bill.id, amount_minor=1, way=ReceiptWay.CASH, reference="",
+            received_on=MONDAY, at=LATER
         )  # fmt: skip
     with pytest.raises(BillNotFoundError):
         bill_for(GUEST, bill.id)
@@ -203,7 +204,8 @@ def test_parts_booked_one_by_one_sum_to_the_commission_of_the_whole(
     for number, (amount, bp) in enumerate(moves):
         sums[bp] = sums.get(bp, 0) + amount
         fact = Booking(
-            f"{merchant.id}:{number}", LineKind.SALE, merchant.id, order, ("hand_over", number), NOON,
+            f"{merchant.id}:{number}", LineKind.SALE, merchant.id, order,
+            ("hand_over", number), NOON,
             amount, {bp: amount},
         )  # fmt: skip
         with transaction():

@@ -152,7 +152,7 @@ def test_another_currency_and_an_unknown_shop_are_refused(app: Flask, tmp_path: 
 
 
 def test_a_year_of_a_real_shop_adds_up(app: Flask, tmp_path: Path, data_dir: Path) -> None:
-    """Replay the Online Retail file: all of it in the full proof, its first tenth in CI, less in a quick run."""
+    """Replay the Online Retail file: all in the full proof, a tenth in CI, less when quick."""
     share = {"full": None, "ci": 54_190}.get(os.environ.get("LINLI_PROOF", "quick"), 8_000)
     source = data_dir / "orders" / "online_retail_2010_2011.csv.gz"
     file, lines, net = tmp_path / "retail.csv", 0, Decimal(0)

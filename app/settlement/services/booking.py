@@ -18,7 +18,7 @@ CHUNK = 300
 
 
 def merchant_account(merchant_id: int) -> str:
-    """Return the ledger code of a shop's account: what the site owes it; below zero, what it owes."""
+    """Return the ledger code of a shop's account: what the site owes it, or it the site."""
     return f"merchant:{merchant_id}"
 
 

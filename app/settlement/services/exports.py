@@ -103,7 +103,7 @@ def _lines(source: _Guarded, columns: ExportColumns, encoding: str) -> Iterator[
 
 
 def understood(line: ExportLine, fees: frozenset[str]) -> SaleLine:
-    """Return a line in whole pieces and minor units; refuses (LineRejectedError) with its reason."""
+    """Return a line in pieces and minor units; refuses (LineRejectedError) with its reason."""
     try:
         quantity = int(line.quantity)
     except ValueError as wrong:

@@ -1,4 +1,4 @@
-"""Receipts: money that came in for a bill, in parts if need be, never more than the bill asks for."""
+"""Receipts: money that came in for a bill, in parts if need be, never more than it asks for."""
 
 from datetime import date, datetime
 
@@ -83,7 +83,7 @@ def record_receipt(
 
 
 def take_back_receipt(actor: Viewer, receipt_id: int, *, reason: str, at: datetime) -> None:
-    """Take back a receipt that was recorded wrongly, by a mirror entry; once only (TakenBackError)."""
+    """Take back a receipt recorded wrongly, by a mirror entry; once only (TakenBackError)."""
     check_is_operator(actor)
     receipt = db.session.scalars(sa.select(BillReceipt).where(BillReceipt.id == receipt_id)).one()
     step = sa.update(BillReceipt).where(

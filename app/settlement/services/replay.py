@@ -45,7 +45,7 @@ class Run:
 
 
 def begin_replay(merchant_id: int, seen: Inspection, path: Path, *, at: datetime) -> Replay:
-    """Return the replay of this very file for this shop: a new one, or where an earlier run stood."""
+    """Return the replay of this file for this shop: new, or where an earlier run stood."""
     row = {
         "merchant_id": merchant_id,
         "digest": seen.digest,
