@@ -53,7 +53,7 @@ class Grant:
 
 @dataclass(frozen=True)
 class Viewer:
-    """The person a page is made for, or the actor of a service; a guest and the system have no id."""
+    """The person a page is made for, or a service's actor; a guest and the system have no id."""
 
     id: int | None = None
     name: str = ""
@@ -252,7 +252,7 @@ def token_hash(token: str) -> str:
 
 
 def signed(purpose: str, text: str) -> str:
-    """Return a keyed digest (32 hex digits) of a text for one purpose, with the site's secret key."""
+    """Return a keyed digest (32 hex digits) of a text for one purpose, by the site's key."""
     key = settings().secret_key.encode()
     return hmac.new(
         key, f"{purpose}\x00{text}".encode("utf-8", "surrogatepass"), hashlib.sha256

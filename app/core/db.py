@@ -239,7 +239,7 @@ def connect(app: Flask, settings: Settings) -> None:
 
 
 def prepare(engine: Engine, synchronous: str = "FULL") -> None:
-    """Teach an engine our transactions: on SQLite we begin ourselves, in WAL, with foreign keys on."""
+    """Teach an engine our transactions: on SQLite we begin, in WAL, with foreign keys on."""
     if engine.dialect.name != "sqlite":
         return
 
@@ -312,7 +312,7 @@ def fold_log() -> None:
 
 
 def forget_once_keys(before: datetime) -> int:
-    """Delete the keys of forms sent before an instant; a repeat of one of those would count as new."""
+    """Delete the keys of forms sent before an instant; a repeat of one counts as new."""
     return changed(sa.delete(OnceKey).where(OnceKey.at < before))
 
 

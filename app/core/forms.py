@@ -193,7 +193,7 @@ def guard_fields(*, once: bool = True) -> Markup:
 
 
 def exempt_from_csrf(endpoint: str) -> None:
-    """Exempt one endpoint (webhooks, the bearer API) from the rule; the list is checked by a test."""
+    """Exempt one endpoint (webhooks, the bearer API) from the rule; a test holds the list."""
     EXEMPT_ENDPOINTS.add(endpoint)
 
 

@@ -103,7 +103,7 @@ class Link:
 
 
 class Slot:
-    """A named place on a page that upper houses fill; each filler gets the viewer and returns rows."""
+    """A named place on a page that upper houses fill; a filler gets the viewer, gives rows."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -194,7 +194,7 @@ def _asked() -> tuple[SplitResult, dict[str, str]]:
 
 
 def register_subject(kind: str, endpoint: str, argument: str) -> None:
-    """Say which page shows a subject of this kind, so that lower houses and logs can link upward."""
+    """Say which page shows a subject of this kind, so that lower houses can link upward."""
     SUBJECTS[kind] = (endpoint, argument)
 
 
