@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import click
@@ -53,11 +53,25 @@ simulate.subcommand_metavar = ""
 @click.option("--residents", type=click.IntRange(60), default=USUAL["residents"], show_default=True)
 @click.option("--days", type=click.IntRange(7), default=USUAL["days"], show_default=True)
 @click.option("--seed", type=int, default=USUAL["seed"], show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="print the truth for machines")
-def _simulate(residents: int, days: int, seed: int, as_json: bool) -> None:
-    """Live a town of any size up to now and print the truth of what happened in it."""
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="its last minute (default: now)"
+)
+@click.option("--json/--plain", "as_json", default=True, show_default=True)
+def _simulate(residents: int, days: int, seed: int, until: datetime | None, as_json: bool) -> None:
+    """Live a town of any size up to now and print the truth of what happened in it.
+
+    The same size, seed and last minute make the same town and the same truth.
+    """
     wanted = {"residents": residents, "days": days, "seed": seed, "most_orders": None}
-    _show(_lived(wanted), as_json=as_json)
+    _show(_lived(wanted, until=_moment(until)), as_json=as_json)
+
+
+def _moment(until: datetime | None) -> datetime | None:
+    """Return the last minute by the town's clock; refuses one that has not come yet."""
+    at = until and until.replace(tzinfo=clock.site_zone()).astimezone(UTC)
+    if at is not None and at > clock.now():
+        raise click.BadParameter("it has not come yet", param_hint="--until")
+    return at
 
 
 simulate.callback = _simulate
@@ -77,7 +91,7 @@ def _show(truth: dict[str, Any], *, as_json: bool) -> None:
             click.echo(f"{name}: {value}")
 
 
-def _lived(wanted: dict[str, Any]) -> dict[str, Any]:
+def _lived(wanted: dict[str, Any], *, until: datetime | None = None) -> dict[str, Any]:
     """Live the town, or the rest of it, and return its truth; refuses a site where others live."""
     known = town_known()
     if known.get("truth"):
@@ -86,7 +100,8 @@ def _lived(wanted: dict[str, Any]) -> dict[str, Any]:
     if not known:
         if db.session.scalar(select(func.count()).select_from(User)):
             raise click.ClickException("People live on this site already; it is no demo town.")
-        known = {**wanted, "until": clock.now().isoformat(), "laid": 0, "ground": {}, "memory": {}}
+        last = (until or clock.now()).isoformat()
+        known = {**wanted, "until": last, "laid": 0, "ground": {}, "memory": {}}
     size = Size(
         residents=known["residents"],
         days=known["days"],

@@ -187,6 +187,14 @@ def test_a_town_that_was_killed_goes_on_to_the_same_truth(
     the_books_are_clean()
 
 
+def test_a_last_minute_that_has_not_come_is_refused(app: Flask) -> None:
+    with clock.travel(NOW):
+        refused = app.test_cli_runner().invoke(args=["simulate", "--until", "2026-11-18T15:21"])
+    assert refused.exit_code == 2
+    assert "not come yet" in refused.output
+    assert count(User.id > 0) == 0
+
+
 def test_a_site_where_people_live_is_never_made_a_demo_town(app: Flask) -> None:
     with transaction():
         create_person(name="林", at=NOW - timedelta(days=1))
