@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
 
 from app.core.access import SYSTEM, Viewer
-from app.core.db import db
+from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.core.pages import Page, decode_key, keyset
 from app.merchants.models import Merchant, PickupPoint
@@ -52,6 +53,58 @@ _LINE = (
     OrderLine.starts_at,
     OrderLine.ends_at,
 )
+_LINES: Any = (
+    select(OrderLine.order_id, *_LINE)
+    .where(OrderLine.order_id.in_(bindparam("ids", expanding=True)))
+    .order_by(OrderLine.order_id, OrderLine.position)
+)
+_SUMS: Any = (
+    select(
+        OrderLine.order_id,
+        func.sum(OrderLine.quantity),
+        func.sum(OrderLine.to_prepare),
+        func.sum(OrderLine.ready),
+        func.sum(OrderLine.handed_over),
+        func.sum(OrderLine.short),
+        func.max(case((OrderLine.position == 1, OrderLine.name_zh), else_="")),
+        func.max(case((OrderLine.position == 1, OrderLine.name_en), else_="")),
+        func.sum(case((OrderLine.kind == LineKind.GOODS, 1), else_=0)),
+    )
+    .where(OrderLine.order_id.in_(bindparam("ids", expanding=True)))
+    .group_by(OrderLine.order_id)
+)
+_MOVES: Any = (
+    select(
+        OrderMove.at,
+        OrderMove.side,
+        OrderMove.actor_id,
+        OrderMove.actor_name,
+        OrderMove.verb,
+        OrderMove.reason,
+        OrderMove.data,
+    )
+    .where(OrderMove.order_id == bindparam("order_id"))
+    .order_by(OrderMove.id.desc())
+    .limit(200)
+)
+_HAND_OVERS: Any = (
+    select(
+        HandOver.id,
+        HandOver.at,
+        HandOver.by_name,
+        HandOver.lines,
+        HandOver.undone_at,
+        HandOver.sealed_at,
+        HandOver.payment_id,
+    )
+    .where(HandOver.order_id == bindparam("order_id"))
+    .order_by(HandOver.id.desc())
+)
+_HOW_MANY_OPEN: Any = (
+    select(func.count())
+    .select_from(Order)
+    .where(Order.person_id == bindparam("person_id"), Order.state.in_(OPEN_STATES))
+)
 
 
 def is_own(order: OrderPage, viewer: Viewer) -> bool:
@@ -65,7 +118,7 @@ def order_page(viewer: Viewer, order_id: int, *, key: str | None = None) -> Orde
 
     Two statements.
     """
-    row = db.session.execute(_page_select().where(Order.id == order_id)).one_or_none()
+    row = db.session.execute(_page_of(), {"order_id": order_id}).one_or_none()
     if row is None:
         raise NotFoundError
     order: Order = row[0]
@@ -79,10 +132,9 @@ def order_page(viewer: Viewer, order_id: int, *, key: str | None = None) -> Orde
 
 def shop_order(viewer: Viewer, merchant_id: int, order_id: int) -> OrderPage:
     """Return an order of one shop to those who serve it; refuses another shop's."""
-    row = db.session.execute(
-        _page_select().where(Order.id == order_id, Order.merchant_id == merchant_id)
-    ).one_or_none()
-    if row is None or not policies.can_serve(viewer, merchant_id):
+    row = db.session.execute(_page_of(), {"order_id": order_id}).one_or_none()
+    is_theirs = row is not None and row[0].merchant_id == merchant_id
+    if row is None or not is_theirs or not policies.can_serve(viewer, merchant_id):
         raise NotFoundError
     return _page(row, lines_of([order_id]).get(order_id, []))
 
@@ -90,50 +142,19 @@ def shop_order(viewer: Viewer, merchant_id: int, order_id: int) -> OrderPage:
 def lines_of(order_ids: Iterable[int]) -> dict[int, list[LineRow]]:
     """Return the lines of many orders at once, by order."""
     found: dict[int, list[LineRow]] = {}
-    rows: Any = db.session.execute(
-        select(OrderLine.order_id, *_LINE)
-        .where(OrderLine.order_id.in_(list(order_ids)))
-        .order_by(OrderLine.order_id, OrderLine.position)
-    )
-    for row in rows:
+    for row in fetch(_LINES, ids=list(order_ids)):
         found.setdefault(row[0], []).append(LineRow(*row[1:]))
     return found
 
 
 def timeline_of(order_id: int) -> list[TimelineRow]:
     """Return what happened to an order, newest first."""
-    rows = db.session.execute(
-        select(
-            OrderMove.at,
-            OrderMove.side,
-            OrderMove.actor_id,
-            OrderMove.actor_name,
-            OrderMove.verb,
-            OrderMove.reason,
-            OrderMove.data,
-        )
-        .where(OrderMove.order_id == order_id)
-        .order_by(OrderMove.id.desc())
-        .limit(200)
-    )
-    return [TimelineRow(*row) for row in rows]
+    return [TimelineRow(*row) for row in fetch(_MOVES, order_id=order_id)]
 
 
 def hand_overs_of(order_id: int) -> list[HandOverRow]:
     """Return an order's hand-overs, newest first."""
-    rows = db.session.execute(
-        select(
-            HandOver.id,
-            HandOver.at,
-            HandOver.by_name,
-            HandOver.lines,
-            HandOver.undone_at,
-            HandOver.sealed_at,
-            HandOver.payment_id,
-        )
-        .where(HandOver.order_id == order_id)
-        .order_by(HandOver.id.desc())
-    )
+    rows = fetch(_HAND_OVERS, order_id=order_id)
     return [
         HandOverRow(row[0], row[1], row[2], tuple((one, n) for one, n in row[3]), *row[4:])
         for row in rows
@@ -142,25 +163,37 @@ def hand_overs_of(order_id: int) -> list[HandOverRow]:
 
 def orders_of(person_id: int, *, after: str | None = None, limit: int = 20) -> Page[OrderRow]:
     """Return a person's orders, newest first."""
-    return _listed(Order.person_id == person_id, after, limit)
+    key = decode_key(after, int)
+    wanted = _of_person(is_further=key is not None)
+    last_id = key[0] if key else None
+    rows = _with_sums(fetch(wanted, person_id=person_id, last_id=last_id, size=limit + 1))
+    return keyset(rows, limit, lambda row: (row.id,))
+
+
+@cache
+def _of_person(*, is_further: bool) -> Any:
+    wanted = rows_select().where(Order.person_id == bindparam("person_id"))
+    if is_further:
+        wanted = wanted.where(Order.id < bindparam("last_id"))
+    return wanted.order_by(Order.id.desc()).limit(bindparam("size"))
 
 
 def open_orders_of(person_id: int) -> list[OrderRow]:
     """Return what of a person's orders is not over, newest first."""
-    wanted = rows_select().where(Order.person_id == person_id, Order.state.in_(OPEN_STATES))
-    return rows_of(wanted.order_by(Order.id.desc()).limit(50))
+    return _with_sums(fetch(_open_ones(), person_id=person_id))
+
+
+@cache
+def _open_ones() -> Any:
+    wanted = rows_select().where(
+        Order.person_id == bindparam("person_id"), Order.state.in_(OPEN_STATES)
+    )
+    return wanted.order_by(Order.id.desc()).limit(50)
 
 
 def count_open(person_id: int) -> int:
     """Return how many of a person's orders are not over."""
-    return (
-        db.session.scalar(
-            select(func.count())
-            .select_from(Order)
-            .where(Order.person_id == person_id, Order.state.in_(OPEN_STATES))
-        )
-        or 0
-    )
+    return int(fetch(_HOW_MANY_OPEN, person_id=person_id)[0][0])
 
 
 def orders_of_checkout(checkout_id: int) -> list[OrderRow]:
@@ -240,7 +273,10 @@ def rows_select() -> Select[*tuple[Any, ...]]:
 
 def rows_of(wanted: Select[*tuple[Any, ...]]) -> list[OrderRow]:
     """Return the rows of a `rows_select()`, each with the sums of its lines. Two statements."""
-    rows = db.session.execute(wanted).all()
+    return _with_sums(db.session.execute(wanted).all())
+
+
+def _with_sums(rows: Sequence[Any]) -> list[OrderRow]:
     sums = _sums([row[0] for row in rows])
     return [OrderRow(*row, *sums[row[0]]) for row in rows]
 
@@ -248,22 +284,7 @@ def rows_of(wanted: Select[*tuple[Any, ...]]) -> list[OrderRow]:
 def _sums(order_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     if not order_ids:
         return {}
-    rows = db.session.execute(
-        select(
-            OrderLine.order_id,
-            func.sum(OrderLine.quantity),
-            func.sum(OrderLine.to_prepare),
-            func.sum(OrderLine.ready),
-            func.sum(OrderLine.handed_over),
-            func.sum(OrderLine.short),
-            func.max(case((OrderLine.position == 1, OrderLine.name_zh), else_="")),
-            func.max(case((OrderLine.position == 1, OrderLine.name_en), else_="")),
-            func.sum(case((OrderLine.kind == LineKind.GOODS, 1), else_=0)),
-        )
-        .where(OrderLine.order_id.in_(order_ids))
-        .group_by(OrderLine.order_id)
-    )
-    return {row[0]: tuple(row[1:]) for row in rows}
+    return {row[0]: tuple(row[1:]) for row in fetch(_SUMS, ids=list(order_ids))}
 
 
 def _listed(condition: ColumnElement[bool], after: str | None, limit: int) -> Page[OrderRow]:
@@ -275,7 +296,8 @@ def _listed(condition: ColumnElement[bool], after: str | None, limit: int) -> Pa
     return keyset(rows, limit, lambda row: (row.id,))
 
 
-def _page_select() -> Select[*tuple[Any, ...]]:
+@cache
+def _page_of() -> Any:
     return (
         select(
             Order,
@@ -301,6 +323,7 @@ def _page_select() -> Select[*tuple[Any, ...]]:
         .join(Merchant, Merchant.id == Order.merchant_id)
         .join(Charge, and_(Charge.about_kind == "order", Charge.about_id == Order.id))
         .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
+        .where(Order.id == bindparam("order_id"))
         .execution_options(populate_existing=True)
     )
 
