@@ -23,6 +23,13 @@ def missing(what: str) -> None:
     pytest.skip(f"{what} is missing")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give a journey the time that writing its town takes on a busy machine."""
+    for item in items:
+        if "journeys" in item.path.parts:
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @pytest.fixture(scope="session")
 def town() -> Iterator[live.Site]:
     """A served demo town."""
@@ -106,6 +113,12 @@ def note(message: Any, complaints: list[str]) -> None:
     """Keep a console error, but for answers that the journey asks for (422, 409 and the like)."""
     if message.type == "error" and "the server responded with a status of 4" not in message.text:
         complaints.append(message.text)
+
+
+def press(page: Any, button: Any) -> None:
+    """Press a button that sends a form, and wait for the page that answers."""
+    with page.expect_navigation():
+        button.click()
 
 
 @pytest.fixture(params=list(SCREENS))
