@@ -92,5 +92,5 @@ def speak(page: Any, language: str) -> None:
     """Choose the language that the signed-in person reads: `zh` or `en`."""
     page.goto("/me/settings")
     page.locator(f"input[name=language][value={'zh_Hans' if language == 'zh' else 'en'}]").check()
-    page.locator("form:has(input[name=language]) button").last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.locator("form:has(input[name=language]) button").last.click()

@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import OpenPage, press
 from tools.shop import Shop, place_order
 
 
@@ -37,25 +37,22 @@ def test_an_order_is_accepted_shorted_made_ready_handed_over_and_taken_back(
     page = open_page(
         f"/workbench/{bakery.merchant_id}/board", screen, scripts=scripts, token=bakery.owner
     )
-    card_of(page, name).get_by_role("button", name="Accept").click()
+    press(page, card_of(page, name).get_by_role("button", name="Accept"))
     page.goto(f"/workbench/{bakery.merchant_id}/board")
     card = card_of(page, name)
     card.get_by_text("Part of it, or short").click()
     card.locator("input[name^=short_]").first.fill("1")
-    card.get_by_role("button", name="Mark").click()
+    press(page, card.get_by_role("button", name="Mark"))
     page.goto(f"/workbench/{bakery.merchant_id}/board")
-    card_of(page, name).get_by_role("button", name="All ready").click()
-    page.wait_for_load_state()
+    press(page, card_of(page, name).get_by_role("button", name="All ready"))
     page.goto(f"/workbench/{bakery.merchant_id}/counter")
     page.locator("input[name=words]").fill(code_of(bakery, 8, order_id))
     page.get_by_role("button", name="Find", exact=True).click()
     expect(page.locator("h1")).to_contain_text(name)
-    page.get_by_role("button", name="Took the money, all handed over").click()
-    page.wait_for_load_state()
+    press(page, page.get_by_role("button", name="Took the money, all handed over"))
     page.goto(f"/workbench/{bakery.merchant_id}/counter")
     row = page.locator("li", has_text=name).filter(has=page.get_by_role("button", name="Undo"))
-    row.get_by_role("button", name="Undo").click()
-    page.wait_for_load_state()
+    press(page, row.get_by_role("button", name="Undo"))
     buyer = open_page(f"/orders/{order_id}", screen, scripts=scripts, token=bakery.tokens[8])
     told = buyer.locator("main").inner_text()
     for words in (
@@ -72,8 +69,7 @@ def test_an_order_is_accepted_shorted_made_ready_handed_over_and_taken_back(
 def test_a_wrong_code_is_refused_with_a_reason(open_page: OpenPage, bakery: Shop) -> None:
     page = open_page(f"/workbench/{bakery.merchant_id}/counter", token=bakery.owner)
     page.locator("input[name=words]").fill("ZZZZ9999")
-    page.get_by_role("button", name="Find", exact=True).click()
-    page.wait_for_load_state()
+    press(page, page.get_by_role("button", name="Find", exact=True))
     assert page.get_by_role("button", name=re.compile("handed over")).count() == 0
     assert "No order has this code." in page.locator("main").inner_text()
 

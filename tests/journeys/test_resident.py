@@ -4,7 +4,7 @@ import re
 import uuid
 from typing import Any
 
-from tests.journeys.conftest import OpenPage
+from tests.journeys.conftest import OpenPage, press
 from tools.shop import Shop
 
 CODE = r"[A-Z0-9]{4}-[A-Z0-9]{4}"
@@ -60,12 +60,12 @@ def test_a_guest_orders_and_finds_the_order_again_by_phone_and_code(
     open_page: OpenPage, bakery: Shop, scripts: bool
 ) -> None:
     page = open_page(f"/merchants/listings/{bakery.listing_id}", scripts=scripts)
-    page.get_by_role("button", name="Add to basket").click()
-    page.get_by_role("button", name="Choose a time").click()
+    press(page, page.get_by_role("button", name="Add to basket"))
+    press(page, page.get_by_role("button", name="Choose a time"))
     page.locator(f"input[name=slot_{bakery.merchant_id}]:not([disabled])").first.check()
     page.locator("input[name=name]").fill("Grandmother Li")
     page.locator("input[name=phone]").fill("13900005678")
-    page.get_by_role("button", name="Place the order").click()
+    press(page, page.get_by_role("button", name="Place the order"))
     page.locator("main a[href^='/orders/']").first.click()
     code = page.locator(".code").inner_text()
     assert re.fullmatch(CODE, code)
@@ -92,8 +92,7 @@ def test_a_question_is_asked_and_answered_by_a_neighbour(
     answerer = open_page(asker.url, screen, scripts=scripts, token=bakery.tokens[1])
     assert words in answerer.locator("h1").inner_text()
     answerer.locator("textarea[name=body]").fill("The shed behind the market, mornings.")
-    answerer.get_by_role("button", name="Reply", exact=True).click()
-    answerer.wait_for_load_state()
+    press(answerer, answerer.get_by_role("button", name="Reply", exact=True))
     asker.goto(asker.url)
     assert "The shed behind the market, mornings." in asker.locator("main").inner_text()
 
@@ -103,10 +102,8 @@ def test_an_event_is_joined_and_left_again(
 ) -> None:
     number = 2 + 2 * (screen == "desk") + scripts
     page = open_page(gathering, screen, scripts=scripts, token=bakery.tokens[number])
-    page.locator("form[action$='/sign-up'] button").first.click()
-    page.wait_for_load_state()
+    press(page, page.locator("form[action$='/sign-up'] button").first)
     assert page.locator("main svg").count() >= 1
-    page.get_by_role("button", name="I cannot come").first.click()
-    page.wait_for_load_state()
+    press(page, page.get_by_role("button", name="I cannot come").first)
     page.goto(gathering)
     assert page.locator("form[action$='/sign-up']").count() >= 1
