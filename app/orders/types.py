@@ -501,6 +501,9 @@ class OrderRow:
     accept_by: datetime | None
     slot_starts_at: datetime | None
     slot_ends_at: datetime | None
+    point_zh: str
+    point_en: str
+    note: str
     pieces: int
     to_prepare: int
     ready: int
@@ -509,6 +512,7 @@ class OrderRow:
     first_zh: str
     first_en: str
     goods_lines: int
+    kinds: int
 
     @property
     def waiting(self) -> int:

@@ -37,10 +37,12 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class SlotGroup:
-    """The orders of one pickup time, in the order in which they were placed."""
+    """The orders of one pickup time at one point, in the order in which they were placed."""
 
     starts_at: datetime | None
     ends_at: datetime | None
+    point_zh: str
+    point_en: str
     rows: tuple[BoardRow, ...]
 
 
@@ -223,9 +225,10 @@ def _unfinished(merchant_id: int) -> Select[int]:
 
 
 def _by_slot(rows: list[BoardRow]) -> tuple[SlotGroup, ...]:
-    groups: dict[tuple[datetime | None, datetime | None], list[BoardRow]] = {}
+    groups: dict[tuple[datetime | None, datetime | None, str, str], list[BoardRow]] = {}
     for row in rows:
-        key = (row.order.slot_starts_at, row.order.slot_ends_at)
+        order = row.order
+        key = (order.slot_starts_at, order.slot_ends_at, order.point_zh, order.point_en)
         groups.setdefault(key, []).append(row)
     return tuple(SlotGroup(*key, tuple(found)) for key, found in groups.items())
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 
 from app.core.access import SYSTEM, Viewer
 from app.core.db import db, fetch
@@ -58,20 +58,21 @@ _LINES: Any = (
     .where(OrderLine.order_id.in_(bindparam("ids", expanding=True)))
     .order_by(OrderLine.order_id, OrderLine.position)
 )
-_SUMS: Any = (
+_COUNTS: Any = (
     select(
         OrderLine.order_id,
-        func.sum(OrderLine.quantity),
-        func.sum(OrderLine.to_prepare),
-        func.sum(OrderLine.ready),
-        func.sum(OrderLine.handed_over),
-        func.sum(OrderLine.short),
-        func.max(case((OrderLine.position == 1, OrderLine.name_zh), else_="")),
-        func.max(case((OrderLine.position == 1, OrderLine.name_en), else_="")),
-        func.sum(case((OrderLine.kind == LineKind.GOODS, 1), else_=0)),
+        OrderLine.kind,
+        OrderLine.quantity,
+        OrderLine.to_prepare,
+        OrderLine.ready,
+        OrderLine.handed_over,
+        OrderLine.short,
+        OrderLine.cancelled,
+        OrderLine.name_zh,
+        OrderLine.name_en,
     )
     .where(OrderLine.order_id.in_(bindparam("ids", expanding=True)))
-    .group_by(OrderLine.order_id)
+    .order_by(OrderLine.order_id, OrderLine.position)
 )
 _MOVES: Any = (
     select(
@@ -265,9 +266,13 @@ def rows_select() -> Select[*tuple[Any, ...]]:
             Order.accept_by,
             Order.slot_starts_at,
             Order.slot_ends_at,
+            func.coalesce(PickupPoint.name_zh, ""),
+            func.coalesce(PickupPoint.name_en, ""),
+            Order.note,
         )
         .join(Merchant, Merchant.id == Order.merchant_id)
         .join(Charge, and_(Charge.about_kind == "order", Charge.about_id == Order.id))
+        .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
     )
 
 
@@ -284,7 +289,27 @@ def _with_sums(rows: Sequence[Any]) -> list[OrderRow]:
 def _sums(order_ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     if not order_ids:
         return {}
-    return {row[0]: tuple(row[1:]) for row in fetch(_SUMS, ids=list(order_ids))}
+    lines: dict[int, list[Any]] = {}
+    for row in fetch(_COUNTS, ids=list(order_ids)):
+        lines.setdefault(row.order_id, []).append(row)
+    return {order_id: _summed(of_order) for order_id, of_order in lines.items()}
+
+
+def _summed(lines: Sequence[Any]) -> tuple[Any, ...]:
+    """Add an order's lines up; it is named after, and counted by, what of it is still asked for."""
+    asked = [line for line in lines if line.quantity > line.short + line.cancelled]
+    named = asked or lines
+    return (
+        sum(line.quantity - (line.short + line.cancelled if asked else 0) for line in named),
+        sum(line.to_prepare for line in lines),
+        sum(line.ready for line in lines),
+        sum(line.handed_over for line in lines),
+        sum(line.short for line in lines),
+        named[0].name_zh,
+        named[0].name_en,
+        sum(line.kind == LineKind.GOODS for line in lines),
+        len({(line.name_zh, line.name_en) for line in named}),
+    )
 
 
 def _listed(condition: ColumnElement[bool], after: str | None, limit: int) -> Page[OrderRow]:

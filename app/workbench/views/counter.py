@@ -20,6 +20,7 @@ from app.orders.queries import boards
 from app.orders.queries.orders import hand_overs_of, shop_order
 from app.orders.services import counter as services
 from app.orders.types import OrderState
+from app.payments.queries import refunds_of
 from app.payments.types import PayWay
 from app.workbench.views.blueprint import bp
 from app.workbench.views.codes import code_of, typed_code
@@ -78,6 +79,7 @@ def counter_order(merchant_id: int, order_id: int) -> Response:
         merchant_id=merchant_id,
         order=order,
         hands=hand_overs_of(order_id),
+        refunds=refunds_of(order.charge.id),
         wrong_day=order.waiting > 0 and day != today,
         may_hand_over=order.state == OrderState.ACCEPTED and order.waiting > 0,
     )
