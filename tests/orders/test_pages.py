@@ -167,6 +167,7 @@ def nasty(data_dir: Path) -> list[str]:
     return texts[::step]
 
 
+@pytest.mark.timeout(1200)
 def test_any_text_in_any_field_is_kept_as_typed_or_refused_at_the_field(
     noon: None, sign_in: Callable[..., Visitor], data_dir: Path
 ) -> None:
