@@ -116,7 +116,6 @@ def test_a_fresh_clone_opens_in_time_and_closes_cleanly(
     try:
         seconds = first.read_until("Linli is open at", FIRST_PAGE_WITHIN * 2)
         assert "<h1" in front_page(address)
-        proven("first page of a fresh clone, downloads included", f"{seconds:.0f} s", "under 90 s")
         first.read_until("operator@linli.test", 400)
         first.press_ctrl_c()
         first.wait(20)
@@ -126,10 +125,11 @@ def test_a_fresh_clone_opens_in_time_and_closes_cleanly(
     finally:
         first.clear()
     assert seconds < FIRST_PAGE_WITHIN
+    proven("first page of a fresh clone, downloads included", f"{seconds:.0f} s", "under 90 s")
     # The best of three: what else the machine does is not the start's fault.
     again = min(started_again(clone, environment) for _ in range(3))
-    proven("second start, best of three", f"{again:.1f} s", "under 3 s")
     assert again < SECOND_START_WITHIN
+    proven("second start, best of three", f"{again:.1f} s", "under 3 s")
 
 
 def started_again(clone: Path, environment: dict[str, str]) -> float:
