@@ -149,3 +149,9 @@ def test_a_bill_is_paid_in_parts_and_a_wrong_receipt_taken_back(app: Flask, desk
     assert "¥200.00" in shown
     stranger = Visitor.signed_in(app, person().id)
     assert stranger.get(f"/workbench/{merchant.id}/bills/{bill.id}").status in {403, 404}
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 400, "-1", "one", "%00", ""])
+def test_a_number_that_is_none_in_an_address_narrows_nothing(desk: Visitor, number: str) -> None:
+    desk.visit(f"/operator/audit?person={number}&days={number}&after={number}")
+    desk.visit(f"/operator/terms?shop={number}")

@@ -13,6 +13,7 @@ from app.core.db import transaction
 from app.core.errors import FieldError
 from app.core.forms import ButtonForm
 from app.core.i18n import gettext as _
+from app.core.lists import decode_key
 from app.core.pages import render, said
 from app.merchants.queries import keeping, selling
 from app.merchants.services import shops as services
@@ -98,7 +99,7 @@ def terms() -> Response:
 
 
 def _facts() -> dict[str, Any]:
-    shop = request.args.get("shop", type=int)
+    shop, *_rest = decode_key(request.args.get("shop"), int) or (None,)
     return {
         "rows": keeping.terms_of([shop]),
         "shop": shop,

@@ -15,6 +15,7 @@ from app.core.forms import ButtonForm
 from app.core.jobs import queries as jobs
 from app.core.jobs import services as job_services
 from app.core.ledger.queries import audit as ledger_audit
+from app.core.lists import decode_key
 from app.core.pages import Page, render, said
 from app.core.pools.queries import count_pools, wrong_counts
 from app.operator.types import FIGURE_WORDS, SUBJECT_WORDS, VERB_WORDS
@@ -31,11 +32,11 @@ def audit() -> Response:
     verb = request.args.get("verb", "")
     days = request.args.get("days", type=int)
     wanted = LogFilter(
-        actor_id=request.args.get("person", type=int),
+        actor_id=_number("person"),
         verbs=[verb] if verb else None,
         since=clock.now() - timedelta(days=min(days, 3650)) if days and days > 0 else None,
     )
-    rows = audit_rows(wanted, before_id=request.args.get("after", type=int), limit=SIZE + 1)
+    rows = audit_rows(wanted, before_id=_number("after"), limit=SIZE + 1)
     page = Page(rows[:SIZE], str(rows[SIZE - 1].id) if len(rows) > SIZE else None)
     names = names_for(row.actor_id for row in page.rows)
     return render(
@@ -48,6 +49,12 @@ def audit() -> Response:
         verb_words=VERB_WORDS,
         subject_words=SUBJECT_WORDS,
     )
+
+
+def _number(name: str) -> int | None:
+    """Return a number from the address, or None where it is none that a column could hold."""
+    found = decode_key(request.args.get(name), int)
+    return found[0] if found else None
 
 
 @bp.get("/health")
