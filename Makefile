@@ -8,6 +8,8 @@ FLASK := $(BIN)/flask --app wsgi
 UV ?= uv
 # Two test processes unless told otherwise: more than that and the databases' disks are the limit.
 JOBS ?= 2
+# Not among the quick tests: `make check` runs the first, .ci/run the second, `make prove` the third.
+LATER := --ignore=tests/architecture --ignore=tests/journeys --ignore=tests/proof
 
 .PHONY: help run test check lint prove bench shots migrate lock
 .DEFAULT_GOAL := help
@@ -21,7 +23,7 @@ run: ## serve the demo town at http://127.0.0.1:8000 (PORT=8080 changes it)
 	@PORT=$(PORT) exec $(BIN)/python tools/serve.py
 
 test: .venv/.dev ## the quick tests (T=tests/forum for some of them)
-	@$(BIN)/python -m pytest $(T) -n $(JOBS) --ignore=tests/journeys --ignore=tests/proof
+	@$(BIN)/python -m pytest $(T) -n $(JOBS) $(if $(filter tests,$(T)),$(LATER))
 
 check: .venv/.dev lint ## structure, types, languages and migrations
 	@$(BIN)/lint-imports --no-cache
