@@ -7,8 +7,10 @@ import pytest
 
 from tests.architecture.tree import ROOT
 
+FOLDERS = ("work", "farm", "root", "home")
+FLAGS = ("index-url", "extra-index-url", "find-links", "trusted-host")
 MACHINE = re.compile(
-    r"(^|[^\w.])/(work|farm|root|home)/[a-z.]|--(extra-)?index-url|--find-links|--trusted-host"
+    rf"(^|[^\w.])/({'|'.join(FOLDERS)})/[a-z.]|{'|'.join(f'--{flag}' for flag in FLAGS)}"
 )
 LOCKS = ["requirements.txt", "requirements-dev.txt"]
 
