@@ -135,6 +135,8 @@ def serve(children: Children) -> int:
     address = f"http://{HOST}:{port()}"
     os.environ.setdefault("LINLI_BASE_URL", address)
     os.environ.setdefault("LINLI_JOBS_EMBEDDED", "1")
+    # Every thread would keep a heap of its own: with two, a worker stays some 15 MiB smaller.
+    os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     if not has_newest_tables():
         print("Making the tables…", flush=True)
         tables = children.start(program("flask"), "--app", "wsgi", "db", "upgrade")
