@@ -1,6 +1,5 @@
 """The tree keeps every rule of the street, and every rule is seen to catch a planted fault."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -65,9 +64,8 @@ def test_the_tree_keeps_the_rule(rule: Rule) -> None:
 
 @pytest.mark.parametrize("rule", rules.RULES, ids=lambda rule: rule.__name__)
 def test_a_planted_fault_is_seen(rule: Rule, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "app", tmp_path / "app", ignore=shutil.ignore_patterns("__pycache__"))
-    before = set(rule(tmp_path))
     where, source = FAULTS[rule]
     (tmp_path / where).parent.mkdir(parents=True)
+    (tmp_path / "app/__init__.py").write_text("")
     (tmp_path / where).write_text(source)
-    assert any("app/fault/" in complaint for complaint in set(rule(tmp_path)) - before)
+    assert any("app/fault/" in complaint for complaint in rule(tmp_path))

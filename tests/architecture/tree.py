@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -46,8 +47,13 @@ class Module:
         return f"{self.where}:{getattr(node, 'lineno', 1)}: {what}"
 
 
-def modules(root: Path) -> Iterator[Module]:
-    """Parse every Python file under app."""
+@cache
+def modules(root: Path) -> tuple[Module, ...]:
+    """Return every Python file under app, parsed once."""
+    return tuple(_parsed(root))
+
+
+def _parsed(root: Path) -> Iterator[Module]:
     for path in sorted((root / "app").rglob("*.py")):
         parts = path.relative_to(root / "app").with_suffix("").parts
         house = parts[0] if len(parts) > 1 else ""
