@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, func, null, or_, select
+from sqlalchemy import and_, bindparam, case, func, null, or_, select
 
 from app.accounts.errors import PersonNotFoundError
 from app.accounts.models import PasswordReset, RoleGrant, SignIn, SignInAttempt, User
@@ -21,7 +21,7 @@ from app.accounts.types import (
 )
 from app.core import clock
 from app.core.access import Grant, Role, Viewer, token_hash
-from app.core.db import db
+from app.core.db import UtcDateTime, db, fetch
 from app.core.pages import Page, decode_key, instant, keyset
 
 KNOWN_FOR = timedelta(days=180)
@@ -53,31 +53,40 @@ _PROFILE: tuple[Any, ...] = (
 )
 _HELD = and_(RoleGrant.user_id == User.id, RoleGrant.taken_at.is_(None))
 
+_NOW = bindparam("now", type_=UtcDateTime)
+_SIGNED_IN: Any = (
+    select(SignIn.id.label("sign_in_id"), *_VIEWER)
+    .join(User, SignIn.user_id == User.id)
+    .outerjoin(RoleGrant, _HELD)
+    .where(
+        SignIn.token_hash == bindparam("token_hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.ends_at > _NOW,
+        User.closed_at.is_(None),
+        or_(User.suspended_until.is_(None), User.suspended_until <= _NOW),
+    )
+)
+_AS_PERSON: Any = (
+    select(null().label("sign_in_id"), *_VIEWER)
+    .select_from(User)
+    .outerjoin(RoleGrant, _HELD)
+    .where(User.id == bindparam("user_id"))
+)
+_CARDS: Any = select(User.id, User.name, User.avatar_picture_id, User.closed_at.is_not(None)).where(
+    User.id.in_(bindparam("ids", expanding=True))
+)
+
 
 def viewer_of(token: str) -> Viewer | None:
     """Return who this session token belongs to, with roles, in one statement; None if it ended."""
     now = clock.now()
-    wanted = (
-        select(SignIn.id.label("sign_in_id"), *_VIEWER)
-        .join(User, SignIn.user_id == User.id)
-        .outerjoin(RoleGrant, _HELD)
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.ends_at > now,
-            User.closed_at.is_(None),
-            or_(User.suspended_until.is_(None), User.suspended_until <= now),
-        )
-    )
-    rows = db.session.execute(wanted).all()
+    rows = fetch(_SIGNED_IN, token_hash=token_hash(token), now=now)
     return _viewer(rows, token, now) if rows else None
 
 
 def viewer_as(user_id: int) -> Viewer:
     """Return a person as the actor of a service, without a session; refuses an unknown one."""
-    wanted = select(null().label("sign_in_id"), *_VIEWER).select_from(User)
-    wanted = wanted.outerjoin(RoleGrant, _HELD).where(User.id == user_id)
-    rows = db.session.execute(wanted).all()
+    rows = fetch(_AS_PERSON, user_id=user_id)
     if not rows:
         raise PersonNotFoundError
     return _viewer(rows, "", clock.now())
@@ -131,9 +140,7 @@ def cards_for(user_ids: Iterable[int | None]) -> dict[int, PersonCard]:
     ids = {user_id for user_id in user_ids if user_id is not None}
     if not ids:
         return {}
-    wanted = select(User.id, User.name, User.avatar_picture_id, User.closed_at.is_not(None))
-    rows = db.session.execute(wanted.where(User.id.in_(ids)))
-    return {row[0]: PersonCard(*row) for row in rows}
+    return {row[0]: PersonCard(*row) for row in fetch(_CARDS, ids=list(ids))}
 
 
 def mail_and_language(user_ids: Iterable[int]) -> dict[int, tuple[str | None, str]]:

@@ -9,11 +9,13 @@ import hmac
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar, cast
 
-from flask import Flask, Response, current_app, g, request
-from flask_login import LoginManager, current_user
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_login import LoginManager
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from app.core import i18n
 from app.core.errors import NotAllowedError, NotFoundError, NotSignedInError
@@ -208,8 +210,9 @@ def me() -> Viewer:
     """Return the viewer of this request; the real one, never a proxy."""
     viewer: Viewer | None = g.get("viewer")
     if viewer is None:
-        viewer = cast("Viewer", current_user._get_current_object())
-        g.viewer = viewer
+        viewer = (_viewer_of_request() if has_request_context() else None) or GUEST
+        # Flask-Login's own word for the same person, so that it never asks a second time.
+        g.viewer = g._login_user = viewer
     return viewer
 
 
@@ -276,16 +279,15 @@ def connect(app: Flask) -> None:
     logins = LoginManager()
     logins.anonymous_user = lambda: GUEST
     logins.session_protection = None
-    logins.init_app(app)
-
-    def viewer_of_request(_request: Any) -> Viewer | None:
-        token = request.cookies.get(session_cookie())
-        loader: Loader | None = current_app.extensions.get("linli_viewer_loader")
-        return loader(token) if token and loader else None
-
-    logins.request_loader(viewer_of_request)
-
+    logins.init_app(app, add_context_processor=False)
+    logins.request_loader(lambda _request: me())
     app.before_request(guard)
+
+
+def _viewer_of_request() -> Viewer | None:
+    token = request.cookies.get(session_cookie())
+    loader: Loader | None = current_app.extensions.get("linli_viewer_loader")
+    return loader(token) if token and loader else None
 
 
 def guard() -> None:
@@ -308,9 +310,15 @@ def language_of_request(viewer: Viewer) -> str:
     chosen = look().get("lang")
     if chosen in i18n.LANGUAGES:
         return chosen
-    wished = request.accept_languages.best_match(["zh-Hans", "zh-CN", "zh", "en"])
+    return _wished(request.headers.get("Accept-Language", "")) or i18n.site_language()
+
+
+@lru_cache(maxsize=1024)
+def _wished(header: str) -> str:
+    accepted = parse_accept_header(header, LanguageAccept)
+    wished = accepted.best_match(["zh-Hans", "zh-CN", "zh", "en"])
     if wished is None:
-        return i18n.site_language()
+        return ""
     return "en" if wished == "en" else "zh_Hans"
 
 

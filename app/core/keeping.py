@@ -13,7 +13,7 @@ from flask import Flask, Response, current_app, g, request
 from flask_caching import Cache
 
 from app.core import i18n
-from app.core.access import LOOK_COOKIE, Viewer, access_of, language_of_request, me, session_cookie
+from app.core.access import GUEST, LOOK_COOKIE, access_of, language_of_request, me, session_cookie
 from app.core.settings import Settings, settings
 
 cache = Cache()
@@ -116,14 +116,10 @@ def _secure(answer: Response) -> None:
 def _start() -> Response | None:
     g.request_id = uuid.uuid4().hex[:12]
     if is_anonymous_request():
-        i18n.speak(_guest_language())
+        i18n.speak(language_of_request(GUEST))
         return _kept()
     i18n.speak(language_of_request(me()))
     return None
-
-
-def _guest_language() -> str:
-    return language_of_request(Viewer())
 
 
 def connect(app: Flask, conf: Settings) -> None:

@@ -329,7 +329,7 @@ def _crashed(error: Exception) -> Response:
 
 
 def _static_address(name: str) -> str:
-    return url_for("core.static_file", version=_version_of(name), name=name)
+    return current_app.url_for("core.static_file", version=_version_of(name), name=name)
 
 
 def _version_of(name: str) -> str:

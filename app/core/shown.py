@@ -1,6 +1,7 @@
 """How money, instants and lengths of time are worded for people, in the language being spoken."""
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time
@@ -81,6 +82,7 @@ def nl2br(text: str) -> Markup:
     return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
 
 
+@lru_cache(maxsize=256)
 def qr_svg(text: str) -> Markup:
     """Return the text as an inline QR code, black on white whatever the theme."""
     import segno  # noqa: PLC0415 - only pages with a code pay for it

@@ -7,8 +7,10 @@ from functools import lru_cache
 from types import FunctionType
 from typing import Any
 
-from flask import Flask, has_request_context, request
-from jinja2 import Environment, pass_eval_context
+from flask import Flask, Request, Response, has_request_context, request
+from flask.sessions import SessionInterface, SessionMixin
+from jinja2 import Environment, Template, pass_eval_context
+from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
 from jinja2.runtime import Context, Macro
 from jinja2.utils import internalcode
@@ -20,8 +22,20 @@ MOST_ADDRESSES = 20_000
 FOR_ELSEWHERE = {"_external", "_scheme", "_method"}
 
 
+class NoSessions(SessionInterface):
+    """Flask's signed cookie is not used: sessions are rows, and pages set no cookie."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        """Open none."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Save none."""
+
+
 class Town(Flask):
     """The application; it remembers the addresses it has written."""
+
+    session_interface = NoSessions()
 
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Return the address of an endpoint, the same text as Flask's own."""
@@ -38,6 +52,13 @@ class Town(Flask):
                 known.clear()
             known[key] = address = super().url_for(endpoint, **values)
             return address
+
+
+class LeanTemplate(Template):
+    """A template whose parts are imported once; every page has the same globals."""
+
+    def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
+        return self._module or super()._get_default_module(ctx)
 
 
 class LeanContext(Context):
@@ -95,3 +116,4 @@ def install(environment: Environment) -> None:
     )
     environment.globals.update(_=worded, gettext=worded, ngettext=counted)
     environment.context_class = LeanContext
+    environment.template_class = LeanTemplate

@@ -1,7 +1,6 @@
 """Reads of the mixed pages; each asks the houses below once."""
 
 from datetime import datetime
-from typing import cast
 
 from app.core.access import Viewer
 from app.core.lists import Page
@@ -12,11 +11,10 @@ from app.forum.queries.threads import latest_threads
 from app.forum.queries.waiting import unanswered
 from app.forum.types import ThreadRow
 from app.home.types import GROUPS, FoundGroup, Front
-from app.merchants.queries.browsing import open_shops_near, shops
-from app.merchants.types import MerchantCard, MerchantState, ShopFilter
+from app.merchants.queries.browsing import shops_of_the_hour
 from app.orders.queries.orders import open_orders_of
 from app.orders.types import Stage
-from app.places.queries import neighbourhoods
+from app.places.queries import neighbourhood_names
 
 TALK = 12
 WAITING = 3
@@ -26,10 +24,8 @@ SEARCHED = 60
 
 
 def front_of(viewer: Viewer, *, at: datetime) -> Front:
-    """Return today for this viewer: five statements for a guest, six for a member; one more at
-    night.
-    """
-    places = neighbourhoods()
+    """Return today for this viewer: five statements for a guest, seven for a member."""
+    places = neighbourhood_names()
     home = next((row for row in places if row.id == viewer.neighbourhood_id), None)
     place = home or (places[0] if places else None)
     near = (place.lat, place.lng) if place else None
@@ -37,27 +33,17 @@ def front_of(viewer: Viewer, *, at: datetime) -> Front:
     waiting = unanswered(viewer, at=at, limit=WAITING + 1)
     orders = open_orders_of(viewer.id) if viewer.id is not None else []
     topic = _topic_of(talk)
-    open_shops = open_shops_near(near, at=at, limit=SHOPS)
     return Front(
         place=place,
         topic=topic,
         waiting=waiting[:WAITING],
         has_more_waiting=len(waiting) > WAITING,
         talk=[row for row in talk if topic is None or row.id != topic.id][:6],
-        shops=open_shops or _opening_next(viewer, near, at=at),
+        shops=shops_of_the_hour(near, at=at, limit=SHOPS),
         gatherings=gatherings_soon(at=at, limit=3),
         ready=[row for row in orders if row.stage is Stage.READY],
         under_way=[row for row in orders if row.stage is not Stage.READY],
     )
-
-
-def _opening_next(
-    viewer: Viewer, near: tuple[float, float] | None, *, at: datetime
-) -> list[MerchantCard]:
-    """At night the front page shows whose door opens first in the morning."""
-    nearby = shops(viewer, ShopFilter(near=near), at=at).rows
-    waiting = [row for row in nearby if row.state is MerchantState.ACTIVE and row.opens_at]
-    return sorted(waiting, key=lambda row: cast("datetime", row.opens_at))[:SHOPS]
 
 
 def _topic_of(talk: list[ThreadRow]) -> ThreadRow | None:

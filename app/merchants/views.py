@@ -31,7 +31,7 @@ from app.merchants.types import (
     RequestKind,
     ShopFilter,
 )
-from app.places.queries import neighbourhoods
+from app.places.queries import neighbourhood_names, neighbourhoods
 from app.places.types.rows import NeighbourhoodRow
 
 bp = Blueprint("merchants", __name__, url_prefix="/merchants", template_folder="templates")
@@ -79,7 +79,7 @@ def _words() -> str:
 @public
 def browse() -> Response:
     """Browse the town's shops."""
-    areas = neighbourhoods()
+    areas = neighbourhood_names()
     chosen = ShopFilter(
         category_id=_whole("category"),
         neighbourhood_id=_whole("place"),
@@ -103,7 +103,7 @@ def browse() -> Response:
 @public
 def listings() -> Response:
     """List what can be ordered."""
-    areas = neighbourhoods()
+    areas = neighbourhood_names()
     kind = request.args.get("kind", "")
     chosen = ListingFilter(
         category_id=_whole("category"),

@@ -1,16 +1,17 @@
 """Reads of the notifications house: the inbox, what is unread, wishes, and whom a deed concerns."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import Integer, bindparam, func, select, tuple_
 
 from app.accounts.models import User
 from app.core.access import Viewer
 from app.core.activity.models import LogEntry
 from app.core.activity.queries import COLUMNS
 from app.core.activity.types import LogRow
-from app.core.db import db
+from app.core.db import UtcDateTime, db, fetch
 from app.core.errors import NotFoundError
 from app.core.lists import Page, decode_key, instant, keyset
 from app.events.models import Gathering
@@ -22,6 +23,11 @@ from app.notifications.types import NoticeRow, Topic, Wish
 from app.orders.models import Order
 
 LIST_SIZE = 24
+_UNREAD: Any = (
+    select(func.count())
+    .select_from(Notice)
+    .where(Notice.person_id == bindparam("person_id"), Notice.read_at.is_(None))
+)
 
 
 def inbox_of(
@@ -32,6 +38,16 @@ def inbox_of(
     after: str | None = None,
 ) -> Page[NoticeRow]:
     """Return one page of the viewer's notices, latest first."""
+    key = decode_key(after, instant, int)
+    place = {} if key is None else {"last_at": key[0], "last_id": key[1]}
+    wanted = _inbox(of_topic=topic is not None, is_unread=is_unread, is_further=key is not None)
+    found = fetch(wanted, person_id=viewer.id or 0, topic=topic, **place)
+    rows = [NoticeRow(*row) for row in found]
+    return keyset(rows, LIST_SIZE, lambda row: (row.happened_at, row.id))
+
+
+@cache
+def _inbox(*, of_topic: bool, is_unread: bool, is_further: bool) -> Any:
     query = (
         select(
             Notice.id,
@@ -46,28 +62,24 @@ def inbox_of(
             Notice.read_at,
         )
         .outerjoin(User, User.id == Notice.actor_id)
-        .where(Notice.person_id == (viewer.id or 0))
+        .where(Notice.person_id == bindparam("person_id"))
         .order_by(Notice.happened_at.desc(), Notice.id.desc())
     )
-    if topic is not None:
-        query = query.where(Notice.topic == topic)
+    if of_topic:
+        query = query.where(Notice.topic == bindparam("topic"))
     if is_unread:
         query = query.where(Notice.read_at.is_(None))
-    key = decode_key(after, instant, int)
-    if key is not None:
-        last = tuple_(literal(key[0], Notice.happened_at.type), literal(key[1]))
-        query = query.where(tuple_(Notice.happened_at, Notice.id) < last)
-    rows = [NoticeRow(*row) for row in db.session.execute(query.limit(LIST_SIZE + 1))]
-    return keyset(rows, LIST_SIZE, lambda row: (row.happened_at, row.id))
+    if is_further:
+        last = bindparam("last_at", type_=UtcDateTime), bindparam("last_id", type_=Integer)
+        query = query.where(tuple_(Notice.happened_at, Notice.id) < tuple_(*last))
+    return query.limit(LIST_SIZE + 1)
 
 
 def unread_count(viewer: Viewer) -> int:
     """Return how many notices the viewer has not read; one statement over the unread alone."""
     if viewer.id is None:
         return 0
-    query = select(func.count()).select_from(Notice)
-    query = query.where(Notice.person_id == viewer.id, Notice.read_at.is_(None))
-    return db.session.scalar(query) or 0
+    return int(fetch(_UNREAD, person_id=viewer.id)[0][0])
 
 
 def notice_for(viewer: Viewer, notice_id: int) -> Notice:

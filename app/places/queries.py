@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import db, fetch
 from app.places import policies
 from app.places.errors import NeighbourhoodNotFoundError
 from app.places.models import Address, GeocodeAnswer, Neighbourhood
@@ -30,6 +30,12 @@ _NEIGHBOURHOOD = (
     Neighbourhood.position,
     Neighbourhood.archived_at.is_not(None),
 )
+_ALL: Any = select(*_NEIGHBOURHOOD).order_by(Neighbourhood.position, Neighbourhood.id)
+_IN_USE: Any = _ALL.where(Neighbourhood.archived_at.is_(None))
+_SHAPELESS: Any = _IN_USE.with_only_columns(*_NEIGHBOURHOOD[:6])
+_NAMES: Any = select(Neighbourhood.id, Neighbourhood.name, Neighbourhood.name_en).where(
+    Neighbourhood.id.in_(bindparam("ids", expanding=True))
+)
 _ADDRESS: tuple[Any, ...] = (
     Address.id,
     Address.label,
@@ -46,10 +52,12 @@ _ADDRESS: tuple[Any, ...] = (
 
 def neighbourhoods(*, with_archived: bool = False) -> list[NeighbourhoodRow]:
     """Return the town's neighbourhoods in the operator's order."""
-    wanted = select(*_NEIGHBOURHOOD).order_by(Neighbourhood.position, Neighbourhood.id)
-    if not with_archived:
-        wanted = wanted.where(Neighbourhood.archived_at.is_(None))
-    return [NeighbourhoodRow(*row) for row in db.session.execute(wanted)]
+    return [NeighbourhoodRow(*row) for row in fetch(_ALL if with_archived else _IN_USE)]
+
+
+def neighbourhood_names() -> list[NeighbourhoodRow]:
+    """Return the neighbourhoods in use without their shapes, which are long, for filters."""
+    return [NeighbourhoodRow(*row) for row in fetch(_SHAPELESS)]
 
 
 def neighbourhood(neighbourhood_id: int) -> NeighbourhoodRow:
@@ -74,9 +82,7 @@ def names_of(neighbourhood_ids: Iterable[int]) -> dict[int, tuple[str, str | Non
     ids = set(neighbourhood_ids)
     if not ids:
         return {}
-    wanted = select(Neighbourhood.id, Neighbourhood.name, Neighbourhood.name_en)
-    rows = db.session.execute(wanted.where(Neighbourhood.id.in_(ids)))
-    return {row.id: (row.name, row.name_en) for row in rows}
+    return {row[0]: (row[1], row[2]) for row in fetch(_NAMES, ids=list(ids))}
 
 
 def neighbourhood_at(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, fetch
 from app.core.pools.models import Hold, Pool
 from app.core.pools.types import HoldRow, HoldState, PoolRow
 
@@ -29,30 +30,38 @@ def pools_by_key(
     wanted = sorted(set(subject_keys))
     if not wanted:
         return {}
-    rows = pools_where(sa.and_(Pool.kind == kind, Pool.subject_key.in_(wanted)), at=at)
-    return {row.subject_key: row for row in rows}
+    rows = fetch(_by_key(), kind=kind, keys=wanted, now=at or clock.now())
+    return {row.subject_key: PoolRow(*row) for row in rows}
 
 
 def pools_where(condition: sa.ColumnElement[bool], *, at: datetime | None = None) -> list[PoolRow]:
     """Return the pools that meet a condition on `Pool`, with what has expired in them. One
     statement.
     """
+    rows = db.session.execute(_pools().where(condition), {"now": at or clock.now()})
+    return [PoolRow(*row) for row in rows]
+
+
+@cache
+def _pools() -> sa.Select[Any]:
     expired = (
         sa.select(sa.func.coalesce(sa.func.sum(Hold.quantity - Hold.consumed), 0))
         .where(
             Hold.pool_id == Pool.id,
             Hold.state == HoldState.HELD,
-            Hold.expires_at <= (at or clock.now()),
+            Hold.expires_at <= sa.bindparam("now"),
         )
         .correlate(Pool)
         .scalar_subquery()
     )
-    rows = db.session.execute(
-        sa.select(Pool.id, Pool.kind, Pool.subject_key, Pool.total, Pool.taken, expired)
-        .where(condition)
-        .order_by(Pool.id)
-    )
-    return [PoolRow(*row) for row in rows]
+    columns = (Pool.id, Pool.kind, Pool.subject_key, Pool.total, Pool.taken, expired)
+    return sa.select(*columns).order_by(Pool.id)
+
+
+@cache
+def _by_key() -> sa.Select[Any]:
+    keys: Any = sa.bindparam("keys", expanding=True)
+    return _pools().where(Pool.kind == sa.bindparam("kind"), Pool.subject_key.in_(keys))
 
 
 def holds_of(owner: tuple[str, int]) -> list[HoldRow]:

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, literal, select, tuple_
+from sqlalchemy import Integer, bindparam, func, select, tuple_
 
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import UtcDateTime, db, fetch
 from app.core.lists import Page, decode_key, instant, keyset
 from app.core.pools.models import Pool
 from app.events import policies
@@ -77,47 +77,78 @@ def gatherings_on_list(
     size: int = LIST_SIZE,
 ) -> Page[GatheringRow]:
     """Return what is to come (soonest first, or newest made first), or what was (latest first)."""
-    query = gathering_columns().where(
-        Gathering.state.in_(SHOWN),
-        Gathering.ends_at < at if is_past else Gathering.ends_at >= at,
+    is_newest = is_newest and not is_past
+    key = decode_key(after, int) if is_newest else decode_key(after, instant, int)
+    wanted = _list(
+        is_past=is_past,
+        of_kind=kind is not None,
+        in_neighbourhood=neighbourhood_id is not None,
+        is_newest=is_newest,
+        is_further=key is not None,
     )
-    if kind is not None:
-        query = query.where(Gathering.kind == kind)
-    if neighbourhood_id is not None:
-        query = query.where(Gathering.neighbourhood_id == neighbourhood_id)
-    if is_newest and not is_past:
-        last = decode_key(after, int)
-        query = query.order_by(Gathering.id.desc())
-        if last:
-            query = query.where(Gathering.id < last[0])
-        rows = [GatheringRow(*row) for row in db.session.execute(query.limit(size + 1))]
+    values = {"at": at, "kind": kind, "neighbourhood_id": neighbourhood_id, "size": size + 1}
+    if key is not None:
+        values |= {"last_id": key[-1], "last_at": key[0]}
+    rows = [GatheringRow(*row) for row in fetch(wanted, **values)]
+    if is_newest:
         return keyset(rows, size, lambda row: (row.id,))
-    place = tuple_(Gathering.starts_at, Gathering.id)
-    decoded = decode_key(after, instant, int)
-    key = None
-    if decoded is not None:
-        key = tuple_(literal(decoded[0], Gathering.starts_at.type), literal(decoded[1]))
-    if is_past:
-        query = query.order_by(Gathering.starts_at.desc(), Gathering.id.desc())
-        query = query if key is None else query.where(place < key)
-    else:
-        query = query.order_by(Gathering.starts_at, Gathering.id)
-        query = query if key is None else query.where(place > key)
-    rows = [GatheringRow(*row) for row in db.session.execute(query.limit(size + 1))]
     return keyset(rows, size, lambda row: (row.starts_at, row.id))
+
+
+@cache
+def _list(
+    *, is_past: bool, of_kind: bool, in_neighbourhood: bool, is_newest: bool, is_further: bool
+) -> Any:
+    at = bindparam("at", type_=UtcDateTime)
+    query = gathering_columns().where(
+        Gathering.state.in_(SHOWN), Gathering.ends_at < at if is_past else Gathering.ends_at >= at
+    )
+    if of_kind:
+        query = query.where(Gathering.kind == bindparam("kind"))
+    if in_neighbourhood:
+        query = query.where(Gathering.neighbourhood_id == bindparam("neighbourhood_id"))
+    if is_further:
+        query = query.where(_beyond(is_past=is_past, is_newest=is_newest))
+    return query.order_by(*_order(is_past=is_past, is_newest=is_newest)).limit(bindparam("size"))
+
+
+def _beyond(*, is_past: bool, is_newest: bool) -> Any:
+    last_id = bindparam("last_id", type_=Integer)
+    if is_newest:
+        return Gathering.id < last_id
+    place = tuple_(Gathering.starts_at, Gathering.id)
+    last = tuple_(bindparam("last_at", type_=UtcDateTime), last_id)
+    return place < last if is_past else place > last
+
+
+def _order(*, is_past: bool, is_newest: bool) -> tuple[Any, ...]:
+    if is_newest:
+        return (Gathering.id.desc(),)
+    if is_past:
+        return (Gathering.starts_at.desc(), Gathering.id.desc())
+    return (Gathering.starts_at, Gathering.id)
 
 
 def gatherings_soon(*, at: datetime, days: int = 7, limit: int = 3) -> list[GatheringRow]:
     """Return what takes place in the next days, soonest first; where nothing does, the next ones
     there are.
     """
-    query = gathering_columns().where(
-        Gathering.state == GatheringState.PUBLISHED,
-        Gathering.ends_at >= at,
-        Gathering.starts_at < at + timedelta(days=days * 4),
+    rows = fetch(_soon(), at=at, latest=at + timedelta(days=days * 4), size=limit)
+    return [GatheringRow(*row) for row in rows]
+
+
+@cache
+def _soon() -> Any:
+    return (
+        gathering_columns()
+        .where(
+            Gathering.state == GatheringState.PUBLISHED,
+            Gathering.ends_at >= bindparam("at"),
+            Gathering.starts_at < bindparam("latest"),
+        )
+        .order_by(Gathering.starts_at, Gathering.id)
+        .limit(bindparam("size"))
     )
-    query = query.order_by(Gathering.starts_at, Gathering.id).limit(limit)
-    return [GatheringRow(*row) for row in db.session.execute(query)]
 
 
 def drafts_of(viewer: Viewer) -> list[GatheringRow]:

@@ -26,7 +26,7 @@ from app.events.types import DRAWINGS, KIND_LABELS, GatheringKind, RegistrationS
 from app.events.views.blueprint import IN_LINE, LEFT, PARTY_SET, SIGNED_UP, bp
 from app.events.views.calendars import feed_address
 from app.forum import parts as forum_parts
-from app.places.queries import neighbourhoods
+from app.places.queries import neighbourhood_names
 
 
 @bp.get("/", endpoint="gatherings")
@@ -52,7 +52,7 @@ def gatherings_list() -> Response:
         kind=kind,
         place=place,
         kinds=KIND_LABELS,
-        neighbourhoods=neighbourhoods(),
+        neighbourhoods=neighbourhood_names(),
         drafts=queries.drafts_of(me()),
         may_make=can_make(me()),
     )

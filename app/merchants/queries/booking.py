@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.core.pools.models import Pool
 from app.core.pools.queries import pools_where
@@ -24,17 +24,36 @@ from app.merchants.models import (
 from app.merchants.policies.times import WeeklyRule, bookable_times, quantum_key, working_spans
 from app.merchants.types import QUANTUM_POOL, OpeningSpan, TimeChoice
 
+_BOOKABLE: Any = select(
+    Listing.merchant_id, Listing.duration_minutes, Listing.buffer_minutes,
+    Listing.lead_minutes, Listing.days_ahead,
+).where(Listing.id == bindparam("listing_id"))  # fmt: skip
+_OPENING: Any = (
+    select(OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at)
+    .where(
+        OpeningSpanEntry.merchant_id == bindparam("merchant_id"),
+        OpeningSpanEntry.ends_at > bindparam("at"),
+        OpeningSpanEntry.starts_at < bindparam("latest"),
+    )
+    .order_by(OpeningSpanEntry.starts_at)
+)
+_RULES_OF: Any = (
+    select(
+        Resource.id, AvailabilityRule.weekday, AvailabilityRule.starts_minute,
+        AvailabilityRule.ends_minute,
+    )
+    .join(ListingResource, ListingResource.resource_id == Resource.id)
+    .outerjoin(AvailabilityRule, AvailabilityRule.resource_id == Resource.id)
+    .where(ListingResource.listing_id == bindparam("listing_id"), Resource.archived_at.is_(None))
+    .order_by(Resource.id)
+)  # fmt: skip
+
 
 def times_for(listing_id: int, *, at: datetime, days: int | None = None) -> list[TimeChoice]:
     """Return the starts at which a service can be booked from now on; refuses what is no
     service.
     """
-    listing = db.session.execute(
-        select(
-            Listing.merchant_id, Listing.duration_minutes, Listing.buffer_minutes,
-            Listing.lead_minutes, Listing.days_ahead,
-        ).where(Listing.id == listing_id)
-    ).one_or_none()  # fmt: skip
+    listing = fetch_one(_BOOKABLE, listing_id=listing_id)
     if listing is None or listing.duration_minutes is None:
         raise NotFoundError
     return times_of(listing_id, listing, at=at, days=days)
@@ -90,31 +109,13 @@ def time_for(listing_id: int, key: str, *, at: datetime) -> TimeChoice:
 
 
 def _opening(merchant_id: int, at: datetime, latest: datetime) -> list[OpeningSpan]:
-    wanted: Any = (
-        select(OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at)
-        .where(
-            OpeningSpanEntry.merchant_id == merchant_id,
-            OpeningSpanEntry.ends_at > at,
-            OpeningSpanEntry.starts_at < latest,
-        )
-        .order_by(OpeningSpanEntry.starts_at)
-    )
-    return [OpeningSpan(*row) for row in db.session.execute(wanted)]
+    rows = fetch(_OPENING, merchant_id=merchant_id, at=at, latest=latest)
+    return [OpeningSpan(*row) for row in rows]
 
 
 def _rules_of_resources(listing_id: int) -> dict[int, list[WeeklyRule]]:
-    wanted: Any = (
-        select(
-            Resource.id, AvailabilityRule.weekday, AvailabilityRule.starts_minute,
-            AvailabilityRule.ends_minute,
-        )
-        .join(ListingResource, ListingResource.resource_id == Resource.id)
-        .outerjoin(AvailabilityRule, AvailabilityRule.resource_id == Resource.id)
-        .where(ListingResource.listing_id == listing_id, Resource.archived_at.is_(None))
-        .order_by(Resource.id)
-    )  # fmt: skip
     found: dict[int, list[WeeklyRule]] = {}
-    for resource_id, weekday, starts, ends in db.session.execute(wanted):
+    for resource_id, weekday, starts, ends in fetch(_RULES_OF, listing_id=listing_id):
         rules = found.setdefault(resource_id, [])
         if weekday is not None:
             rules.append((weekday, starts, ends))

@@ -173,7 +173,7 @@ def _shops(shape: _Shape) -> Any:
 
 @cache
 def _sorted_shops(shape: _Shape) -> Any:
-    return _sorted(_shops(shape), _shop_order(shape.sort), is_further=shape.is_further)
+    return _sorted(_shops(shape), Merchant.id, _shop_order(shape.sort), is_further=shape.is_further)
 
 
 def shops(viewer: Viewer, chosen: ShopFilter, *, at: datetime) -> Page[MerchantCard]:
@@ -203,13 +203,18 @@ def _shop_order(sort: str) -> Order:
     return [(claimed, True, int), (Merchant.id, True, int)]
 
 
-def _sorted(wanted: Any, order: Order, *, is_further: bool) -> Any:
-    """Return the select of a page; the order's values ride along as its last columns."""
-    for column, is_up, _kind in order:
-        wanted = wanted.add_columns(column).order_by(column if is_up else column.desc())
+def _sorted(wanted: Any, number: Any, order: Order, *, is_further: bool) -> Any:
+    """Return the select of a page; the order's values ride along as its last columns.
+
+    Which rows are on it is found first, so that what a card shows is only reckoned for those.
+    """
+    chosen = wanted.with_only_columns(number, maintain_column_froms=True)
     if is_further:
-        wanted = wanted.where(_beyond(order))
-    return wanted.limit(PAGE_SIZE + 1)
+        chosen = chosen.where(_beyond(order))
+    by = [column if is_up else column.desc() for column, is_up, _kind in order]
+    chosen = chosen.order_by(*by).limit(PAGE_SIZE + 1)
+    extra = [column for column, _is_up, _kind in order]
+    return wanted.add_columns(*extra).where(number.in_(chosen)).order_by(*by)
 
 
 def _kinds(order: Order) -> list[Any]:
@@ -278,22 +283,27 @@ def _shops_by_id() -> Any:
     return _cards().where(Merchant.state.in_(SHOWN_STATES), Merchant.id.in_(IDS))
 
 
-def open_shops_near(
+def shops_of_the_hour(
     near: tuple[float, float] | None, *, at: datetime, limit: int = 6
 ) -> list[MerchantCard]:
-    """Return trading shops that are open now, nearest first, for the front page. One statement."""
-    found = fetch(_open_shops(near is not None), at=at, size=limit, **_place(near))
-    return [_shop_card(row, near) for row in found]
+    """Return trading shops for the front page: open ones, nearest first; at night those nearby
+    whose door opens first. One statement.
+    """
+    found = fetch(_of_the_hour(near is not None), at=at, size=2 * limit, **_place(near))
+    cards = [_shop_card(row, near) for row in found]
+    opened = [card for card in cards if card.open_until is not None]
+    waiting = [(card.opens_at, n, card) for n, card in enumerate(cards) if card.opens_at]
+    return opened[:limit] or [card for _opens_at, _n, card in sorted(waiting)[:limit]]
 
 
 @cache
-def _open_shops(is_near: bool) -> Any:
-    return (
-        _cards()
-        .where(Merchant.state == MerchantState.ACTIVE, _is_open())
-        .order_by(_squared() if is_near else Merchant.id, Merchant.id)
-        .limit(bindparam("size"))
-    )
+def _of_the_hour(is_near: bool) -> Any:
+    order = (
+        case((_is_open(), 0), else_=1), _squared() if is_near else Merchant.id, Merchant.id
+    )  # fmt: skip
+    is_trading = Merchant.state == MerchantState.ACTIVE
+    nearest = select(Merchant.id).where(is_trading).order_by(*order).limit(bindparam("size"))
+    return _cards().where(Merchant.id.in_(nearest)).order_by(*order)
 
 
 def _listing_free() -> ScalarSelect[int]:
@@ -359,7 +369,8 @@ def _listings(shape: _Shape) -> Any:
 
 @cache
 def _sorted_listings(shape: _Shape) -> Any:
-    return _sorted(_listings(shape), _listing_order(shape.sort), is_further=shape.is_further)
+    order = _listing_order(shape.sort)
+    return _sorted(_listings(shape), Listing.id, order, is_further=shape.is_further)
 
 
 def listings(viewer: Viewer, chosen: ListingFilter, *, at: datetime) -> Page[ListingCard]:

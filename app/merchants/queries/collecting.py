@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.core.pools.queries import pools_by_key
 from app.merchants.models import Merchant, MerchantPoint, PickupPoint, SlotRule
@@ -21,6 +21,7 @@ from app.merchants.policies.slots import (
     planned_slots,
     slot_choice,
 )
+from app.merchants.queries.selling import IDS
 from app.merchants.types import SLOT_POOL, PointRow, SlotChoice
 
 _POINT: tuple[Any, ...] = (
@@ -28,6 +29,51 @@ _POINT: tuple[Any, ...] = (
     PickupPoint.address, PickupPoint.lat, PickupPoint.lng, PickupPoint.note,
     PickupPoint.lead_minutes, PickupPoint.cut_off_days, PickupPoint.cut_off_minute,
     PickupPoint.days_ahead, PickupPoint.archived_at.is_not(None),
+)  # fmt: skip
+
+
+_POINTS_OF_SHOPS: Any = (
+    select(*_POINT, MerchantPoint.merchant_id)
+    .outerjoin(
+        MerchantPoint,
+        and_(MerchantPoint.point_id == PickupPoint.id, MerchantPoint.merchant_id.in_(IDS)),
+    )
+    .where(
+        PickupPoint.archived_at.is_(None),
+        or_(PickupPoint.merchant_id.in_(IDS), MerchantPoint.merchant_id.is_not(None)),
+    )
+    .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id)
+)
+_RULES: Any = (
+    select(
+        SlotRule.id, SlotRule.point_id, SlotRule.weekday, SlotRule.starts_minute,
+        SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
+    )
+    .where(SlotRule.point_id.in_(IDS))
+    .order_by(SlotRule.weekday, SlotRule.starts_minute)
+)  # fmt: skip
+_CLOSED_DAYS: Any = select(Merchant.id, Merchant.closed_on).where(Merchant.id.in_(IDS))
+_POINTS_WITH_RULES: Any = (
+    select(
+        *_POINT, SlotRule.id, SlotRule.weekday, SlotRule.starts_minute, SlotRule.ends_minute,
+        SlotRule.slot_minutes, SlotRule.capacity,
+    )
+    .outerjoin(
+        MerchantPoint,
+        and_(
+            MerchantPoint.point_id == PickupPoint.id,
+            MerchantPoint.merchant_id == bindparam("merchant_id"),
+        ),
+    )
+    .outerjoin(SlotRule, SlotRule.point_id == PickupPoint.id)
+    .where(
+        PickupPoint.archived_at.is_(None),
+        or_(
+            PickupPoint.merchant_id == bindparam("merchant_id"),
+            MerchantPoint.merchant_id.is_not(None),
+        ),
+    )
+    .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id, SlotRule.starts_minute)
 )  # fmt: skip
 
 
@@ -41,19 +87,7 @@ def points_for(merchant_ids: Iterable[int]) -> dict[int, list[PointRow]]:
     found: dict[int, list[PointRow]] = {merchant_id: [] for merchant_id in ids}
     if not ids:
         return found
-    wanted: Any = (
-        select(*_POINT, MerchantPoint.merchant_id)
-        .outerjoin(
-            MerchantPoint,
-            and_(MerchantPoint.point_id == PickupPoint.id, MerchantPoint.merchant_id.in_(ids)),
-        )
-        .where(
-            PickupPoint.archived_at.is_(None),
-            or_(PickupPoint.merchant_id.in_(ids), MerchantPoint.merchant_id.is_not(None)),
-        )
-        .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id)
-    )
-    for row in db.session.execute(wanted):
+    for row in fetch(_POINTS_OF_SHOPS, ids=list(ids)):
         point = PointRow(*row[:-1])
         owner = point.merchant_id if point.merchant_id in ids else row[-1]
         found[owner].append(point)
@@ -79,16 +113,8 @@ def site_points(*, with_archived: bool = False) -> list[PointRow]:
 
 def rules_of(point_ids: Iterable[int]) -> dict[int, list[SlotRuleRow]]:
     """Return the weekly slot rules of points."""
-    wanted: Any = (
-        select(
-            SlotRule.id, SlotRule.point_id, SlotRule.weekday, SlotRule.starts_minute,
-            SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
-        )
-        .where(SlotRule.point_id.in_(set(point_ids)))
-        .order_by(SlotRule.weekday, SlotRule.starts_minute)
-    )  # fmt: skip
     found: dict[int, list[SlotRuleRow]] = {}
-    for row in db.session.execute(wanted):
+    for row in fetch(_RULES, ids=list(set(point_ids))):
         found.setdefault(row.point_id, []).append(SlotRuleRow(*row))
     return found
 
@@ -149,8 +175,7 @@ def _closed_days(merchant_ids: Iterable[int]) -> set[date]:
     ids = set(merchant_ids)
     if not ids:
         return set()
-    wanted: Any = select(Merchant.id, Merchant.closed_on).where(Merchant.id.in_(ids))
-    return closed_days_of({row[0]: row[1] for row in db.session.execute(wanted)})
+    return closed_days_of({row[0]: row[1] for row in fetch(_CLOSED_DAYS, ids=list(ids))})
 
 
 def page_slots(
@@ -159,26 +184,8 @@ def page_slots(
     """Return a shop's points with the slots of the next days, for a listing's page; two
     statements.
     """
-    wanted: Any = (
-        select(
-            *_POINT, SlotRule.id, SlotRule.weekday, SlotRule.starts_minute, SlotRule.ends_minute,
-            SlotRule.slot_minutes, SlotRule.capacity,
-        )
-        .outerjoin(
-            MerchantPoint,
-            and_(
-                MerchantPoint.point_id == PickupPoint.id, MerchantPoint.merchant_id == merchant_id
-            ),
-        )
-        .outerjoin(SlotRule, SlotRule.point_id == PickupPoint.id)
-        .where(
-            PickupPoint.archived_at.is_(None),
-            or_(PickupPoint.merchant_id == merchant_id, MerchantPoint.merchant_id.is_not(None)),
-        )
-        .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id, SlotRule.starts_minute)
-    )  # fmt: skip
     rules: dict[PointRow, list[SlotRuleRow]] = {}
-    for row in db.session.execute(wanted):
+    for row in fetch(_POINTS_WITH_RULES, merchant_id=merchant_id):
         known = rules.setdefault(PointRow(*row[:13]), [])
         if row[13] is not None:
             known.append(SlotRuleRow(row[13], row[0], *row[14:]))

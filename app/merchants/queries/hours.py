@@ -6,14 +6,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import clock
-from app.core.db import db
+from app.core.db import db, fetch
 from app.merchants.models import OpeningSpanEntry, SpecialDay
 from app.merchants.policies.hours import check_hours, open_spans
 from app.merchants.policies.special_days import known_days
 from app.merchants.types import OpeningSpan, SpecialDayKind
+
+_SPANS: Any = (
+    select(
+        OpeningSpanEntry.merchant_id, OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at,
+        OpeningSpanEntry.comment,
+    )
+    .where(
+        OpeningSpanEntry.merchant_id.in_(bindparam("ids", expanding=True)),
+        OpeningSpanEntry.ends_at > bindparam("first"),
+        OpeningSpanEntry.starts_at < bindparam("last"),
+    )
+    .order_by(OpeningSpanEntry.starts_at)
+)  # fmt: skip
 
 
 def special_days(first: date, last: date) -> Mapping[date, SpecialDayKind]:
@@ -28,20 +41,9 @@ def spans_of(
     merchant_ids: Iterable[int], *, first: datetime, last: datetime
 ) -> dict[int, list[OpeningSpan]]:
     """Return the open stretches of shops that touch a span of time, in order."""
-    wanted: Any = (
-        select(
-            OpeningSpanEntry.merchant_id, OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at,
-            OpeningSpanEntry.comment,
-        )
-        .where(
-            OpeningSpanEntry.merchant_id.in_(set(merchant_ids)),
-            OpeningSpanEntry.ends_at > first,
-            OpeningSpanEntry.starts_at < last,
-        )
-        .order_by(OpeningSpanEntry.starts_at)
-    )  # fmt: skip
+    rows = fetch(_SPANS, ids=list(set(merchant_ids)), first=first, last=last)
     found: dict[int, list[OpeningSpan]] = {}
-    for row in db.session.execute(wanted):
+    for row in rows:
         found.setdefault(row[0], []).append(OpeningSpan(*row[1:]))
     return found
 
