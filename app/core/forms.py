@@ -30,9 +30,19 @@ SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 LARGEST_NUMBER = 2**53
 
 
-def required() -> validators.InputRequired | validators.DataRequired:
+def required(message: Any = None) -> validators.InputRequired | validators.DataRequired:
     """Refuse an empty field."""
-    return validators.DataRequired(_l("Please fill this in."))
+    return validators.DataRequired(message or _l("Please fill this in."))
+
+
+def needed() -> Any:
+    """Say that a field is not at will, though it may be empty as long as another is not."""
+
+    def check(_form: Any, _field: Any) -> None:
+        """The service decides; this only keeps the page from calling it optional."""
+
+    check.field_flags = {"needed": True}  # type: ignore[attr-defined]
+    return check
 
 
 def optional() -> validators.Optional:

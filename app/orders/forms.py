@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from app.core.errors import FieldError, InvalidFormError
 from app.core.forms import (
     Form,
     length,
@@ -55,14 +58,35 @@ class PlaceForm(Form):
     note = TextAreaField(_l("Note for the shop"), [length(max=500)])
     expected_total = HiddenField()
 
+    is_guest = False
+
     @classmethod
-    def for_shops(cls, merchant_ids: list[int]) -> type[PlaceForm]:
+    def for_shops(cls, merchant_ids: list[int], *, is_guest: bool) -> type[PlaceForm]:
         """Return the form with one pickup time per shop that needs one."""
-        fields = {
-            f"slot_{merchant_id}": StringField(_l("When you come"), [length(max=80)])
+        asked = required(_l("Choose when you will come."))
+        fields: dict[str, Any] = {
+            f"slot_{merchant_id}": StringField(_l("When you come"), [asked, length(max=80)])
             for merchant_id in merchant_ids
         }
-        return type("PlaceFormForShops", (cls,), fields)
+        return type("PlaceFormForShops", (cls,), fields | {"is_guest": is_guest})
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        """A guest is reached by one of the two; for a member both are at will."""
+        super().__init__(*args, **more)
+        if self.is_guest:
+            self.phone.flags.needed = self.mail.flags.needed = True
+
+    def check(self) -> None:
+        """Refuse all that is wrong at once: also a guest who left neither phone nor mail."""
+        refused = None
+        try:
+            super().check()
+        except InvalidFormError as broken:
+            refused = broken
+        if self.is_guest and not any((text.data or "").strip() for text in (self.phone, self.mail)):
+            raise FieldError("phone", _l("Leave a phone number or a mail address."))
+        if refused:
+            raise refused
 
 
 class ReasonForm(Form):

@@ -33,6 +33,17 @@ ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 CODE_LENGTH = 8
 WAKING = (time(8), time(22))
 LET_GO = "let_go"
+AHEAD = timedelta(minutes=30)
+PAY_LINKS = (
+    "weixin://",
+    "wxp://",
+    "alipay://",
+    "alipays://",
+    "https://qr.alipay.com/",
+    "https://wx.tenpay.com/",
+    "https://payapp.weixin.qq.com/",
+    "https://qr.95516.com/",
+)
 
 
 # --- codes ---
@@ -123,6 +134,22 @@ def accept_by(placed_at: datetime, minutes: int) -> datetime:
     return (here + left).astimezone(placed_at.tzinfo)
 
 
+def answer_by(placed_at: datetime, minutes: int, starts_at: datetime | None) -> datetime:
+    """Return when the shop must have answered: as promised, and well before the buyer would leave
+    home; an order for the next minutes leaves half of them.
+    """
+    promised = accept_by(placed_at, minutes)
+    if starts_at is None:
+        return promised
+    spare = min(AHEAD, max((starts_at - placed_at) / 2, timedelta(0)))
+    return max(placed_at, min(promised, starts_at - spare))
+
+
+def give_up_by(starts_at: datetime, at: datetime) -> datetime:
+    """Return when an unanswered order ends at the latest: before the buyer comes for nothing."""
+    return max(at, starts_at - AHEAD / 2)
+
+
 def free_until(order: Order, frozen: Frozen) -> datetime | None:
     """Return until when the resident may cancel an accepted order freely; None: any time."""
     starts_at = order.slot_starts_at
@@ -160,6 +187,15 @@ def due_minor(order: Order, lines: Iterable[OrderLine]) -> int:
         gone = line.short + line.cancelled + (0 if keeps else line.uncollected)
         total += (line.unit_minor + line.packaging_minor) * (line.quantity - gone)
     return total
+
+
+def pay_link(text: str) -> str:
+    """Return the payment link that a shop wrote as its own code, or nothing where it wrote words;
+    only a link is worth a QR.
+    """
+    link = text.strip()
+    is_link = link.lower().startswith(PAY_LINKS) and not any(sign.isspace() for sign in link)
+    return link if is_link else ""
 
 
 def changed_prices(quote: Quote) -> list[dict[str, object]]:

@@ -429,6 +429,7 @@ class OrderPage:
     merchant_en: str
     merchant_phone: str
     pay_code_text: str
+    pay_link: str
     pay_picture_id: int | None
     person_id: int | None
     contact_name: str

@@ -23,6 +23,7 @@ from app.core.forms import (
     Form,
     length,
     mail_address,
+    needed,
     number_range,
     optional,
     phone_number,
@@ -101,8 +102,8 @@ class ListingForm(Form):
         _l("Kind"),
         choices=[SelectChoice("goods", _l("Goods")), SelectChoice("service", _l("Service"))],
     )
-    name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
-    name_en = StringField(_l("Name in English"), [length(max=60)])
+    name_zh = StringField(_l("Name in Chinese"), [needed(), length(max=60)])
+    name_en = StringField(_l("Name in English"), [needed(), length(max=60)])
     category_id = SelectField(_l("Trade"), coerce=int)
     description = TextAreaField(_l("Description"), [length(max=4000)])
     unit = StringField(_l("For how much or how many"), [length(max=80)])
@@ -145,7 +146,8 @@ for _number in range(SIZES):
     setattr(ListingForm, f"size_{_number}_id", IntegerField("", [optional()]))
     setattr(ListingForm, f"size_{_number}_zh", StringField(_l("Size or kind"), [length(max=40)]))
     setattr(ListingForm, f"size_{_number}_en", StringField(_l("In English"), [length(max=40)]))
-    setattr(ListingForm, f"size_{_number}_price", StringField(_l("Price"), [price()]))
+    _asked = [needed(), price()] if _number == 0 else [price()]
+    setattr(ListingForm, f"size_{_number}_price", StringField(_l("Price"), _asked))
     setattr(
         ListingForm,
         f"size_{_number}_stock",
@@ -168,14 +170,14 @@ class MarkForm(Form):
 class HoursForm(Form):
     """A shop's opening hours."""
 
-    opening_hours = TextAreaField(_l("Opening hours"), [length(max=400)])
+    opening_hours = TextAreaField(_l("Opening hours"), [needed(), length(max=400)])
 
 
 class ProfileForm(Form):
     """What a shop says of itself, its promises and policies."""
 
-    name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
-    name_en = StringField(_l("Name in English"), [length(max=60)])
+    name_zh = StringField(_l("Name in Chinese"), [needed(), length(max=60)])
+    name_en = StringField(_l("Name in English"), [needed(), length(max=60)])
     category_id = SelectField(_l("Trade"), coerce=int)
     description = TextAreaField(_l("Description"), [length(max=4000)])
     address = StringField(_l("Address"), [length(max=120)])
@@ -212,8 +214,8 @@ class ProfileForm(Form):
 class PointForm(Form):
     """A pickup point with one row of weekly slots per weekday, each of up to two stretches."""
 
-    name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
-    name_en = StringField(_l("Name in English"), [length(max=60)])
+    name_zh = StringField(_l("Name in Chinese"), [needed(), length(max=60)])
+    name_en = StringField(_l("Name in English"), [needed(), length(max=60)])
     address = StringField(_l("Address"), [length(max=120)])
     note = StringField(_l("How to find it"), [length(max=300)])
     lat = FloatField(_l("Latitude"), [optional(), number_range(min=-90, max=90)])
@@ -270,8 +272,8 @@ class ResourceForm(Form):
             SelectChoice("room", _l("Room")),
         ],
     )
-    name_zh = StringField(_l("Name in Chinese"), [length(max=40)])
-    name_en = StringField(_l("Name in English"), [length(max=40)])
+    name_zh = StringField(_l("Name in Chinese"), [needed(), length(max=40)])
+    name_en = StringField(_l("Name in English"), [needed(), length(max=40)])
 
 
 for _day in range(WORKING_DAYS):

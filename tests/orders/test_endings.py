@@ -180,7 +180,7 @@ def test_what_was_collected_cannot_be_cancelled(place: Stall) -> None:
 
 
 def test_an_unanswered_order_reminds_twice_then_ends_and_frees_everything(place: Stall) -> None:
-    order = orders.placed(place, 7)
+    order = orders.placed(place, 7, slot=6)
     assert order.accept_by == orders.NOON + timedelta(minutes=30)
     assert sweep(orders.NOON + timedelta(minutes=29)) == 0
     for minutes, reminders in ((30, 1), (60, 2)):
@@ -214,9 +214,9 @@ def test_nobody_answers_at_night(place: Stall) -> None:
 def test_the_shop_answers_before_the_buyer_comes_whatever_it_promised(noon: None) -> None:
     place = orders.stall(accept_minutes=600)
     order = orders.placed(place)
-    assert order.accept_by == order.slot_starts_at
-    assert sweep(order.slot_starts_at) == 1
-    assert sweep(order.slot_starts_at) == 1
+    assert order.accept_by == order.slot_starts_at - timedelta(minutes=30)
+    assert sweep(order.accept_by) == 1
+    assert sweep(order.slot_starts_at - timedelta(minutes=15)) == 1
     assert orders.fresh(order).state == OrderState.EXPIRED
 
 

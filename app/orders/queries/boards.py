@@ -23,6 +23,7 @@ from app.orders.types import (
     OrderState,
     ProductRow,
 )
+from app.payments.models import Charge
 from app.payments.queries import refunds_owed_by
 from app.payments.types import RefundRow
 
@@ -147,6 +148,23 @@ def figures_of(merchant_id: int, *, at: datetime) -> ShopFigures:
     return ShopFigures(placed[0], accepted[1], accepted[2], handed or 0)
 
 
+def due_on(merchant_id: int, *, at: datetime) -> int:
+    """Return how many orders the day of this instant still has to serve, answered or not."""
+    start, end = clock.day_span(clock.local(at).date())
+    due = db.session.scalar(
+        select(func.count()).where(
+            Order.merchant_id == merchant_id,
+            Order.slot_starts_at >= start,
+            Order.slot_starts_at < end,
+            or_(
+                Order.state == OrderState.PLACED,
+                and_(Order.state == OrderState.ACCEPTED, Order.id.in_(_unfinished(merchant_id))),
+            ),
+        )
+    )
+    return int(due or 0)
+
+
 def counter_of(merchant_id: int, *, at: datetime) -> list[SlotGroup]:
     """Return who comes today, slot by slot, those of earlier days first. Two statements."""
     _start, end = clock.day_span(clock.local(at).date())
@@ -165,11 +183,13 @@ def recent_hand_overs(merchant_id: int, *, at: datetime) -> list[RecentHandOver]
     rows = db.session.execute(
         select(HandOver.id, Order.id, Order.number, Order.contact_name, HandOver.at)
         .join(Order, Order.id == HandOver.order_id)
+        .join(Charge, and_(Charge.about_kind == "order", Charge.about_id == Order.id))
         .where(
             HandOver.merchant_id == merchant_id,
             HandOver.at > at - timedelta(minutes=UNDO_MINUTES),
             HandOver.undone_at.is_(None),
             HandOver.sealed_at.is_(None),
+            Charge.refunded_minor == 0,
         )
         .order_by(HandOver.id.desc())
         .limit(20)

@@ -148,6 +148,14 @@ def lines_of(order_ids: Iterable[int]) -> dict[int, list[LineRow]]:
     return found
 
 
+def numbers_of(order_ids: Iterable[int]) -> dict[int, str]:
+    """Return the numbers by which people know orders."""
+    rows = db.session.execute(
+        select(Order.id, Order.number).where(Order.id.in_(sorted(set(order_ids))))
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def timeline_of(order_id: int) -> list[TimelineRow]:
     """Return what happened to an order, newest first."""
     return [TimelineRow(*row) for row in fetch(_MOVES, order_id=order_id)]
@@ -366,6 +374,7 @@ def _page(row: Any, lines: list[LineRow]) -> OrderPage:
         merchant_en=row[2],
         merchant_phone=row[16],
         pay_code_text=row[17],
+        pay_link=policies.pay_link(row[17]),
         pay_picture_id=row[18],
         person_id=order.person_id,
         contact_name=order.contact_name,

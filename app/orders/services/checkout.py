@@ -14,7 +14,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.pools import services as pools
 from app.core.pools.errors import HoldGoneError, PoolEmptyError
-from app.merchants.errors import SlotClosedError, SlotFullError
+from app.merchants.errors import SlotClosedError, SlotFullError, TimeTakenError
 from app.merchants.queries.booking import time_for
 from app.merchants.queries.collecting import points_for, slots_of_points
 from app.merchants.services.scarce import quantum_pools, slot_pool
@@ -190,11 +190,12 @@ def _held(
 
 def _booked(line: QuoteLine, owner: tuple[str, int], *, until: datetime, at: datetime) -> list[int]:
     key = line.starts_at.strftime("%Y%m%dT%H%MZ") if line.starts_at else ""
-    parts = [(pool_id, 1) for pool_id in quantum_pools(time_for(line.listing_id, key, at=at))]
     try:
+        parts = [(pool_id, 1) for pool_id in quantum_pools(time_for(line.listing_id, key, at=at))]
         return pools.take(parts, owner=owner, until=until, at=at)
-    except PoolEmptyError as empty:
-        raise BookedError(name=pick(line.name_zh, line.name_en)) from empty
+    except (PoolEmptyError, TimeTakenError) as taken:
+        name = pick(line.name_zh, line.name_en)
+        raise BookedError(name=name, variant_id=line.variant_id) from taken
 
 
 def _sold_out(lines: Sequence[QuoteLine], empty: PoolEmptyError) -> SoldOutError:

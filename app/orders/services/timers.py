@@ -34,7 +34,7 @@ def run_timer(order_id: int, *, at: datetime) -> Timer | None:
 
 
 def _remind(order: Order, at: datetime) -> None:
-    """Remind the shop, then give up; never later than the time the buyer chose."""
+    """Remind the shop, then give up, before the buyer comes for nothing."""
     if order.state != OrderState.PLACED:
         moves.set_timer(order, None, None)
         return
@@ -42,8 +42,10 @@ def _remind(order: Order, at: datetime) -> None:
     pause = timedelta(minutes=policies.frozen_of(order).accept_minutes)
     what = Timer.REMIND if reminders < REMINDERS else Timer.GIVE_UP
     next_at = at + pause
-    if order.slot_starts_at is not None and next_at > order.slot_starts_at:
-        what, next_at = Timer.GIVE_UP, max(order.slot_starts_at, at)
+    if order.slot_starts_at is not None:
+        last = policies.give_up_by(order.slot_starts_at, at)
+        if next_at > last:
+            what, next_at = Timer.GIVE_UP, last
     moves.save(order, reminders=reminders, due_what=what, due_at=next_at)
     moves.log(SYSTEM, order, REMINDED, at=at, data={"reminders": reminders})
     moves.touch_board(order.merchant_id)

@@ -69,9 +69,7 @@ def _order(
     actor, contact, at = deal.actor, deal.contact, deal.at
     starts_at, ends_at = _span(shop, slot)
     key = None if actor.is_member else policies.guest_key(number)
-    due_at = policies.accept_by(at, frozen.accept_minutes)
-    if starts_at is not None:
-        due_at = max(at, min(due_at, starts_at))
+    due_at = policies.answer_by(at, frozen.accept_minutes, starts_at)
     return Order(
         number=number,
         code=policies.new_code(),

@@ -9,6 +9,7 @@ from flask import Response, redirect, url_for
 from app.core import clock
 from app.core.access import me, public
 from app.core.db import transaction
+from app.core.errors import ConflictError
 from app.core.forms import ButtonForm
 from app.core.pages import render, said
 from app.orders.forms import AddForm, QuantityForm, StartForm
@@ -88,12 +89,15 @@ def start() -> Response:
     form = StartForm.posted()
     with form.shows_field_errors("orders/basket.html", **_again()):
         form.check()
-        with transaction():
-            now = clock.now()
-            held = own_basket(me(), at=now)
-            begun = start_checkout(
-                me(), token=held, expected_total=form.expected_total.data, at=now
-            )
+        try:
+            with transaction():
+                now = clock.now()
+                held = own_basket(me(), at=now)
+                begun = start_checkout(
+                    me(), token=held, expected_total=form.expected_total.data, at=now
+                )
+        except ConflictError as moved:  # somebody was faster: the basket, as it is now
+            return render("orders/basket.html", status=409, form=form, moved=moved, **_again())
     return redirect(url_for("orders.checkout", checkout_id=begun.id), 303)  # type: ignore[return-value]
 
 

@@ -39,8 +39,9 @@ def checkout(checkout_id: int) -> Response:
     if found.state != CheckoutState.OPEN or found.expires_at <= now:
         return render("orders/checkout_over.html", status=409, error=CheckoutOverError())
     know_basket(quote)
-    form = PlaceForm.for_shops(_shops(quote)).posted(name=me().name or None)
-    return render("orders/checkout.html", form=form, **_page(found, quote, now))
+    form = PlaceForm.for_shops(_shops(quote), is_guest=me().is_guest)
+    shown = form.posted(name=me().name or None)
+    return render("orders/checkout.html", form=shown, **_page(found, quote, now))
 
 
 @bp.post("/checkout/<int:checkout_id>")
@@ -48,7 +49,7 @@ def checkout(checkout_id: int) -> Response:
 def place(checkout_id: int) -> Response:
     now = clock.now()
     shops = _posted_shops()
-    form = PlaceForm.for_shops(shops).posted()
+    form = PlaceForm.for_shops(shops, is_guest=me().is_guest).posted()
     wishes = {shop_id: wish for shop_id in shops if (wish := _wish(shop_id))}
     page = later(lambda: _again(checkout_id, now), *PAGE)
     with form.shows_field_errors("orders/checkout.html", **page):

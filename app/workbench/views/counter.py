@@ -9,7 +9,7 @@ from flask import Response, redirect, request, url_for
 from app.core import clock
 from app.core.access import me, member, staff_of
 from app.core.db import transaction
-from app.core.errors import LinliError, NotFoundError
+from app.core.errors import FieldError, LinliError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
@@ -35,8 +35,7 @@ UNDONE = toast("workbench.undone", _l("Undone. It lies ready again."))
 @staff_of("merchant_id")
 def counter(merchant_id: int) -> Response:
     words = request.args.get("q", "").replace("\x00", "").strip()[:60]
-    found = boards.search_counter(merchant_id, words) if words else []
-    return render("workbench/counter.html", words=words, found=found, **_room(merchant_id))
+    return _counter(merchant_id, words)
 
 
 @bp.get("/<int:merchant_id>/counter/live")
@@ -57,7 +56,7 @@ def find(merchant_id: int) -> Response:
     code = code_of(text)
     if code is None and not _reads_as_code(merchant_id, text):
         return redirect(url_for("workbench.counter", merchant_id=merchant_id, q=text[:60]), 303)  # type: ignore[return-value]
-    return _at_counter(merchant_id, code)
+    return _at_counter(merchant_id, code, words=text[:60])
 
 
 @bp.post("/<int:merchant_id>/counter/photo")
@@ -65,7 +64,11 @@ def find(merchant_id: int) -> Response:
 def photo(merchant_id: int) -> Response:
     ButtonForm.posted().check()
     services.check_tries(_who(merchant_id), at=clock.now())
-    return _at_counter(merchant_id, code_of(text_in(request.files.get("photo"))))
+    try:
+        text = text_in(request.files.get("photo"))
+    except FieldError as unread:
+        return _counter(merchant_id, refused=unread)
+    return _at_counter(merchant_id, code_of(text))
 
 
 @bp.get("/<int:merchant_id>/counter/<int:order_id>")
@@ -130,6 +133,19 @@ def scanned(signed_code: str) -> Response:
     return redirect(url_for("workbench.counter_order", merchant_id=found[0], order_id=found[1]))  # type: ignore[return-value]
 
 
+def _counter(merchant_id: int, words: str = "", refused: LinliError | None = None) -> Response:
+    """The counter as it stands, with who fits the words or what was refused: the queue waits."""
+    found = boards.search_counter(merchant_id, words) if words and not refused else []
+    return render(
+        "workbench/counter.html",
+        status=refused.status if refused else 200,
+        words=words,
+        found=found,
+        refused=refused,
+        **_room(merchant_id),
+    )
+
+
 def _room(merchant_id: int) -> dict[str, Any]:
     now = clock.now()
     return {
@@ -144,7 +160,7 @@ def _reads_as_code(merchant_id: int, text: str) -> bool:
     return typed_code(text) and not boards.search_counter(merchant_id, text)
 
 
-def _at_counter(merchant_id: int, code: str | None) -> Response:
+def _at_counter(merchant_id: int, code: str | None, *, words: str = "") -> Response:
     services.check_tries(_who(merchant_id), at=clock.now())
     try:
         owner, order_id = boards.order_by_code(me(), merchant_id, code or "")
@@ -153,10 +169,10 @@ def _at_counter(merchant_id: int, code: str | None) -> Response:
                 _l("This order is from %(shop)s, not from your shop."),
                 shop=pick(*names_of([owner])[owner]),
             )
-    except LinliError:
+    except LinliError as wrong:
         with transaction():
             services.note_wrong_code(_who(merchant_id), at=clock.now())
-        raise
+        return _counter(merchant_id, words, wrong)
     url = url_for("workbench.counter_order", merchant_id=merchant_id, order_id=order_id)
     return redirect(url, 303)  # type: ignore[return-value]
 

@@ -15,6 +15,7 @@ from app.core.pages import render, said, toast
 from app.merchants.queries import browsing
 from app.merchants.queries.hours import by_day, preview_of, spans_of
 from app.merchants.services import hours as services
+from app.orders.queries.boards import due_on
 from app.workbench.forms import HoursForm, MarkForm
 from app.workbench.views.blueprint import bp
 
@@ -38,6 +39,7 @@ def hours(merchant_id: int) -> Response:
         "look": None,
     }
     page["today"] = clock.local(at).date()
+    page["due"] = due_on(merchant_id, at=at)
     if request.method == "GET":
         return render("workbench/hours.html", form=form, **page)
     with form.shows_field_errors("workbench/hours.html", **page):

@@ -27,6 +27,7 @@ from app.merchants.types import (
     VariantDraft,
     WeeklyHours,
 )
+from app.orders.queries.orders import numbers_of
 from app.workbench.forms import (
     SIZES,
     WEEKDAYS,
@@ -182,7 +183,10 @@ def set_stock(merchant_id: int, listing_id: int, variant_id: int) -> Response:
                 services.set_stock(me(), variant_id, form.total.data, at=clock.now())
                 act.leads_to(url_for("workbench.listings", merchant_id=merchant_id))
         except BelowPromisedError as promised:
-            return render("workbench/listings.html", 409, promised=promised.data, form=form, **page)
+            return render(
+                "workbench/listings.html", 409, promised=promised.data, form=form,
+                numbers=numbers_of(promised.data["order_ids"]), **page,
+            )  # fmt: skip
     return said(act.location, STOCKED)
 
 

@@ -24,13 +24,13 @@ from app.payments.queries import payments_of, refunds_of, refunds_owed_by
 from app.payments.types import PayWay
 from app.workbench.views.blueprint import bp
 
-ACCEPTED = toast("workbench.accepted", _l("Accepted. The buyer knows."))
-DECLINED = toast("workbench.declined", _l("Declined. The buyer knows why."))
+ACCEPTED = toast("workbench.accepted", _l("Accepted. The buyer sees it on the order's page."))
+DECLINED = toast("workbench.declined", _l("Declined. The buyer sees why on the order's page."))
 PREPARED = toast("workbench.prepared", _l("Marked."))
 MONEY = toast("workbench.money", _l("The money is written down."))
 REFUNDED = toast("workbench.refunded", _l("The refund is written down; tick it when you gave it."))
 GIVEN = toast("workbench.given", _l("Given back."))
-CANCELLED = toast("workbench.cancelled", _l("Cancelled. The buyer knows why."))
+CANCELLED = toast("workbench.cancelled", _l("Cancelled. The buyer sees why on the order's page."))
 MISSED = toast("workbench.missed", _l("Marked as not collected; it is back on the shelf."))
 
 
@@ -109,7 +109,7 @@ def accept(merchant_id: int, order_id: int) -> Response:
     shop_order(me(), merchant_id, order_id)
     with transaction():
         preparation.accept(me(), order_id, at=clock.now())
-    return said(_back(merchant_id), ACCEPTED)
+    return said(_card(merchant_id, order_id), ACCEPTED)
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/decline")
@@ -129,7 +129,7 @@ def ready(merchant_id: int, order_id: int) -> Response:
     shop_order(me(), merchant_id, order_id)
     with transaction():
         preparation.make_ready(me(), order_id, at=clock.now())
-    return said(_back(merchant_id), PREPARED)
+    return said(_card(merchant_id, order_id), PREPARED)
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/prepare")
@@ -141,7 +141,7 @@ def prepare(merchant_id: int, order_id: int) -> Response:
     laid, missing = pieces("ready_"), pieces("short_")
     counts = {one: (laid.get(one, 0), missing.get(one, 0)) for one in laid | missing}
     with transaction(once=form.key) as act:
-        act.leads_to(_back(merchant_id))
+        act.leads_to(_card(merchant_id, order_id))
         preparation.prepare(me(), order_id, counts, reason=_reason(), at=clock.now())
     return said(act.location, PREPARED)
 
@@ -272,6 +272,11 @@ def _board(merchant_id: int) -> dict[str, Any]:
 
 def _back(merchant_id: int) -> str:
     return url_for("workbench.board", merchant_id=merchant_id)
+
+
+def _card(merchant_id: int, order_id: int) -> str:
+    """Back on the board at the order's own card."""
+    return f"{_back(merchant_id)}#order-{order_id}"
 
 
 def _order(merchant_id: int, order_id: int) -> str:

@@ -16,6 +16,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.media.services import prepared
 from app.core.pages import Link, render, said, slot, toast
+from app.merchants.errors import LastOwnerError
 from app.merchants.queries import browsing, collecting, keeping, selling
 from app.merchants.services import points, shops, staff
 from app.merchants.types import MerchantDraft, NoShowRule, PointDraft, SlotRuleDraft
@@ -162,11 +163,14 @@ def take_role(merchant_id: int, grant_id: int) -> Response:
     page: dict[str, Any] = {"merchant_id": merchant_id, "staff": shown, "taking": grant_id}
     with form.shows_field_errors("workbench/staff_take.html", **page):
         form.check()
-        with transaction(once=form.key) as act:
-            staff.take_staff_role(
-                me(), merchant_id, grant_id, reason=form.reason.data or "", at=clock.now()
-            )  # fmt: skip
-            act.leads_to(url_for("workbench.people", merchant_id=merchant_id))
+        try:
+            with transaction(once=form.key) as act:
+                staff.take_staff_role(
+                    me(), merchant_id, grant_id, reason=form.reason.data or "", at=clock.now()
+                )  # fmt: skip
+                act.leads_to(url_for("workbench.people", merchant_id=merchant_id))
+        except LastOwnerError as last:
+            return render("workbench/staff_take.html", last.status, form=form, refused=last, **page)
     return said(act.location, TAKEN)
 
 
