@@ -97,6 +97,27 @@ def test_a_question_is_asked_and_answered_by_a_neighbour(
     assert "The shed behind the market, mornings." in asker.locator("main").inner_text()
 
 
+def test_one_press_sends_a_reply(
+    open_page: OpenPage, bakery: Shop, screen: str, scripts: bool
+) -> None:
+    words = f"One press {uuid.uuid4().hex[:6]}"
+    page = open_page("/forum/", screen, scripts=scripts, token=bakery.tokens[9])
+    page.locator("main a[href^='/forum/threads/']").first.click()
+    page.wait_for_url(re.compile(r"/forum/threads/\d+"))
+    box = page.locator(".reply-text")
+    box.scroll_into_view_if_needed()
+    height = box.bounding_box()["height"]
+    box.click()
+    page.keyboard.type(words)
+    assert box.bounding_box()["height"] == height
+    # A bare press where the button is now: no help from a driver that waits and tries again.
+    button = page.locator(".reply-line button").bounding_box()
+    middle = (button["x"] + button["width"] / 2, button["y"] + button["height"] / 2)
+    with page.expect_navigation():
+        (page.touchscreen.tap if screen == "phone" else page.mouse.click)(*middle)
+    assert words in page.locator("main").inner_text()
+
+
 def test_an_event_is_joined_and_left_again(
     open_page: OpenPage, gathering: str, bakery: Shop, screen: str, scripts: bool
 ) -> None:
