@@ -3,6 +3,7 @@ metrics.
 """
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,22 +14,24 @@ from flask import (
     Flask,
     Response,
     current_app,
-    redirect,
     request,
     send_from_directory,
     url_for,
 )
 
 from app.core import i18n
-from app.core.access import LOOK_COOKIE, look, public
+from app.core.access import LOOK_COOKIE, Viewer, look, me, public
 from app.core.db import database_name, db
 from app.core.drawings import drawing
 from app.core.errors import NotFoundError
-from app.core.pages import render
+from app.core.i18n import lazy_gettext as _l
+from app.core.pages import render, said, toast
 from app.core.settings import settings
 
 bp = Blueprint("core", __name__, template_folder="templates")
 
+Keeper = Callable[[Viewer, dict[str, str]], None]
+LOOK_KEPT = toast("core.look_kept", _l("That is how you see it now."))
 FOREVER = "public, max-age=31536000, immutable"
 VENDOR = {
     "leaflet.js": ("js_lib_leaflet", "static/js_lib_leaflet/leaflet.js", "text/javascript"),
@@ -83,8 +86,11 @@ def drawn(kind: str, seed: str) -> Response:
 @bp.post("/look")
 @public
 def choose_look() -> Response:
-    """Remember the language, text size or theme that this browser chose, and go back."""
+    """Remember the language, text size or theme that somebody chose, and go back: in this browser,
+    and for a member in their account.
+    """
     chosen = look()
+    wanted: dict[str, str] = {}
     allowed = {
         "lang": set(i18n.LANGUAGES),
         "size": {"standard", "large", "largest"},
@@ -92,9 +98,13 @@ def choose_look() -> Response:
     }
     for name, values in allowed.items():
         if request.form.get(name) in values:
-            chosen[name] = request.form[name]
+            wanted[name] = request.form[name]
     back = request.form.get("back", "/")
-    answer: Any = redirect(back if _is_local(back) else "/", 303)
+    answer: Any = said(back if _is_local(back) else "/", LOOK_KEPT)
+    keeper: Keeper | None = current_app.extensions.get("linli_look_keeper")
+    if me().is_member and keeper and wanted:
+        keeper(me(), wanted)
+    chosen |= wanted
     text = ".".join(f"{name}-{value}" for name, value in sorted(chosen.items()) if name in allowed)
     answer.set_cookie(
         LOOK_COOKIE,
@@ -105,6 +115,11 @@ def choose_look() -> Response:
         httponly=True,
     )
     return answer  # type: ignore[no-any-return]
+
+
+def set_look_keeper(app: Flask, keeper: Keeper) -> None:
+    """Register who writes a member's choice of language, size or theme; `accounts` does this."""
+    app.extensions["linli_look_keeper"] = keeper
 
 
 def _is_local(location: str) -> bool:

@@ -56,6 +56,24 @@ def test_settings_are_kept_and_count_at_once(sign_in: SignIn) -> None:
     assert (kept.name, kept.signature, kept.neighbourhood_id) == ("王梅", "三号楼", home.id)
 
 
+def test_a_member_s_choice_of_look_is_kept_in_the_account(
+    sign_in: SignIn, guest: Visitor
+) -> None:
+    made = person()
+    browser = sign_in(made)
+    form = browser.visit("/look?back=/forum/").forms("/look")[0]
+    for choice in ({"lang": "en"}, {"size": "largest"}, {"theme": "dark"}):
+        page = browser.follow(browser.post("/look", form | choice, status=303))
+    assert 'lang="en" data-size="largest" data-theme="dark"' in page.text
+    assert "That is how you see it now." in page
+    other = sign_in(made).visit("/forum/")
+    assert 'lang="en" data-size="largest" data-theme="dark"' in other.text
+    browser.post("/look", form | {"lang": "xx"}, status=303)
+    assert 'lang="en"' in browser.visit("/forum/").text
+    page = guest.follow(guest.post("/look", {"back": "/forum/", "lang": "en"}, status=303))
+    assert 'lang="en"' in page.text
+
+
 def test_a_picture_is_shown_and_taken_away(sign_in: SignIn) -> None:
     made = person()
     browser = sign_in(made)
