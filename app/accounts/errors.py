@@ -24,6 +24,16 @@ class MailTakenError(FieldError):
         super().__init__(field)
 
 
+class NameTakenError(FieldError):
+    """Somebody else has this name here."""
+
+    message = _l("A neighbour has this name already. How about “%(offer)s”?")
+
+    def __init__(self, offer: str, field: str = "name") -> None:
+        """Show the sentence at the name, with one that is free."""
+        super().__init__(field, offer=offer)
+
+
 class PhoneTakenError(FieldError):
     """Somebody has an account with this phone already."""
 

@@ -13,6 +13,7 @@ from app.accounts.errors import (
     AlreadyHoldsRoleError,
     LastOperatorError,
     MailTakenError,
+    NameTakenError,
     PersonNotFoundError,
     PhoneTakenError,
     ResetLinkError,
@@ -98,6 +99,20 @@ def create_person(
     return person
 
 
+def check_name_is_free(name: str, *, but: int | None = None) -> None:
+    """Refuse a name that another open account has, and offer one like it: a mention means one."""
+    key = name_key(name)
+    like = select(User.name_key).where(
+        User.name_key.startswith(key, autoescape=True), User.closed_at.is_(None)
+    )
+    taken = set(db.session.scalars(like.where(User.id != but) if but is not None else like))
+    if key in taken:
+        tidy = name.strip()
+        offers = (f"{tidy[:37]}{number}" for number in range(2, len(taken) + 3))
+        free = next(offer for offer in offers if name_key(offer) not in taken)
+        raise NameTakenError(free)
+
+
 def _add(person: User) -> None:
     """Two may ask for one mail at the same instant: the database says who was first."""
     try:
@@ -155,8 +170,12 @@ def edit_profile(
     theme: Theme,
     at: datetime,
 ) -> User:
-    """Change what a person says of themselves and how they read the site."""
+    """Change what a person says of themselves and how they read the site; refuses a name that
+    somebody else has.
+    """
     person = _own(actor)
+    if name_key(name) != person.name_key:
+        check_name_is_free(name, but=person.id)
     person.name, person.name_key = tidy_name(name), name_key(name)
     person.language, person.neighbourhood_id = Language(language), neighbourhood_id
     person.signature, person.about = (
@@ -168,6 +187,17 @@ def edit_profile(
     put_many([_document(person)])
     record(actor, PROFILE_EDITED, ("user", person.id), at=at, place=neighbourhood_id)
     return person
+
+
+def choose_look(
+    actor: Viewer, *, language: str | None, size: str | None, theme: str | None
+) -> None:
+    """Change how a person reads the site, as far as they chose; the rest stays."""
+    person = _own(actor)
+    person.language = Language(language or person.language)
+    person.text_size = TextSize(size or person.text_size)
+    person.theme = Theme(theme or person.theme)
+    db.session.flush()
 
 
 def introduce(actor: Viewer, *, signature: str | None, joined_reason: JoinedReason | None) -> User:

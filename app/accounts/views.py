@@ -25,6 +25,7 @@ from app.accounts.policies.ways import safe_next
 from app.accounts.types import AttemptKind, Caller, JoinedReason, Language, TextSize, Theme
 from app.core import clock, i18n
 from app.core.access import (
+    Viewer,
     forget_session,
     me,
     member,
@@ -42,6 +43,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.media.services import PreparedPicture, keep, prepared
 from app.core.pages import absolute, render, said, toast
 from app.core.settings import settings
+from app.core.views import set_look_keeper
 from app.places import queries as places
 
 bp = Blueprint("accounts", __name__, url_prefix="/me", template_folder="templates")
@@ -56,8 +58,16 @@ UTM_FIELDS = ("utm_source", "utm_medium", "utm_campaign")
 
 
 def connect(app: Flask) -> None:
-    """Tell the ground how a session's token becomes a viewer."""
+    """Tell the ground how a session's token becomes a viewer, and who keeps a member's look."""
     set_loader(app, queries.viewer_of)
+    set_look_keeper(app, _keep_look)
+
+
+def _keep_look(viewer: Viewer, wanted: dict[str, str]) -> None:
+    with transaction():
+        services.choose_look(
+            viewer, language=wanted.get("lang"), size=wanted.get("size"), theme=wanted.get("theme")
+        )
 
 
 @bp.before_app_request
@@ -200,14 +210,13 @@ def _came_twice(form: SignUpForm) -> User | None:
 
 def _sign_up_defaults() -> dict[str, Any]:
     asked = {name: request.args.get(name, "")[:120] for name in UTM_FIELDS}
-    first = next(iter(places.neighbourhoods()), None) if request.method == "GET" else None
     return {
         **asked,
         "next": request.args.get("next", ""),
         "landing": request.args.get("next", ""),
         "referrer": _foreign_referrer(),
         "language": i18n.language(),
-        "neighbourhood_id": first.id if first else 0,
+        "neighbourhood_id": 0,
     }
 
 
@@ -219,7 +228,7 @@ def _foreign_referrer() -> str:
 def _joined(form: SignUpForm, new_hash: str) -> User:
     source = {name: getattr(form, name).data for name in ("referrer", *UTM_FIELDS, "landing")}
     with transaction():
-        return services.create_person(
+        person = services.create_person(
             name=form.name.data,
             mail=form.mail.data,
             password_hash=new_hash,
@@ -229,6 +238,9 @@ def _joined(form: SignUpForm, new_hash: str) -> User:
             source=source,
             at=clock.now(),
         )
+        # After the mail, so that who has an account already is told that first.
+        services.check_name_is_free(person.name, but=person.id)
+        return person
 
 
 def _reason(text: str | None) -> JoinedReason | None:

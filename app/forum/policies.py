@@ -54,13 +54,12 @@ def check_can_review(viewer: Viewer, leader_id: int | None = None) -> None:
 
 
 def can_see(viewer: Viewer, said: Said, leader_id: int | None = None) -> bool:
-    """Return whether the viewer may read this: held only by its author and reviewers, hidden by
+    """Return whether the viewer may read this: what is held or hidden only its author and
     reviewers.
     """
     if said.showing is Showing.SHOWN or can_review(viewer, leader_id):
         return True
-    is_own = viewer.id is not None and viewer.id == said.author_id
-    return said.showing is Showing.HELD and is_own
+    return viewer.id is not None and viewer.id == said.author_id
 
 
 def check_can_open(viewer: Viewer, board: Board, kind: ThreadKind) -> None:

@@ -37,5 +37,6 @@ def on_review_decided(
         return
     if decision is Decision.HIDE and said.showing is not Showing.HIDDEN:
         services.take_away(actor, said, rule=str(item.rule or "house rules"), at=at)
-    if decision is Decision.APPROVE and said.showing is Showing.HELD:
+    is_own_wish = said.hidden_by_id is not None and said.hidden_by_id == said.author_id
+    if decision is Decision.APPROVE and said.showing is not Showing.SHOWN and not is_own_wish:
         services.let_stand(actor, said, at=at)

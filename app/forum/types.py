@@ -9,6 +9,7 @@ from typing import Any
 
 from app.core.activity.types import Hook, verb
 from app.core.i18n import lazy_gettext as _l
+from app.moderation.types import RULE_WORDS, Rule
 
 PAGE_SIZE = 20
 LIST_SIZE = 24
@@ -171,6 +172,12 @@ class WaitingRow:
         return self.age >= timedelta(minutes=1)
 
 
+def _rule_words(rule: str | None) -> str:
+    """Return a house rule's words for the rule a reviewer named; what a leader typed stays so."""
+    words = RULE_WORDS.get(Rule(rule)) if rule in set(Rule) else None
+    return str(words or rule or "")
+
+
 @dataclass(frozen=True, slots=True)
 class PostRow:
     """One post of a page; what a viewer may not see has no text."""
@@ -180,12 +187,14 @@ class PostRow:
     author_id: int | None
     author_name: str | None
     avatar_picture_id: int | None
+    signature: str | None
     body_html: str
     quote_number: int | None
     quote: str | None
     quote_author: str | None
     showing: Showing
     hidden_rule: str | None
+    hidden_by_id: int | None
     said_at: datetime
     edited_at: datetime | None
     edit_count: int
@@ -194,6 +203,16 @@ class PostRow:
     is_thanked: bool = False
     may_edit: bool = False
     may_hide: bool = False
+
+    @property
+    def rule_words(self) -> str:
+        """By which rule it was taken away, in the language being spoken."""
+        return _rule_words(self.hidden_rule)
+
+    @property
+    def is_taken_by_others(self) -> bool:
+        """Whether somebody else than its author took it away."""
+        return self.showing is Showing.HIDDEN and self.hidden_by_id != self.author_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +237,7 @@ class ThreadView:
     details: list[list[str]]
     showing: Showing
     hidden_rule: str | None
+    hidden_by_id: int | None
     is_pinned: bool
     is_closed: bool
     is_archived: bool
@@ -235,6 +255,16 @@ class ThreadView:
     def page_count(self) -> int:
         """How many pages of twenty posts the thread has."""
         return max(1, -(-self.last_number // PAGE_SIZE))
+
+    @property
+    def rule_words(self) -> str:
+        """By which rule it was taken away, in the language being spoken."""
+        return _rule_words(self.hidden_rule)
+
+    @property
+    def is_taken_by_others(self) -> bool:
+        """Whether somebody else than its author took it away."""
+        return self.showing is Showing.HIDDEN and self.hidden_by_id != self.author_id
 
 
 @dataclass(frozen=True, slots=True)

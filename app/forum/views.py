@@ -128,7 +128,7 @@ def post(post_id: int) -> ResponseReturnValue:
 @member
 def new_thread(board_id: int) -> ResponseReturnValue:
     found = queries.board_for(me(), board_id)
-    form = thread_form_for(found.required_fields).posted()
+    form = thread_form_for(found.required_fields).posted(kind=queries.usual_kind(board_id).value)
     form.offer(_kinds_for(found))
     if request.method == "GET":
         return render("forum/new_thread.html", board=found, form=form, detail=DETAIL)
@@ -141,7 +141,7 @@ def new_thread(board_id: int) -> ResponseReturnValue:
                 found,
                 title=form.title.data or "",
                 body=form.body.data or "",
-                kind=ThreadKind(form.kind.data),
+                kind=_kind_of(form),
                 details=_details(form, found),
                 pictures=pictures,
             )
@@ -384,6 +384,13 @@ def _after_hiding(found: ThreadView, number: int) -> str:
 
 def _sort(text: str | None) -> Sort:
     return Sort(text) if text in {sort.value for sort in Sort} else Sort.LATEST
+
+
+def _kind_of(form: ThreadForm) -> ThreadKind:
+    """Who ends a title with a question mark asks, whatever the form had chosen before."""
+    kind = ThreadKind(form.kind.data)
+    asks = (form.title.data or "").rstrip().endswith(("?", "？"))
+    return ThreadKind.QUESTION if asks and kind is ThreadKind.DISCUSSION else kind
 
 
 def _kinds_for(found: Board) -> list[ThreadKind]:

@@ -1,17 +1,20 @@
 """Reads of the mixed pages; each asks the houses below once."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from app.core.access import Viewer
 from app.core.lists import Page
-from app.core.search.queries import find
+from app.core.search.queries import find, renamed
 from app.core.search.types import Hit
 from app.events.queries import gatherings_soon
+from app.forum.queries.search import titles_over
 from app.forum.queries.threads import latest_threads
 from app.forum.queries.waiting import unanswered
 from app.forum.types import ThreadRow
 from app.home.types import GROUPS, FoundGroup, Front
 from app.merchants.queries.browsing import shops_of_the_hour
+from app.merchants.queries.finding import found_words
 from app.orders.queries.orders import open_orders_of
 from app.orders.types import Stage
 from app.places.queries import neighbourhood_names
@@ -53,7 +56,7 @@ def _topic_of(talk: list[ThreadRow]) -> ThreadRow | None:
 
 
 def found_groups(words: str, viewer: Viewer) -> list[FoundGroup]:
-    """Return the best hits of each group for the first page of a search. Two statements."""
+    """Return the best hits of each group for a search's first page. At most five statements."""
     kinds = [kind for _label, group in GROUPS.values() for kind in group]
     page = find(words, viewer, kinds=kinds, limit=SEARCHED)
     groups = []
@@ -61,9 +64,29 @@ def found_groups(words: str, viewer: Viewer) -> list[FoundGroup]:
         hits = [hit for hit in page.rows if hit.kind in group]
         if hits:
             groups.append(FoundGroup(key, label, hits[:PER_GROUP], len(hits)))
-    return groups
+    named = iter(_named([hit for group in groups for hit in group.hits], words))
+    return [replace(group, hits=[next(named) for _hit in group.hits]) for group in groups]
+
+
+def _named(hits: list[Hit], words: str) -> list[Hit]:
+    """Show a reply under its thread's title, shops and goods in the reader's language."""
+    ids: dict[str, list[int]] = {}
+    for hit in hits:
+        ids.setdefault(hit.kind, []).append(hit.id)
+    titles = titles_over(ids["post"]) if "post" in ids else {}
+    said = {kind: found_words(kind, ids[kind]) for kind in ("merchant", "listing") if kind in ids}
+    shown = []
+    for hit in hits:
+        if hit.id in titles and hit.kind == "post":
+            shown.append(renamed(hit, words, titles[hit.id]))
+        elif hit.id in said.get(hit.kind, {}):
+            shown.append(renamed(hit, words, *said[hit.kind][hit.id]))
+        else:
+            shown.append(hit)
+    return shown
 
 
 def found_in(words: str, viewer: Viewer, group: str, after: str | None) -> Page[Hit]:
-    """Return one page of one group's hits. Two statements."""
-    return find(words, viewer, kinds=list(GROUPS[group][1]), limit=20, after=after)
+    """Return one page of one group's hits. At most three statements."""
+    page = find(words, viewer, kinds=list(GROUPS[group][1]), limit=20, after=after)
+    return replace(page, rows=_named(page.rows, words))

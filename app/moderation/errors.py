@@ -22,6 +22,12 @@ class AlreadyReportedError(ConflictError):
     message = _l("You reported this already. Thank you.")
 
 
+class NothingToAppealError(NotFoundError):
+    """Nobody took this away from the person who asks."""
+
+    message = _l("Nobody took this away from you.")
+
+
 class TooManyReportsError(TooManyError):
     """The person reported more than a day's worth."""
 

@@ -14,3 +14,9 @@ class ReportForm(Form):
 
     reason = RadioField(_l("What is wrong?"), [required()], choices=REASONS)
     text = TextAreaField(_l("What should we know?"), [optional(), length(max=1000)])
+
+
+class AppealForm(Form):
+    """What an author answers to a decision."""
+
+    text = TextAreaField(_l("Why should it be shown?"), [required(), length(max=1000)])

@@ -12,6 +12,7 @@ from app.core.access import Role, Viewer
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.pages import Page, decode_key, instant, keyset, subject_link
+from app.moderation.errors import NothingToAppealError
 from app.moderation.models import FilterWord, Report, ReviewItem, Sanction
 from app.moderation.policies.reading import WordList
 from app.moderation.types import (
@@ -19,6 +20,7 @@ from app.moderation.types import (
     ReportRow,
     ReviewRow,
     ReviewState,
+    Rule,
     SanctionRow,
     WordRow,
 )
@@ -165,6 +167,30 @@ def waiting_item(kind: str, subject_id: int) -> ReviewItem | None:
         ReviewItem.state == ReviewState.WAITING,
     )
     return db.session.scalar(wanted)
+
+
+def appealable_for(viewer: Viewer, kind: str, subject_id: int) -> Reportable:
+    """Return the viewer's own words that somebody took away; refuses anything else."""
+    found = reportable_for(viewer, kind, subject_id)
+    if not found.is_taken or found.author_id != viewer.id:
+        raise NothingToAppealError
+    return found
+
+
+def last_hiding(kind: str, subject_id: int) -> tuple[Rule | None, str | None] | None:
+    """Return rule and note of the last decision that hid a subject, if a reviewer decided so."""
+    wanted = (
+        select(ReviewItem.rule, ReviewItem.note)
+        .where(
+            ReviewItem.subject_kind == kind,
+            ReviewItem.subject_id == subject_id,
+            ReviewItem.state == ReviewState.HIDDEN,
+        )
+        .order_by(ReviewItem.id.desc())
+        .limit(1)
+    )
+    row = db.session.execute(wanted).one_or_none()
+    return None if row is None else (row.rule, row.note)
 
 
 def has_reported(viewer: Viewer, kind: str, subject_id: int) -> bool:

@@ -141,6 +141,14 @@ def report(
     return item
 
 
+def appeal(actor: Viewer, kind: str, subject_id: int, *, text: str, at: datetime) -> ReviewItem:
+    """Bring an author's answer to a hiding before the reviewers, once; refuses what nobody took
+    away from them.
+    """
+    queries.appealable_for(actor, kind, subject_id)
+    return report(actor, kind, subject_id, reason=ReportReason.OTHER, text=text, at=at)
+
+
 def decide(
     actor: Viewer,
     item_id: int,

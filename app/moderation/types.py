@@ -145,6 +145,7 @@ class Reportable:
     excerpt: str = ""
     author_id: int | None = None
     scope: tuple[str, int] = ("", 0)
+    is_taken: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from app.core.i18n import language, pick
 from app.core.pages import absolute, shown_moment, subject_link
 from app.core.settings import settings
 from app.forum.types import page_of
+from app.moderation.types import RULE_WORDS, Rule
 from app.notifications.types import SENTENCES, Letter, NoticeRow, Topic
 
 
@@ -19,14 +20,24 @@ def sentence(notice: NoticeRow) -> str:
     data = notice.data
     values = {
         "who": notice.actor or _("Somebody"),
-        "title": pick(data.get("title"), data.get("title_en")),
+        "title": pick(data.get("title"), data.get("title_en")) or _("what you wrote"),
         "number": data.get("number", ""),
         "shop": pick(data.get("shop"), data.get("shop_en")),
         "place": data.get("place", ""),
-        "reason": data.get("reason") or _("no reason was given"),
+        "reason": _reason(data),
         "when": _moment(data),
     }
     return str(SENTENCES[notice.kind]) % values
+
+
+def _reason(data: dict[str, Any]) -> str:
+    """Return the rule in words, then what was written beside it."""
+    rule, note = data.get("rule"), data.get("reason") or ""
+    words = RULE_WORDS.get(Rule(rule)) if rule in set(Rule) else None
+    said = [str(words)] if words else []
+    if note and note != rule:
+        said.append(note)
+    return " · ".join(said) or _("no reason was given")
 
 
 def _moment(data: dict[str, Any]) -> str:

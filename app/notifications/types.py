@@ -126,7 +126,7 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.EVENT_CHANGED: _l("“%(title)s” has moved: %(when)s, %(place)s"),
     NoticeKind.EVENT_CANCELLED: _l("“%(title)s” is called off: %(reason)s"),
     NoticeKind.REVIEW_SHOWN: _l("What you wrote was looked at and is shown"),
-    NoticeKind.REVIEW_HIDDEN: _l("What you wrote was hidden: %(reason)s"),
+    NoticeKind.REVIEW_HIDDEN: _l("Taken away: “%(title)s” · %(reason)s"),
 }
 
 

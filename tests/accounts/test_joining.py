@@ -48,7 +48,7 @@ def test_three_lines_make_an_account_and_sign_it_in(guest: Visitor) -> None:
 def test_language_and_neighbourhood_count_from_the_first_minute(guest: Visitor) -> None:
     home = neighbourhood()
     page = guest.visit("/me/sign-up")
-    assert page.forms("/me/sign-up")[0]["neighbourhood_id"] == str(home.id)
+    assert page.forms("/me/sign-up")[0]["neighbourhood_id"] == "0"
     form = _form(language="en", neighbourhood_id=str(home.id), joined_reason="events")
     guest.post("/me/sign-up", form, status=303)
     made = queries.user_by_mail("zhao@example.org")
@@ -183,3 +183,22 @@ def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
             }
         assert sent("/me/sign-in", {"mail": text, "password": text, "next": text}) in {303, 422}
         assert sent("/me/reset", {"mail": text}) in {303, 422}
+
+
+def test_a_name_that_a_neighbour_has_is_refused_with_one_that_is_free(
+    guest: Visitor, sign_in: SignIn
+) -> None:
+    person("苏棠")
+    person("苏棠2")
+    refused = guest.post("/me/sign-up", _form(name=" 苏棠 "), status=422)
+    assert "苏棠3" in refused.text
+    assert queries.user_by_mail(_form()["mail"]) is None
+    guest.post("/me/sign-up", _form(name="苏棠3"), status=303)
+    made = person("王梅")
+    own = sign_in(made)
+    form = own.visit("/me/settings").forms("/me/settings")[0]
+    assert "苏棠4" in own.post("/me/settings", form | {"name": "苏棠"}, status=422).text
+    own.post("/me/settings", form | {"name": "王梅 "}, status=303)
+    form = own.visit("/me/settings").forms("/me/settings")[0]
+    own.post("/me/settings", form | {"name": "王小梅"}, status=303)
+    assert queries.profile(made.id).name == "王小梅"

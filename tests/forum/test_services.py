@@ -246,19 +246,21 @@ def test_what_is_about_a_thing_has_one_thread_for_each_audience() -> None:
 
 def test_a_reviewer_hides_a_whole_thread_and_shows_it_again() -> None:
     zhao, keeper = a_neighbour("赵一鸣"), a_neighbour("值班", role="moderator")
+    lin = a_neighbour("林阿姨")
     board = a_board()
     thread = a_thread(board, zhao, replies=[(keeper, "看到了水管")])
     first = queries.post_for(keeper, queries.thread_for(keeper, thread.id), 1)
     with transaction():
         services.hide_post(keeper, first, rule="广告")
     with pytest.raises(NotFoundError):
-        queries.thread_for(zhao, thread.id)
+        queries.thread_for(lin, thread.id)
+    assert queries.thread_for(zhao, thread.id).showing is Showing.HIDDEN
     assert not find("水管", zhao).rows
     db.session.expire_all()
     assert db.session.get_one(Board, board.id).thread_count == 0
     with transaction():
         services.show_thread(keeper, thread)
-    assert queries.thread_for(zhao, thread.id).showing is Showing.SHOWN
+    assert queries.thread_for(lin, thread.id).showing is Showing.SHOWN
     assert len(find("水管", zhao).rows) == 2
     with pytest.raises(PostMovedError), transaction():
         services.show_post(keeper, first)

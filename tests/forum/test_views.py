@@ -300,7 +300,9 @@ def test_duty_people_close_and_hide_with_a_reason(sign_in: SignIn) -> None:
     assert "takes no more replies" in page
     keeper.post(url, keeper.visit(url).forms("/duty")[0] | {"change": "hide", "reason": "广告"})
     assert "taken away: 广告" in keeper.visit(f"/forum/threads/{thread.id}")
-    assert sign_in(zhao).get(f"/forum/threads/{thread.id}").status == 404
+    assert "taken away: 广告" in sign_in(zhao).visit(f"/forum/threads/{thread.id}")
+    other = sign_in(a_neighbour("林阿姨"))
+    assert other.get(f"/forum/threads/{thread.id}").status == 404
 
 
 def test_duty_people_put_a_thread_on_another_board(sign_in: SignIn) -> None:
@@ -434,3 +436,21 @@ def test_naughty_strings_are_kept_or_refused_and_never_break(
         assert not [node for node in shown.tree.iter("script") if not node.get("src")]
         assert not [node for node in shown.tree.iter("img") if node.get("onerror")]
     assert db.session.scalar(select(func.count()).where(Post.showing == Showing.SHOWN)) > 50
+
+
+def test_what_a_board_is_used_for_and_a_question_mark_choose_the_kind(sign_in: SignIn) -> None:
+    zhao = a_neighbour("赵一鸣")
+    talk_board, help_board = a_board("闲聊"), a_board("求助")
+    a_thread(help_board, zhao)
+    visitor = sign_in(zhao)
+    asking = visitor.visit(f"/forum/boards/{help_board.id}/new").forms("/new")[0]
+    assert asking["kind"] == "question"
+    form = visitor.visit(f"/forum/boards/{talk_board.id}/new").forms("/new")[0]
+    assert form["kind"] == "discussion"
+    sent = form | {"title": "楼下的桂花开了", "body": "香"}
+    visitor.post(f"/forum/boards/{talk_board.id}/new", sent, status=303)
+    assert db.session.get_one(Thread, _latest()).kind is ThreadKind.DISCUSSION
+    form = visitor.visit(f"/forum/boards/{talk_board.id}/new").forms("/new")[0]
+    sent = form | {"title": "谁有梯子？ ", "body": "借一天"}
+    visitor.post(f"/forum/boards/{talk_board.id}/new", sent, status=303)
+    assert db.session.get_one(Thread, _latest()).kind is ThreadKind.QUESTION

@@ -12,6 +12,7 @@ from app.core.db import transaction
 from app.events.services import desk
 from tests.factories.events import gathering, neighbour, place, signed_up
 from tests.factories.forum import a_board, a_thread
+from tests.factories.merchants import shop
 from tests.visitor import Visitor
 
 
@@ -105,3 +106,18 @@ def test_statements_stay_few(app: Flask, rows: int, count_queries: Any) -> None:
             with count_queries() as seen:
                 visitor.visit(path)
             assert len(seen) <= most, (path, len(seen), seen)
+
+
+def test_a_reply_is_found_under_its_thread_s_title(guest: Visitor) -> None:
+    lin = neighbour("林阿姨")
+    a_thread(a_board(), lin, title="周末做什么", replies=[(lin, "去看桂花")])
+    page = guest.visit("/search?q=桂花")
+    assert "周末做什么" in page
+    assert page.text.count("<mark>桂花</mark>") == 1
+
+
+def test_a_shop_is_shown_in_the_reader_s_language_only(guest: Visitor) -> None:
+    shop("麦田面包房", name_en="Maitian Bakery")
+    english = guest.visit("/search?q=Maitian&in=shops")
+    assert "Bakery" in english
+    assert "麦田面包房" not in english.text

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +97,16 @@ def _candidates(
             raise ValueError("`within` needs exactly one kind")
         statement = statement.where(SearchDocument.subject_id.in_(within))
     return list(db.session.execute(statement))
+
+
+def renamed(hit: Hit, words: str, title: str, text: str | None = None) -> Hit:
+    """Return the hit under another title, and with the excerpt of another text where one is given;
+    the words are marked in both.
+    """
+    terms = terms_of(words)
+    excerpt = hit.excerpt_pieces if text is None else _excerpt(text, terms)
+    named = _pieces(title, found_ranges(title, terms))
+    return replace(hit, title_pieces=named, excerpt_pieces=excerpt)
 
 
 def _weighed(rows: list[Any], terms: Sequence[str]) -> list[int]:

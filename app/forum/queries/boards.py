@@ -12,8 +12,10 @@ from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.forum.models import Board, Thread
 from app.forum.queries.threads import Reach, reach_of, seen_by, visible_at
-from app.forum.types import BoardRow
+from app.forum.types import BoardRow, ThreadKind
 
+# So many of a board's latest threads say what it is used for.
+RECENT = 20
 _NAMES: Any = (
     select(Board.id, Board.name, Board.name_en)
     .where(Board.archived_at.is_(None))
@@ -73,3 +75,16 @@ def board_for(viewer: Viewer, board_id: int) -> Board:
 def board_names() -> list[tuple[int, str, str | None]]:
     """Return id and names of every open board, in order."""
     return [(row.id, row.name, row.name_en) for row in fetch(_NAMES)]
+
+
+def usual_kind(board_id: int) -> ThreadKind:
+    """Return what most of a board's latest threads are: questions, or talk."""
+    latest = (
+        select(Thread.kind)
+        .where(Thread.board_id == board_id, Thread.kind != ThreadKind.ANNOUNCEMENT)
+        .order_by(Thread.id.desc())
+        .limit(RECENT)
+    )
+    kinds = list(db.session.scalars(latest))
+    asked = kinds.count(ThreadKind.QUESTION)
+    return ThreadKind.QUESTION if asked * 2 > len(kinds) else ThreadKind.DISCUSSION

@@ -21,7 +21,7 @@ def posts_on(thread: ThreadView, *, viewer: Viewer, page: int = 1) -> list[PostR
     """Return the posts of one page, twenty numbers each, in one statement.
 
     What is held is there for its author and reviewers only; what is hidden leaves its number and
-    its rule.
+    its rule, and to those two its words.
     """
     first = (page - 1) * PAGE_SIZE + 1
     rows = fetch(
@@ -124,12 +124,14 @@ def _posts(is_member: bool) -> Select[*tuple[Any, ...]]:
             Post.author_id,
             func.coalesce(User.name, Post.author_name).label("author_name"),
             User.avatar_picture_id,
+            User.signature,
             Post.body_html,
             Post.quote_number,
             Post.quote,
             Post.quote_author,
             Post.showing,
             Post.hidden_rule,
+            Post.hidden_by_id,
             Post.said_at,
             Post.edited_at,
             Post.edit_count,
@@ -165,7 +167,9 @@ def _post_row(row: Any, thread: ThreadView, viewer: Viewer) -> PostRow:
         quote=row.quote if is_readable else None,
         quote_author=row.quote_author if is_readable else None,
         showing=row.showing,
+        signature=row.signature if is_readable else None,
         hidden_rule=row.hidden_rule,
+        hidden_by_id=row.hidden_by_id,
         said_at=row.said_at,
         edited_at=row.edited_at,
         edit_count=row.edit_count,

@@ -2,7 +2,7 @@
 the index.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import select
 
@@ -48,6 +48,13 @@ def _best_replies(replies: Sequence[Hit], known: set[int]) -> Iterator[FoundRow]
             known.add(place.thread_id)
             title = ((place.title, False),)
             yield FoundRow(place.thread_id, place.number, title, hit.excerpt_pieces, hit.at)
+
+
+def titles_over(post_ids: Iterable[int]) -> dict[int, str]:
+    """Return post id → the title of its thread; one statement."""
+    wanted = select(Post.id, Thread.title).join(Thread, Thread.id == Post.thread_id)
+    rows = db.session.execute(wanted.where(Post.id.in_(list(post_ids))))
+    return {row.id: row.title for row in rows}
 
 
 def thread_documents() -> Iterator[list[tuple[Thread, Post]]]:

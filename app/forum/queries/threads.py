@@ -126,8 +126,8 @@ def thread_for(viewer: Viewer, thread_id: int, *, is_vouched: bool = False) -> T
     """Return a thread with what its page needs, in one statement.
 
     Refuses (NotFoundError) what is not for this viewer: another audience's (unless an upper house
-    vouches for the viewer), held by somebody else, or hidden, save to reviewers and the board's
-    leader.
+    vouches for the viewer), and what is held or hidden, save to its author, reviewers and the
+    board's leader.
     """
     row = fetch_one(_one_head(viewer.is_member), thread_id=thread_id, viewer_id=viewer.id)
     if row is None:
@@ -283,6 +283,7 @@ def _head(is_member: bool) -> Select[*tuple[Any, ...]]:
             Thread.details,
             Thread.showing,
             Thread.hidden_rule,
+            Thread.hidden_by_id,
             Thread.is_pinned,
             Thread.closed_at.is_not(None),
             Board.archived_at.is_not(None),

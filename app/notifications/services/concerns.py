@@ -7,6 +7,7 @@ from app.core.activity.types import LogRow
 from app.events import types as events
 from app.events.queries import people_of
 from app.forum import types as forum
+from app.forum.queries.reports import title_said
 from app.forum.queries.threads import followers_of
 from app.merchants.queries.selling import names_of, staff_ids_of
 from app.moderation import types as moderation
@@ -94,6 +95,7 @@ def _decided(row: LogRow) -> Iterable[Concern]:
     if decision == moderation.Decision.HIDE:
         kind = NoticeKind.REVIEW_HIDDEN
     data = {"reason": row.reason or "", "rule": row.data.get("rule")}
+    data["title"] = title_said(row.subject_kind, row.subject_id)
     yield Told((author,), kind, (row.subject_kind, row.subject_id), data)
 
 
