@@ -9,7 +9,11 @@ metadata = current_app.extensions["migrate"].db.metadata
 
 
 def is_modelled(name: str | None, kind: str, _parents: object) -> bool:
-    """Leave SQLite's full-text table out: it is written in SQL and no model describes it."""
+    """Leave the index of search tokens out, SQLite's table as PostgreSQL's index: it is written in
+    SQL and no model describes it.
+    """
+    if kind == "index":
+        return name != "ix_search_documents_tokens"
     return kind != "table" or not (name or "").startswith("search_index")
 
 
