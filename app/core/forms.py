@@ -27,7 +27,7 @@ CSRF_FIELD = "csrf_token"
 KEY_FIELD = "form_key"
 EXEMPT_ENDPOINTS: set[str] = set()
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-LARGEST_NUMBER = 2**53
+LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL keeps in a column of ids or counts
 
 
 def required(message: Any = None) -> validators.InputRequired | validators.DataRequired:
@@ -91,6 +91,14 @@ def mail_address() -> validators.Regexp:
     return validators.Regexp(
         r"^[^@\s<>\"',;:\\()\[\]]{1,64}@[^@\s<>\"',;:\\()\[\]_]+\.[^@\s<>\"',;:\\()\[\].]{2,63}$",
         message=_l("This does not look like a mail address."),
+    )
+
+
+def short_name() -> validators.Regexp:
+    """Refuse what cannot stand in an address: only small Latin letters, digits and dashes can."""
+    return validators.Regexp(
+        r"^[a-z0-9]+(-[a-z0-9]+)*$",
+        message=_l("Only small letters, digits and dashes, such as corner-bakery."),
     )
 
 

@@ -58,7 +58,7 @@ def _fits(value: Any) -> bool:
     """Whether a database takes the value at all; a key is typed by anybody into the address."""
     if isinstance(value, str):
         return "\x00" not in value
-    return not isinstance(value, int) or abs(value) < 2**53
+    return not isinstance(value, int) or abs(value) < 2**31
 
 
 def instant(text: str) -> datetime:

@@ -12,6 +12,10 @@ class SeatsForm(Form):
     seats = IntegerField(validators=[number_range(min=1, max=500)])
 
 
+class RowForm(Form):
+    row_id = IntegerField()
+
+
 def sent(app: Flask, seats: str) -> SeatsForm:
     with app.test_request_context("/", method="POST", data={"seats": seats}):
         form = SeatsForm.posted()
@@ -28,3 +32,13 @@ def test_a_number_within_the_range_is_taken(app: Flask, seats: str) -> None:
 def test_a_number_outside_it_is_refused_however_long(app: Flask, seats: str) -> None:
     with pytest.raises(InvalidFormError):
         sent(app, seats)
+
+
+@pytest.mark.parametrize(("number", "is_kept"), [(2**31 - 1, True), (2**31, False)])
+def test_an_id_that_no_column_holds_is_refused(app: Flask, number: int, is_kept: bool) -> None:
+    with app.test_request_context("/", method="POST", data={"row_id": str(number)}):
+        if is_kept:
+            RowForm.posted().check()
+            return
+        with pytest.raises(InvalidFormError):
+            RowForm.posted().check()

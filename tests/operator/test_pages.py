@@ -1,6 +1,9 @@
 """The operator's desk through the front door: every page, every act, and who may not."""
 
+from collections import Counter
 from datetime import UTC, date, datetime
+from pathlib import Path
+from secrets import token_urlsafe
 from typing import Any
 
 import pytest
@@ -15,6 +18,7 @@ from app.settlement.services.bills import close_week
 from tests.factories.accounts import person
 from tests.factories.merchants import shop
 from tests.factories.settlement import sale
+from tests.naughty import naughty_strings
 from tests.visitor import Visitor
 
 PAGES = [
@@ -151,7 +155,42 @@ def test_a_bill_is_paid_in_parts_and_a_wrong_receipt_taken_back(app: Flask, desk
     assert stranger.get(f"/workbench/{merchant.id}/bills/{bill.id}").status in {403, 404}
 
 
-@pytest.mark.parametrize("number", ["9" * 20, "9" * 400, "-1", "one", "%00", ""])
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 20, "9" * 400, "-1", "one", "%00", ""])
 def test_a_number_that_is_none_in_an_address_narrows_nothing(desk: Visitor, number: str) -> None:
     desk.visit(f"/operator/audit?person={number}&days={number}&after={number}")
     desk.visit(f"/operator/terms?shop={number}")
+    desk.visit(f"/operator/people?q={number}&after={number}")
+    desk.visit(f"/operator/words?q={number}")
+
+
+def texts_of(form: Any) -> list[str]:
+    """Return the names of a form's fields that take any text."""
+    typed = [node for node in form.iter("input") if node.get("type") in {None, "text", "search"}]
+    return [str(node.get("name")) for node in [*typed, *form.iter("textarea")] if node.get("name")]
+
+
+@pytest.mark.timeout(600)
+def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
+    desk: Visitor, data_dir: Path
+) -> None:
+    """Every form of the desk that takes text; a kept one leads on, a refused one is shown again."""
+    answers = Counter[int]()
+    pages = [*PAGES, f"/operator/people/{person('Zhao').id}"]
+    for url in pages:
+        page = desk.visit(url)
+        for form in page.tree.iter("form"):
+            action, fields = form.get("action") or url, texts_of(form)
+            if not fields or (form.get("method") or "get") != "post":
+                continue
+            given = page.forms(action)[0]
+            for text in naughty_strings(data_dir, every=29):
+                filled = given | dict.fromkeys(fields, text) | {"form_key": token_urlsafe(9)}
+                answer = desk.post(action, filled)
+                assert answer.status in {303, 409, 422}, f"{action} {text!r}: {answer.status}"
+                answers[answer.status] += 1
+                if answer.status == 422 and "\x00" not in text:
+                    again = {answer.field(name) for name in fields}
+                    areas = {node.text or "" for node in answer.tree.iter("textarea")}
+                    assert text.strip() in {shown.strip() for shown in again | areas}, action
+    assert answers[303]
+    assert answers[422]

@@ -23,7 +23,7 @@ from app.operator.views.blueprint import DONE, bp
 @role("operator")
 def people() -> Response:
     """List accounts, newest first, found by name, mail or phone; and who holds a role."""
-    words = request.args.get("q", "").strip()[:60]
+    words = request.args.get("q", "").replace("\x00", "").strip()[:60]
     page = queries.people(words=words, after=request.args.get("after"))
     holders = [row for row in queries.role_holders() if not row.scope_kind]
     return render("operator/people.html", page=page, words=words, holders=holders, roles=ROLE_WORDS)

@@ -101,7 +101,7 @@ def _word_page(form: WordForm) -> Response:
 
 
 def _word_facts() -> dict[str, Any]:
-    search = request.args.get("q", "").strip()[:40]
+    search = request.args.get("q", "").replace("\x00", "").strip()[:40]
     return {"rows": queries.words(search=search), "search": search, "outcomes": OUTCOME_WORDS}
 
 
