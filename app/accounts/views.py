@@ -427,5 +427,5 @@ def end_all_devices() -> Response:
 @bp.get("/names")
 @member
 def names() -> Response:
-    cards = queries.people_named(request.args.get("q", "")[:40])
+    cards = queries.people_named(request.args.get("q", "").replace("\x00", "")[:40])
     return jsonify([{"id": card.id, "name": card.name} for card in cards])

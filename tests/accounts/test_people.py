@@ -134,6 +134,7 @@ def test_people_are_found_by_the_start_of_their_name(app: Flask, sign_in: SignIn
     assert [card.id for card in queries.people_named("王")] == [mei.id]
     assert [card.id for card in queries.people_named("ＭＡＲ")] == [other.id]
     assert queries.people_named("%") == []
+    assert sign_in(mei).get("/me/names?q=m%00").status == 200
     answer = sign_in(mei).get("/me/names?q=mar")
     assert json.loads(answer.text) == [{"id": other.id, "name": "Maria Wang"}]
 
