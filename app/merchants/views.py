@@ -153,7 +153,7 @@ def listing(listing_id: int) -> Response:
     if offer.kind is ListingKind.SERVICE:
         times = booking.times_of(offer.id, offer, at=at)
     else:
-        points = collecting.page_slots(offer.merchant_id, offer.closed_on, at=at)
+        points = collecting.page_slots(offer.merchant_id, at=at)
     seen(me(), "listing", ("listing", listing_id), hook=Hook.SERVICE, referrer=_from())
     return render(
         "merchants/listing.html", offer=offer, variants=variants, times=_by_day(times),

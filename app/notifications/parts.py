@@ -12,7 +12,7 @@ from app.core.pages import absolute, shown_moment, subject_link
 from app.core.settings import settings
 from app.forum.types import page_of
 from app.moderation.types import RULE_WORDS, Rule
-from app.notifications.types import SENTENCES, Letter, NoticeRow, Topic
+from app.notifications.types import SENTENCES, Letter, NoticeKind, NoticeRow, Topic
 
 
 def sentence(notice: NoticeRow) -> str:
@@ -27,7 +27,16 @@ def sentence(notice: NoticeRow) -> str:
         "reason": _reason(data),
         "when": _moment(data),
     }
-    return str(SENTENCES[notice.kind]) % values
+    return str(SENTENCES[notice.kind]) % values + _collected(notice)
+
+
+def _collected(notice: NoticeRow) -> str:
+    """The shop reads in the notice of a new order when and where it is collected."""
+    if notice.kind is not NoticeKind.ORDER_NEW or not notice.data.get("slot_at"):
+        return ""
+    when = shown_moment(datetime.fromisoformat(notice.data["slot_at"]))
+    where = pick(notice.data.get("point"), notice.data.get("point_en"))
+    return f" · {when}" + (f" · {where}" if where else "")
 
 
 def _reason(data: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ from app.core.errors import NotFoundError
 from app.core.lists import Page, decode_key, instant, keyset
 from app.events.models import Gathering
 from app.forum.models import Post, Thread
-from app.merchants.models import Listing
+from app.merchants.models import Listing, PickupPoint
 from app.moderation.models import ReviewItem
 from app.notifications.models import Notice, NoticeWish
 from app.notifications.types import NoticeRow, Topic, Wish
@@ -166,7 +166,12 @@ def order_facts(order_id: int) -> Any:
             Order.contact_mail,
             Order.language,
             Order.imported_key,
-        ).where(Order.id == order_id)
+            PickupPoint.name_zh.label("point_zh"),
+            PickupPoint.name_en.label("point_en"),
+            Order.slot_starts_at,
+        )
+        .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
+        .where(Order.id == order_id)
     ).one_or_none()
 
 

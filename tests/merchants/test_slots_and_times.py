@@ -187,3 +187,31 @@ def test_goods_have_no_times(app) -> None:
 
     with pytest.raises(NotFoundError):
         booking.times_for(goods(shop()).id, at=NOON)
+
+
+def test_a_point_of_the_town_is_served_only_on_days_on_which_the_shop_works(app) -> None:
+    bakery = shop(opening_hours="Tu-Su 07:30-19:30; Mo off", at=MORNING)
+    evening = shop(opening_hours="Fr 18:00-02:00", at=MORNING)
+    always = shop(at=MORNING)
+    lobby, own = point(None, days_ahead=20), point(bakery, days_ahead=20)
+
+    def weekdays(place, *shops) -> set[int]:
+        ids = [one.id for one in shops]
+        return {slot.day.weekday() for slot in collecting.slots_for(
+            place.id, merchant_ids=ids, at=MORNING
+        )}  # fmt: skip
+
+    assert weekdays(lobby, bakery) == {1, 2, 3, 4, 5, 6}
+    assert weekdays(lobby, evening) == {4}
+    assert weekdays(lobby, always) == set(range(7))
+    assert weekdays(lobby, bakery, evening) == {4}
+    assert weekdays(own, bakery) == set(range(7)), "its own counter keeps its own rules"
+    with transaction():
+        points.use_point(SYSTEM, bakery.id, lobby.id, True, at=MORNING)
+    shown = dict(collecting.page_slots(bakery.id, at=MORNING))
+    days = {place.id: {slot.day.weekday() for slot in slots} for place, slots in shown.items()}
+    assert days == {own.id: {0, 1, 2}, lobby.id: {1, 2}}
+    monday = f"{lobby.id}:2026-11-23:1200"
+    with pytest.raises(SlotClosedError):
+        collecting.slot_for(lobby.id, monday, merchant_ids=[bakery.id], at=MORNING)
+    assert collecting.slot_for(lobby.id, monday, merchant_ids=[always.id], at=MORNING).is_free

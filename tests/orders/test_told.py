@@ -1,4 +1,4 @@
-"""What the shop is told of an order, and the buyer of what went wrong: where, what, and in place."""
+"""What the shop is told of an order, and the buyer of what is wrong: where, what, in place."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -4,7 +4,7 @@ this.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
@@ -14,6 +14,7 @@ from app.merchants.errors import SlotClosedError, SlotFullError
 from app.merchants.types import PointRow, SlotChoice, SlotState
 
 DAY_MINUTES = 24 * 60
+NIGHT = time(6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,9 +118,28 @@ def check_slot(slot: SlotChoice | None, key: str) -> SlotChoice:
     return slot
 
 
-def closed_days_of(closed_on: Mapping[int, date | None]) -> set[date]:
-    """Return the days on which at least one of the shops is closed by hand."""
-    return {day for day in closed_on.values() if day is not None}
+def open_days_of(spans: Iterable[tuple[datetime, datetime]], zone: tzinfo) -> set[date]:
+    """Return the days on which a shop works; the small hours of a long evening make no day."""
+    found = set()
+    for starts_at, ends_at in spans:
+        start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
+        day = start.date()
+        found.add(day)
+        while day < end.date():
+            day += timedelta(days=1)
+            if datetime.combine(day, NIGHT, zone) < end:
+                found.add(day)
+    return found
+
+
+def works_on(day: date, open_days: Collection[date]) -> bool:
+    """Whether a shop works on a day; further ahead than its days are known, the weekday tells."""
+    if not open_days:
+        return True
+    last = max(open_days)
+    while day > last:
+        day -= timedelta(days=7)
+    return day in open_days
 
 
 def _instant(day: date, minute: int, zone: tzinfo) -> datetime:

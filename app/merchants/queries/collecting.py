@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,14 +13,21 @@ from app.core import clock
 from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.core.pools.queries import pools_by_key
-from app.merchants.models import Merchant, MerchantPoint, PickupPoint, SlotRule
+from app.merchants.models import (
+    Merchant,
+    MerchantPoint,
+    OpeningSpanEntry,
+    PickupPoint,
+    SlotRule,
+)
 from app.merchants.policies.slots import (
     PlannedSlot,
     SlotRuleRow,
     check_slot,
-    closed_days_of,
+    open_days_of,
     planned_slots,
     slot_choice,
+    works_on,
 )
 from app.merchants.queries.selling import IDS
 from app.merchants.types import SLOT_POOL, PointRow, SlotChoice
@@ -52,7 +60,19 @@ _RULES: Any = (
     .where(SlotRule.point_id.in_(IDS))
     .order_by(SlotRule.weekday, SlotRule.starts_minute)
 )  # fmt: skip
-_CLOSED_DAYS: Any = select(Merchant.id, Merchant.closed_on).where(Merchant.id.in_(IDS))
+_SHOP_DAYS: Any = (
+    select(
+        Merchant.id, Merchant.closed_on, OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at
+    )
+    .outerjoin(
+        OpeningSpanEntry,
+        and_(
+            OpeningSpanEntry.merchant_id == Merchant.id,
+            OpeningSpanEntry.ends_at > bindparam("first"),
+        ),
+    )
+    .where(Merchant.id.in_(IDS))
+)  # fmt: skip
 _POINTS_WITH_RULES: Any = (
     select(
         *_POINT, SlotRule.id, SlotRule.weekday, SlotRule.starts_minute, SlotRule.ends_minute,
@@ -131,16 +151,18 @@ def slots_of_points(
     """
     rules = rules_of([point.id for point in points])
     zone, first = clock.site_zone(), clock.local(at).date()
-    closed = _closed_days(merchant_ids)
+    days_of_shops = _shop_days(merchant_ids, first)
     planned: list[PlannedSlot] = []
     for point in points:
         ahead = point.days_ahead if days is None else days
         planned += planned_slots(point, rules.get(point.id, ()), first=first, days=ahead, zone=zone)
-    planned = [slot for slot in planned if slot.ends_at > at]
+    planned = [slot for slot in planned if slot.ends_at > at and days_of_shops.serve(slot)]
     pools = pools_by_key(SLOT_POOL, [slot.key for slot in planned], at=at)
     found: dict[int, list[SlotChoice]] = {point.id: [] for point in points}
     for slot in planned:
-        chosen = slot_choice(slot, pools.get(slot.key), at=at, closed_days=closed, zone=zone)
+        chosen = slot_choice(
+            slot, pools.get(slot.key), at=at, closed_days=days_of_shops.closed, zone=zone
+        )
         found[slot.point.id].append(chosen)
     return found
 
@@ -171,17 +193,41 @@ def slot_for(
     return check_slot(next((slot for slot in choices if slot.key == key), None), key)
 
 
-def _closed_days(merchant_ids: Iterable[int]) -> set[date]:
-    ids = set(merchant_ids)
-    if not ids:
-        return set()
-    return closed_days_of({row[0]: row[1] for row in fetch(_CLOSED_DAYS, ids=list(ids))})
+@dataclass(frozen=True, slots=True)
+class _ShopDays:
+    """When some shops are closed by hand, and on which days each works."""
+
+    closed: frozenset[date]
+    works: tuple[frozenset[date], ...]
+
+    def serve(self, slot: PlannedSlot) -> bool:
+        """A point of the town is served only on days on which every one of the shops works."""
+        if slot.point.merchant_id is not None:
+            return True
+        return all(works_on(slot.day, days) for days in self.works)
+
+
+def _shop_days(merchant_ids: Iterable[int], first: date) -> _ShopDays:
+    spans: dict[int, list[tuple[datetime, datetime]]] = {}
+    closed: set[date] = set()
+    ids = list(set(merchant_ids))
+    if ids:
+        for shop_id, closed_on, starts_at, ends_at in fetch(
+            _SHOP_DAYS, ids=ids, first=clock.day_span(first)[0]
+        ):
+            if closed_on is not None:
+                closed.add(closed_on)
+            if starts_at is not None:
+                spans.setdefault(shop_id, []).append((starts_at, ends_at))
+    zone = clock.site_zone()
+    works = tuple(frozenset(open_days_of(found, zone)) for found in spans.values())
+    return _ShopDays(frozenset(closed), works)
 
 
 def page_slots(
-    merchant_id: int, closed_on: date | None, *, at: datetime, days: int = 2
+    merchant_id: int, *, at: datetime, days: int = 2
 ) -> list[tuple[PointRow, list[SlotChoice]]]:
-    """Return a shop's points with the slots of the next days, for a listing's page; two
+    """Return a shop's points with the slots of the next days, for a listing's page; three
     statements.
     """
     rules: dict[PointRow, list[SlotRuleRow]] = {}
@@ -190,24 +236,26 @@ def page_slots(
         if row[13] is not None:
             known.append(SlotRuleRow(row[13], row[0], *row[14:]))
     zone, first = clock.site_zone(), clock.local(at).date()
+    days_of_shop = _shop_days([merchant_id], first)
     planned = {
         point: [
             slot
             for slot in planned_slots(
                 point, of_point, first=first, days=min(days, point.days_ahead), zone=zone
             )
-            if slot.ends_at > at
+            if slot.ends_at > at and days_of_shop.serve(slot)
         ]
         for point, of_point in rules.items()
     }
     keys = [slot.key for slots in planned.values() for slot in slots]
     pools = pools_by_key(SLOT_POOL, keys, at=at)
-    closed = {closed_on} if closed_on else set()
     return [
         (
             point,
             [
-                slot_choice(slot, pools.get(slot.key), at=at, closed_days=closed, zone=zone)
+                slot_choice(
+                    slot, pools.get(slot.key), at=at, closed_days=days_of_shop.closed, zone=zone
+                )
                 for slot in slots
             ],
         )

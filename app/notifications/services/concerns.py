@@ -148,6 +148,9 @@ def _order_data(order: Any, row: LogRow) -> dict[str, Any]:
         "shop": names[0],
         "shop_en": names[1],
         "reason": row.reason or "",
+        "point": order.point_zh or "",
+        "point_en": order.point_en or "",
+        "slot_at": order.slot_starts_at.isoformat() if order.slot_starts_at else "",
     }
 
 
