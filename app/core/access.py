@@ -19,6 +19,7 @@ from werkzeug.http import parse_accept_header
 
 from app.core import i18n
 from app.core.errors import NotAllowedError, NotFoundError, NotSignedInError
+from app.core.i18n import lazy_gettext as _l
 from app.core.settings import settings
 
 ACCESS = "__linli_access__"
@@ -164,9 +165,11 @@ class Access:
         if viewer.is_guest:
             raise NotSignedInError
         if self.kind == "role" and not viewer.has_role(*self.roles):
-            raise NotAllowedError
+            raise NotAllowedError(_l("Only those who run this town open this page."))
         if self.kind == "staff" and not viewer.is_staff_of(arguments[self.argument], *self.roles):
-            raise NotFoundError if self.argument not in arguments else NotAllowedError
+            if self.argument not in arguments:
+                raise NotFoundError
+            raise NotAllowedError(_l("Only those who work in this shop open this page."))
 
 
 def _marked(access: Access) -> Callable[[View], View]:

@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import Form, length, number_range, optional, required
+from app.core.forms import Form, length, number_range, optional, required, short_name
 from app.core.i18n import lazy_gettext as _l
 
 
@@ -79,7 +79,7 @@ class BoardForm(Form):
 class CategoryForm(Form):
     """A trade."""
 
-    slug = StringField(_l("Short name for the address"), [required(), length(max=40)])
+    slug = StringField(_l("Short name for the address"), [required(), length(max=40), short_name()])
     name_zh = StringField(_l("Name in Chinese"), [required(), length(max=60)])
     name_en = StringField(_l("Name in English"), [length(max=60)])
     drawing = RadioField(_l("Drawing"))
@@ -91,7 +91,9 @@ class NeighbourhoodForm(Form):
 
     name = StringField(_l("Name in Chinese"), [required(), length(max=60)])
     name_en = StringField(_l("Name in English"), [length(max=80)])
-    slug = StringField(_l("Short name for the address"), [required(), length(max=60)])
+    slug = StringField(
+        _l("Short name for the address"), [required(), length(max=60), short_name()]
+    )
     lat = DecimalField(_l("Latitude"), [required(), number_range(min=-90, max=90)], places=None)
     lng = DecimalField(_l("Longitude"), [required(), number_range(min=-180, max=180)], places=None)
     polygon = TextAreaField(_l("Outline: one “latitude, longitude” a line"), [length(max=20000)])

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.access import Viewer
 from app.core.activity.services import record
@@ -79,6 +79,15 @@ def edit_neighbourhood(
     db.session.flush()
     record(actor, NEIGHBOURHOOD_EDITED, ("neighbourhood", row.id), at=at, place=row.id)
     return row
+
+
+def check_name_is_free(name: str, *, but: int | None) -> None:
+    """Refuse the name of another neighbourhood that stands on the lists."""
+    same = select(Neighbourhood.id).where(
+        Neighbourhood.name == name.strip(), Neighbourhood.archived_at.is_(None)
+    )
+    if set(db.session.scalars(same)) - {but}:
+        raise FieldError("name", _l("Another neighbourhood has this name."))
 
 
 def archive_neighbourhood(

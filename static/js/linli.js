@@ -23,6 +23,9 @@ document.addEventListener("click", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto-submit]")) { event.target.form.requestSubmit(); }
 });
+// A desk's tabs scroll sideways on a phone: the one that is open shall be in sight.
+const tab = document.querySelector(".side [aria-current]");
+if (tab) { const row = tab.parentElement; row.scrollLeft = tab.offsetLeft - row.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2; }
 const said = document.querySelector("[data-toast]");
 if (said) { const clean = new URL(location.href); clean.searchParams.delete("said"); history.replaceState(null, "", clean); }
 if (window.htmx) { window.htmx.config.includeIndicatorStyles = false; window.htmx.config.allowEval = false; }

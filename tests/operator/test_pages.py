@@ -116,6 +116,38 @@ def test_a_neighbourhood_needs_an_outline_of_degrees(app: Flask, desk: Visitor) 
     assert "30.77, 103.99" in desk.visit("/operator/neighbourhoods/1")
 
 
+def test_short_names_are_plain_and_names_are_had_once(app: Flask, desk: Visitor) -> None:
+    url = "/operator/categories/0"
+    trade = {
+        "slug": "corner-bakery", "name_zh": "面包点心铺", "name_en": "Corner bakery",
+        "drawing": "bakery",
+    }  # fmt: skip
+    filled = desk.visit(url).forms("/categories/0")[0] | trade
+    for slug in ("Bad Slug!", "-a", "a--b", "面包", "a_b"):
+        assert "corner-bakery" in desk.post(url, filled | {"slug": slug}, status=422).text
+    desk.follow(desk.post(url, filled, status=303))
+    again = desk.visit(url).forms("/categories/0")[0] | trade | {"slug": "other"}
+    assert "has this name" in desk.post(url, again, status=422).text
+    places = "/operator/neighbourhoods/0"
+    values = {"name": "河滨", "slug": "riverside", "lat": "30.76", "lng": "103.98"}
+    place = desk.visit(places).forms("/neighbourhoods/0")[0] | values
+    desk.post(places, place | {"slug": "River Side"}, status=422)
+    desk.follow(desk.post(places, place, status=303))
+    fresh = desk.visit(places).forms("/neighbourhoods/0")[0] | values | {"slug": "riverside-2"}
+    assert "has this name" in desk.post(places, fresh, status=422).text
+
+
+def test_a_refusal_says_what_it_is_and_what_to_do(app: Flask, sign_in: Any) -> None:
+    neighbour = sign_in(person(language="en"))
+    closed = neighbour.get("/operator/")
+    assert closed.status == 403
+    assert "This is not for you" in closed.text
+    assert "run this town" in closed.text
+    lost = neighbour.get("/nowhere")
+    assert lost.status == 404
+    assert lost.forms("/search")
+
+
 def test_a_pickup_point_with_slots_is_saved_and_read_back(app: Flask, desk: Visitor) -> None:
     url = "/operator/points/0"
     filled = desk.visit(url).forms("/points/0")[0] | {

@@ -33,8 +33,7 @@ def gathering_columns() -> Any:
     than asking.
     """
     waiting = (
-        select(func.count())
-        .select_from(Registration)
+        select(func.coalesce(func.sum(Registration.party), 0))
         .where(
             Registration.gathering_id == Gathering.id,
             Registration.state == RegistrationState.WAITING,

@@ -35,6 +35,7 @@ def save_category(
     selling.check_named(name_zh, name_en)
     if drawing not in KINDS:
         raise FieldError("drawing", _l("There is no such drawing."))
+    _check_names_free(name_zh, name_en, but=category_id)
     other = db.session.scalar(select(Category.id).where(Category.slug == slug))
     if other is not None and other != category_id:
         raise FieldError("slug", _l("Another category has this short name."))
@@ -45,6 +46,17 @@ def save_category(
     db.session.flush()
     record(actor, CATEGORY_CHANGED, ("category", category.id), at=at, data={"slug": slug})
     return category
+
+
+def _check_names_free(name_zh: str, name_en: str, *, but: int | None) -> None:
+    """Two trades of one name in the same list could not be told apart."""
+    for field, column, name in (
+        ("name_zh", Category.name_zh, name_zh.strip()),
+        ("name_en", Category.name_en, name_en.strip()),
+    ):
+        same = select(Category.id).where(column == name, Category.archived_at.is_(None))
+        if name and set(db.session.scalars(same)) - {but}:
+            raise FieldError(field, _l("Another category has this name."))
 
 
 def archive_category(actor: Viewer, category_id: int, is_archived: bool, *, at: datetime) -> None:

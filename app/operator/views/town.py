@@ -206,6 +206,7 @@ def neighbourhood(place_id: int) -> ResponseReturnValue:
             "position": form.position.data or 0,
         }
         with transaction(once=form.key) as act:
+            place_services.check_name_is_free(form.name.data, but=place_id or None)
             if place_id:
                 place_services.edit_neighbourhood(me(), place_id, **values)
             else:
