@@ -4,12 +4,13 @@ codebase.
 
 import fcntl
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, cast
+from functools import cache
+from typing import Any, ClassVar, NamedTuple, cast
 
 import sqlalchemy as sa
 from flask import Flask, current_app
@@ -137,7 +138,7 @@ def transaction(once: str | None = None) -> Iterator[Act]:
             session.info.pop("writing", None)
 
 
-def fetch(statement: sa.Select[Any], /, **values: Any) -> Sequence[Any]:
+def fetch(statement: sa.Select[*tuple[Any, ...]], /, **values: Any) -> Sequence[Any]:
     """Return the rows of a select of columns, its `bindparam`s filled with `values`.
 
     For selects that were built once, at import or in a cached function: it asks the connection
@@ -149,12 +150,33 @@ def fetch(statement: sa.Select[Any], /, **values: Any) -> Sequence[Any]:
     return session.connection().execute(statement, values).all()
 
 
-def fetch_one(statement: sa.Select[Any], /, **values: Any) -> Any:
+def fetch_one(statement: sa.Select[*tuple[Any, ...]], /, **values: Any) -> Any:
     """Return the one row that `fetch` would, or None; refuses more than one."""
     found = fetch(statement, **values)
     if len(found) > 1:
         raise MultipleResultsFound
     return found[0] if found else None
+
+
+class Count(NamedTuple):
+    """A number that is asked in one statement with others: a select built once, and its values."""
+
+    wanted: sa.ScalarSelect[int]
+    values: dict[str, Any]
+
+
+def fetch_counts(counts: Mapping[str, Count]) -> dict[str, int]:
+    """Return several numbers by name, in one statement; values of one name must be the same."""
+    if not counts:
+        return {}
+    values = {name: value for count in counts.values() for name, value in count.values.items()}
+    found = fetch(_beside(tuple(count.wanted for count in counts.values())), **values)[0]
+    return {name: number or 0 for name, number in zip(counts, found, strict=True)}
+
+
+@cache
+def _beside(selects: tuple[sa.ScalarSelect[int], ...]) -> Any:
+    return sa.select(*selects)
 
 
 def is_writing() -> bool:

@@ -25,6 +25,7 @@ from app.core.access import (
     look,
     me,
 )
+from app.core.db import Count, fetch_counts
 from app.core.errors import (
     AlreadyDoneError,
     LinliError,
@@ -63,7 +64,8 @@ __all__ = [
     "instant",
     "is_anonymous_request",
     "keyset",
-    "layout_value",
+    "know_count",
+    "layout_count",
     "live_answer",
     "nl2br",
     "part",
@@ -123,7 +125,7 @@ class Slot:
 
 
 SLOTS: dict[str, Slot] = {}
-LAYOUT: dict[str, Callable[[Viewer], Any]] = {}
+COUNTS: dict[str, Callable[[Viewer], Count | None]] = {}
 
 
 def slot(name: str) -> Slot:
@@ -131,18 +133,25 @@ def slot(name: str) -> Slot:
     return SLOTS.setdefault(name, Slot())
 
 
-def layout_value(name: str, give: Callable[[Viewer], Any]) -> None:
-    """Register a value of the base layout (an unread count), asked at most once a request, members
-    only.
+def layout_count(name: str, ask: Callable[[Viewer], Count | None]) -> None:
+    """Register a number of the base layout (an unread count); all are asked in one statement, at
+    most once a request. `ask` gives None where the viewer has none.
     """
-    LAYOUT[name] = give
+    COUNTS[name] = ask
 
 
-def _layout(name: str) -> Any:
-    known = g.setdefault("layout_values", {})
+def know_count(name: str, number: int) -> None:
+    """Let the layout show a number that this page has read anyway."""
+    g.setdefault("layout_counts", {})[name] = number
+
+
+def _layout(name: str) -> int:
+    known: dict[str, int] = g.setdefault("layout_counts", {})
     if name not in known:
-        give = LAYOUT.get(name)
-        known[name] = give(me()) if give and (me().is_member or name == "basket") else 0
+        viewer = me()
+        asked = {one: ask(viewer) for one, ask in COUNTS.items() if one not in known}
+        known |= dict.fromkeys([*asked, name], 0)
+        known |= fetch_counts({one: count for one, count in asked.items() if count is not None})
     return known[name]
 
 

@@ -11,7 +11,7 @@ from app.core.access import Viewer
 from app.core.activity.models import LogEntry
 from app.core.activity.queries import COLUMNS
 from app.core.activity.types import LogRow
-from app.core.db import UtcDateTime, db, fetch
+from app.core.db import Count, UtcDateTime, db, fetch, fetch_counts
 from app.core.errors import NotFoundError
 from app.core.lists import Page, decode_key, instant, keyset
 from app.events.models import Gathering
@@ -27,6 +27,7 @@ _UNREAD: Any = (
     select(func.count())
     .select_from(Notice)
     .where(Notice.person_id == bindparam("person_id"), Notice.read_at.is_(None))
+    .scalar_subquery()
 )
 
 
@@ -75,11 +76,15 @@ def _inbox(*, of_topic: bool, is_unread: bool, is_further: bool) -> Any:
     return query.limit(LIST_SIZE + 1)
 
 
+def unread(viewer: Viewer) -> Count | None:
+    """Return what counts the notices the viewer has not read, over the unread alone."""
+    return None if viewer.id is None else Count(_UNREAD, {"person_id": viewer.id})
+
+
 def unread_count(viewer: Viewer) -> int:
-    """Return how many notices the viewer has not read; one statement over the unread alone."""
-    if viewer.id is None:
-        return 0
-    return int(fetch(_UNREAD, person_id=viewer.id)[0][0])
+    """Return how many notices the viewer has not read; one statement."""
+    counted = unread(viewer)
+    return 0 if counted is None else fetch_counts({"unread": counted})["unread"]
 
 
 def notice_for(viewer: Viewer, notice_id: int) -> Notice:

@@ -9,7 +9,7 @@ from app.core.db import transaction
 from app.core.forms import ButtonForm, exempt_from_csrf
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import Link, layout_value, render, said, slot, toast
+from app.core.pages import Link, layout_count, render, said, slot, toast
 from app.notifications import queries
 from app.notifications.errors import StaleLinkError
 from app.notifications.forms import WishForm
@@ -20,7 +20,7 @@ from app.notifications.types import TOPIC_LABELS, NoticeRow, Topic, Wish
 bp = Blueprint(
     "notifications", __name__, url_prefix="/me/notifications", template_folder="templates"
 )
-layout_value("unread", queries.unread_count)
+layout_count("unread", queries.unread)
 
 ALL_READ = toast("notifications.all_read", _l("All read."))
 WISHED = toast("notifications.wished", _l("We keep to that."))

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.access import Viewer
-from app.core.db import db, is_postgresql
+from app.core.db import db, fetch, is_postgresql
 from app.core.lists import Page, decode_key, encode_key
 from app.core.search.models import SearchDocument
 from app.core.search.types import Hit, Pieces
@@ -18,6 +18,15 @@ from app.core.search.words import found_ranges, marked, normalised, terms_of, to
 
 MOST_CANDIDATES = 1000
 _EXCERPT = 90
+
+_HITS: Any = sa.select(
+    SearchDocument.id,
+    SearchDocument.kind,
+    SearchDocument.subject_id,
+    SearchDocument.title,
+    SearchDocument.body,
+    SearchDocument.at,
+).where(SearchDocument.id.in_(sa.bindparam("ids", expanding=True)))
 
 
 def find(
@@ -96,7 +105,7 @@ def _candidates(
         if kinds is None or len(kinds) != 1:
             raise ValueError("`within` needs exactly one kind")
         statement = statement.where(SearchDocument.subject_id.in_(within))
-    return list(db.session.execute(statement))
+    return list(fetch(statement))
 
 
 def renamed(hit: Hit, words: str, title: str, text: str | None = None) -> Hit:
@@ -128,16 +137,7 @@ def _score(row: Any, terms: Sequence[str], now: datetime) -> float:
 def _hits(document_ids: Sequence[int], terms: list[str]) -> list[Hit]:
     if not document_ids:
         return []
-    rows = db.session.execute(
-        sa.select(
-            SearchDocument.id,
-            SearchDocument.kind,
-            SearchDocument.subject_id,
-            SearchDocument.title,
-            SearchDocument.body,
-            SearchDocument.at,
-        ).where(SearchDocument.id.in_(list(document_ids)))
-    )
+    rows = fetch(_HITS, ids=list(document_ids))
     found = {
         row.id: Hit(
             row.kind,

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from sqlalchemy import select
 
-from app.core.db import db
+from app.core.db import db, fetch
 from app.core.i18n import pick
 from app.core.search.registry import findable
 from app.core.search.types import Document
 from app.merchants.models import Category, Listing, Merchant
+from app.merchants.queries.selling import IDS
 from app.merchants.types import SHOWN_STATES, MerchantState
 
 PAGE = 500
@@ -49,23 +51,32 @@ def listing_document(listing: Listing, merchant: Merchant) -> Document:
     )
 
 
+_SHOP_WORDS: Any = (
+    select(
+        Merchant.id, Merchant.name_zh, Merchant.name_en, Category.name_zh, Category.name_en,
+        Merchant.description,
+    )
+    .join(Category, Category.id == Merchant.category_id)
+    .where(Merchant.id.in_(IDS))
+)  # fmt: skip
+_LISTING_WORDS: Any = (
+    select(
+        Listing.id, Listing.name_zh, Listing.name_en, Merchant.name_zh, Merchant.name_en,
+        Listing.description,
+    )
+    .join(Merchant, Merchant.id == Listing.merchant_id)
+    .where(Listing.id.in_(IDS))
+)  # fmt: skip
+
+
 def found_words(kind: str, subject_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Return id → name and a line about it, of found shops or listings, in the reader's language;
     one statement.
     """
-    if kind == "merchant":
-        about = (Category.name_zh, Category.name_en, Merchant.description)
-        wanted = select(Merchant.id, Merchant.name_zh, Merchant.name_en, *about)
-        wanted = wanted.join(Category, Category.id == Merchant.category_id)
-        wanted = wanted.where(Merchant.id.in_(list(subject_ids)))
-    else:
-        about = (Merchant.name_zh, Merchant.name_en, Listing.description)
-        wanted = select(Listing.id, Listing.name_zh, Listing.name_en, *about)
-        wanted = wanted.join(Merchant, Merchant.id == Listing.merchant_id)
-        wanted = wanted.where(Listing.id.in_(list(subject_ids)))
+    wanted = _SHOP_WORDS if kind == "merchant" else _LISTING_WORDS
     return {
         row[0]: (pick(row[1], row[2]), " · ".join(filter(None, [pick(row[3], row[4]), row[5]])))
-        for row in db.session.execute(wanted)
+        for row in fetch(wanted, ids=list(subject_ids))
     }
 
 

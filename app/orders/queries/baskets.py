@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
 from app.core.access import Viewer, token_hash
-from app.core.db import db, fetch
+from app.core.db import Count, db
 from app.core.errors import NotFoundError
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
@@ -55,13 +55,13 @@ def baskets_of(viewer: Viewer, token: str | None) -> Select[int]:
     return select(Basket.id).where(_mine(viewer, token))
 
 
-def basket_count(viewer: Viewer, token: str | None) -> int:
-    """Return how many pieces are in the basket."""
+def basket_count(viewer: Viewer, token: str | None) -> Count | None:
+    """Return what counts the pieces in the basket; None for a guest who has none."""
     if viewer.is_guest and not token:
-        return 0
+        return None
     wanted = _pieces(is_member=viewer.is_member, has_token=bool(token))
     hashed = token_hash(token) if token else None
-    return int(fetch(wanted, person_id=viewer.id, token_hash=hashed)[0][0])
+    return Count(wanted, {"person_id": viewer.id, "token_hash": hashed})
 
 
 @cache
@@ -72,9 +72,10 @@ def _pieces(*, is_member: bool, has_token: bool) -> Any:
     if has_token:
         mine.append(Basket.token_hash == bindparam("token_hash"))
     return (
-        select(func.coalesce(func.sum(BasketLine.quantity), 0))
+        select(func.sum(BasketLine.quantity))
         .join(Basket, Basket.id == BasketLine.basket_id)
         .where(or_(*mine))
+        .scalar_subquery()
     )
 
 

@@ -7,12 +7,19 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from flask import Blueprint, Response, g, request
+from flask import Blueprint, Response, request
 from werkzeug.local import LocalProxy
 
 from app.core.access import Viewer, me
+from app.core.db import Count
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import layout_value, personal_cookie, register_subject, toast
+from app.core.pages import (
+    know_count,
+    layout_count,
+    personal_cookie,
+    register_subject,
+    toast,
+)
 from app.core.settings import settings
 from app.orders.queries.baskets import basket_count
 from app.orders.services.basket import KEEP_DAYS, merge_baskets
@@ -68,7 +75,7 @@ def own_basket(viewer: Viewer, *, at: datetime) -> str | None:
     return held
 
 
-def _count(viewer: Viewer) -> int:
+def _count(viewer: Viewer) -> Count | None:
     return basket_count(viewer, token())
 
 
@@ -80,11 +87,10 @@ def later(make: Callable[[], dict[str, Any]], *names: str) -> dict[str, Any]:
 
 def know_basket(quote: Quote) -> None:
     """Let the layout show the count of a basket that this page has read anyway."""
-    count = sum(line.quantity for line in quote.lines)
-    g.setdefault("layout_values", {})["basket"] = count
+    know_count("basket", sum(line.quantity for line in quote.lines))
 
 
-layout_value("basket", _count)
+layout_count("basket", _count)
 
 
 @bp.after_app_request
