@@ -1,5 +1,6 @@
 """Reads of the mixed pages; each asks the houses below once."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -68,13 +69,13 @@ def found_groups(words: str, viewer: Viewer) -> list[FoundGroup]:
     return [replace(group, hits=[next(named) for _hit in group.hits]) for group in groups]
 
 
-def _named(hits: list[Hit], words: str) -> list[Hit]:
+def _named(hits: Sequence[Hit], words: str) -> list[Hit]:
     """Show a reply under its thread's title, shops and goods in the reader's language."""
     ids: dict[str, list[int]] = {}
     for hit in hits:
         ids.setdefault(hit.kind, []).append(hit.id)
     titles = titles_over(ids["post"]) if "post" in ids else {}
-    said = {kind: found_words(kind, ids[kind]) for kind in ("merchant", "listing") if kind in ids}
+    said = {kind: found_words(kind, ids[kind]) for kind in ids if kind in {"merchant", "listing"}}
     shown = []
     for hit in hits:
         if hit.id in titles and hit.kind == "post":

@@ -91,9 +91,7 @@ class NeighbourhoodForm(Form):
 
     name = StringField(_l("Name in Chinese"), [required(), length(max=60)])
     name_en = StringField(_l("Name in English"), [length(max=80)])
-    slug = StringField(
-        _l("Short name for the address"), [required(), length(max=60), short_name()]
-    )
+    slug = StringField(_l("Short name for the address"), [required(), length(max=60), short_name()])
     lat = DecimalField(_l("Latitude"), [required(), number_range(min=-90, max=90)], places=None)
     lng = DecimalField(_l("Longitude"), [required(), number_range(min=-180, max=180)], places=None)
     polygon = TextAreaField(_l("Outline: one “latitude, longitude” a line"), [length(max=20000)])

@@ -56,9 +56,7 @@ def test_settings_are_kept_and_count_at_once(sign_in: SignIn) -> None:
     assert (kept.name, kept.signature, kept.neighbourhood_id) == ("王梅", "三号楼", home.id)
 
 
-def test_a_member_s_choice_of_look_is_kept_in_the_account(
-    sign_in: SignIn, guest: Visitor
-) -> None:
+def test_a_member_s_choice_of_look_is_kept_in_the_account(sign_in: SignIn, guest: Visitor) -> None:
     made = person()
     browser = sign_in(made)
     form = browser.visit("/look?back=/forum/").forms("/look")[0]

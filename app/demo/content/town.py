@@ -155,7 +155,7 @@ BOARDS = (
         "help",
         "便民求助",
         "Help at hand",
-        "问一句，四个清醒的小时内一定有人应。",
+        "问一句，白天四小时内一定有人应。",
         "Ask, and somebody answers within four waking hours.",
         "说清楚在哪、什么时候、试过什么。解决了回来讲一声，让后面的人也用得上。",
         "Say where, when and what you tried. Come back and tell how it ended.",
