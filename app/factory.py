@@ -1,5 +1,6 @@
 """Builds the application: the only module that knows every house."""
 
+import gc
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -86,6 +87,8 @@ def start_threads(app: Flask) -> None:
     command = click.get_current_context(silent=True)  # the server's own command line is one, too
     if command is not None and command.find_object(ScriptInfo) is not None:
         return
+    gc.collect()
+    gc.freeze()  # what the start made stays for good: no collection need walk over it again
     conf: Settings = app.extensions["linli_settings"]
     start_flushing(app, conf.seen_seconds)
     if conf.jobs_embedded:
