@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date
 from markupsafe import Markup, escape
 
 from app.core import clock, i18n
@@ -64,7 +64,7 @@ def shown_day(moment: datetime | Any, *, weekday: bool = True) -> str:
 def shown_time(moment: datetime | Any) -> str:
     """Return a time of day as the town's clocks show it: 17:30."""
     value = clock.local(moment) if isinstance(moment, datetime) else moment
-    return format_time(value, "HH:mm", locale=i18n.locale())
+    return f"{value:%H:%M}"
 
 
 def shown_moment(moment: datetime) -> str:
@@ -74,7 +74,8 @@ def shown_moment(moment: datetime) -> str:
 
 def shown_exactly(moment: datetime) -> str:
     """Return date and time with the year, for papers and the audit trail."""
-    return format_datetime(clock.local(moment), "yyyy-MM-dd HH:mm", locale=i18n.locale())
+    there = clock.local(moment)
+    return f"{there.year:04}-{there:%m-%d %H:%M}"
 
 
 def nl2br(text: str) -> Markup:
