@@ -33,6 +33,7 @@ from app.core.access import (
     remember_session,
     session_cookie,
     set_loader,
+    set_look_keeper,
     signed,
     token_hash,
 )
@@ -43,7 +44,6 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.media.services import PreparedPicture, keep, prepared
 from app.core.pages import absolute, render, said, toast
 from app.core.settings import settings
-from app.core.views import set_look_keeper
 from app.places import queries as places
 
 bp = Blueprint("accounts", __name__, url_prefix="/me", template_folder="templates")
@@ -183,6 +183,7 @@ def _rehashed(person: User, password: str) -> str | None:
 def sign_up() -> Response:
     form = SignUpForm.posted(**_sign_up_defaults())
     choices = _neighbourhood_choices()
+    choices[0] = SelectChoice(0, _l("Elsewhere, or I say it later"))
     form.neighbourhood_id.choices = choices
     back = safe_next(form.next.data, "")
     if request.method == "GET":

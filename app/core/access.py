@@ -326,6 +326,12 @@ def _wished(header: str) -> str:
 
 
 LOOK_COOKIE = "linli_look"
+Keeper = Callable[[Viewer, dict[str, str]], None]
+
+
+def set_look_keeper(app: Flask, keeper: Keeper) -> None:
+    """Register who writes a member's choice of language, size or theme; `accounts` does this."""
+    app.extensions["linli_look_keeper"] = keeper
 
 
 def look() -> dict[str, str]:

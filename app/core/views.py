@@ -3,7 +3,6 @@ metrics.
 """
 
 import hashlib
-from collections.abc import Callable
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -20,7 +19,7 @@ from flask import (
 )
 
 from app.core import i18n
-from app.core.access import LOOK_COOKIE, Viewer, look, me, public
+from app.core.access import LOOK_COOKIE, Keeper, look, me, public
 from app.core.db import database_name, db
 from app.core.drawings import drawing
 from app.core.errors import NotFoundError
@@ -30,7 +29,6 @@ from app.core.settings import settings
 
 bp = Blueprint("core", __name__, template_folder="templates")
 
-Keeper = Callable[[Viewer, dict[str, str]], None]
 LOOK_KEPT = toast("core.look_kept", _l("That is how you see it now."))
 FOREVER = "public, max-age=31536000, immutable"
 VENDOR = {
@@ -115,11 +113,6 @@ def choose_look() -> Response:
         httponly=True,
     )
     return answer  # type: ignore[no-any-return]
-
-
-def set_look_keeper(app: Flask, keeper: Keeper) -> None:
-    """Register who writes a member's choice of language, size or theme; `accounts` does this."""
-    app.extensions["linli_look_keeper"] = keeper
 
 
 def _is_local(location: str) -> bool:
