@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from app.core.activity.types import Hook, verb
+from app.core.drawings import drawing_for
 
 
 class MerchantState(StrEnum):
@@ -315,6 +316,11 @@ class ListingCard:
     duration_minutes: int | None = None
     distance_m: int | None = None
 
+    @property
+    def sketch(self) -> str:
+        """What is drawn where there is no picture: the thing itself, else its trade."""
+        return drawing_for(self.drawing, self.name_zh, self.name_en)
+
 
 @dataclass(frozen=True, slots=True)
 class MerchantPage:
@@ -393,6 +399,11 @@ class ListingPage:
     open_until: datetime | None
     opens_at: datetime | None
     packaging_minor: int = 0
+
+    @property
+    def sketch(self) -> str:
+        """What is drawn where there is no picture: the thing itself, else its trade."""
+        return drawing_for(self.drawing, self.name_zh, self.name_en)
 
     @property
     def is_orderable(self) -> bool:

@@ -8,12 +8,13 @@ from xml.etree import ElementTree
 
 import pytest
 
-from app.core.drawings import ALIASES, KINDS, SCENES, drawing
+from app.core.drawings import ALIASES, KINDS, NAMED, SCENES, drawing, drawing_for
+from app.core.drawn.pieces import PIECES
 
 NAMES = ("麦田面包房", "Corner Bakery", "a", "", "<&\"'>", "老周修理铺")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [*KINDS, *PIECES])
 def test_a_drawing_is_light_well_formed_and_carries_no_style_or_script(kind: str) -> None:
     for name in NAMES:
         picture = drawing(kind, name, 640, 400)
@@ -40,3 +41,24 @@ def test_an_unknown_kind_is_a_shop_front_and_any_shape_of_frame_is_filled() -> N
 def test_there_are_enough_kinds_for_a_town() -> None:
     assert len(SCENES) >= 40
     assert set(ALIASES.values()) <= set(SCENES)
+
+
+@pytest.mark.parametrize(
+    ("trade", "zh", "en", "kind"),
+    [
+        ("bakery", "法棍", "", "baguette"),
+        ("bakery", "核桃黑麦", "Walnut rye", "rye"),
+        ("bakery", "", "Butter croissant", "croissant"),
+        ("bakery", "小生日蛋糕", "", "cake"),
+        ("bakery", "乡村酸面包", "", "loaf"),
+        ("breakfast", "葱油饼", "Scallion pancake", "breakfast"),
+        ("pet", "猫洗澡", "", "cat"),
+        ("pet", "小型犬洗护", "", "dog"),
+        ("fruit", "猫山王榴莲", "", "fruit"),
+        ("greengrocer", "跑山鸡蛋", "", "eggs"),
+        ("breakfast", "鸡蛋灌饼", "", "breakfast"),
+    ],
+)
+def test_a_thing_is_drawn_as_itself_where_its_name_says_what_it_is(trade, zh, en, kind) -> None:
+    assert drawing_for(trade, zh, en) == kind
+    assert {piece for piece, _trades, _words in NAMED} <= set(PIECES)

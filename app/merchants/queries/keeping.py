@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.core.db import db
+from app.core.drawings import drawing_for
 from app.core.errors import NotFoundError
 from app.core.lists import Page, decode_key, keyset
 from app.merchants.models import (
@@ -47,6 +48,11 @@ class ShelfRow:
     sold_out_on: Any
     is_archived: bool
     duration_minutes: int | None
+
+    @property
+    def sketch(self) -> str:
+        """What is drawn where there is no picture: the thing itself, else its trade."""
+        return drawing_for(self.drawing, self.name_zh, self.name_en)
 
 
 @dataclass(frozen=True, slots=True)
