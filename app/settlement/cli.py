@@ -16,6 +16,7 @@ from app.core.access import SYSTEM
 from app.core.cli import group
 from app.core.db import transaction
 from app.core.errors import LinliError
+from app.core.i18n import speaking
 from app.core.money import Money, exponent, site_currency
 from app.core.pages import safe_cell
 from app.core.settings import settings
@@ -159,7 +160,8 @@ def import_orders(  # noqa: PLR0917 - one argument per flag
     columns = ExportColumns(invoice, code, name, quantity, at, price, customer)
     started = time.monotonic()
     try:
-        replay = _replayed(file, merchant, columns, encoding, frozenset(fees) or FEES)
+        with speaking("en"):  # as the command's own words
+            replay = _replayed(file, merchant, columns, encoding, frozenset(fees) or FEES)
     except LinliError as refused:
         raise click.ClickException(str(refused)) from refused
     target = rejects or settings().instance / "imports" / f"{file.name}.rejects.csv"
