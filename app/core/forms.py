@@ -78,7 +78,9 @@ class _NumberRange(validators.NumberRange):  # type: ignore[misc] # WTForms has 
 
 def number_range(*, min: int | None = None, max: int | None = None) -> validators.NumberRange:
     """Refuse a number outside the range."""
-    message = _l("From %(min)s to %(max)s, please.") if min is not None and max is not None else None
+    message = (
+        _l("From %(min)s to %(max)s, please.") if min is not None and max is not None else None
+    )
     return _NumberRange(min=min, max=max, message=message)
 
 
