@@ -10,14 +10,18 @@ from app.core import clock
 from app.core.access import Viewer
 from app.core.activity.services import record
 from app.core.db import db, transaction
+from app.core.i18n import speaking
 from app.core.jobs.models import OutboxRow
 from app.core.jobs.services import run_all
 from app.events.services import gatherings, registrations
 from app.events.types import GATHERING_CANCELLED
 from app.forum.models import Thread
+from app.moderation import services as moderation
+from app.moderation.types import Decision, ReportReason, Rule
 from app.notifications.jobs import follow
 from app.notifications.models import Notice
-from app.notifications.queries import unread_count
+from app.notifications.parts import sentence
+from app.notifications.queries import inbox_of, unread_count
 from app.notifications.services import wishes
 from app.notifications.types import FEW, NoticeKind, Topic, Wish
 from tests.factories.events import draft, gathering, neighbour, signed_up
@@ -200,3 +204,22 @@ def test_each_is_told_in_their_own_language(app: Flask) -> None:
     signed_up(person, made.id)
     caught_up()
     assert mails()[0]["subject"].startswith("报上名了：「周日一起种阳台菜」")
+
+
+def test_who_is_hidden_is_told_what_by_which_rule_and_why() -> None:
+    lin, zhao, keeper = neighbour("Lin"), neighbour("Zhao"), neighbour("K", "moderator")
+    thread = a_thread(a_board(), lin, title="Flat to let")
+    caught_up()
+    with transaction():
+        item = moderation.report(
+            zhao, "thread", thread.id, reason=ReportReason.OTHER, text="", at=clock.now()
+        )
+    with transaction():
+        moderation.decide(
+            keeper, item.id, Decision.HIDE, rule=Rule.PLACE, note="See the rules", at=clock.now()
+        )
+    caught_up()
+    (row,) = inbox_of(lin).rows
+    with speaking("en"):
+        said = sentence(row)
+    assert said == "Taken away: “Flat to let” · Right place, right board · See the rules"
