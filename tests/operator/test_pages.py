@@ -10,12 +10,16 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from app.core import clock
 from app.core.db import db, transaction
 from app.merchants.models import Merchant, MerchantTerms, SlotRule
 from app.merchants.types import MerchantState
+from app.moderation import services as moderation
+from app.moderation.types import Decision, ReportReason, Rule
 from app.settlement.models import Bill
 from app.settlement.services.bills import close_week
 from tests.factories.accounts import person
+from tests.factories.forum import a_board, a_neighbour, a_thread
 from tests.factories.merchants import shop
 from tests.factories.settlement import sale
 from tests.naughty import naughty_strings
@@ -226,3 +230,22 @@ def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
                     assert text.strip() in {shown.strip() for shown in again | areas}, action
     assert answers[303]
     assert answers[422]
+
+
+def test_the_desk_offers_what_a_report_and_an_answer_need(app: Flask, desk: Visitor) -> None:
+    lin, zhao = a_neighbour("林阿姨"), a_neighbour("赵一鸣")
+    keeper = a_neighbour("值班", role="moderator")
+    thread = a_thread(a_board(), lin)
+    with transaction():
+        item = moderation.report(
+            zhao, "thread", thread.id, reason=ReportReason.RUDE, text="", at=clock.now()
+        )
+    page = desk.visit("/operator/review")
+    assert "It may stay" in page
+    assert "Show it" not in page
+    with transaction():
+        moderation.decide(keeper, item.id, Decision.HIDE, rule=Rule.KIND, at=clock.now())
+        moderation.appeal(lin, "thread", thread.id, text="我没骂人", at=clock.now())
+    page = desk.visit("/operator/review")
+    assert "the author answers · 我没骂人" in page
+    assert "Show it" in page
