@@ -18,7 +18,6 @@ from app.events.types import GATHERING_CANCELLED
 from app.forum.models import Thread
 from app.moderation import services as moderation
 from app.moderation.types import Decision, ReportReason, Rule
-from app.notifications.jobs import follow
 from app.notifications.models import Notice
 from app.notifications.parts import sentence
 from app.notifications.queries import inbox_of, unread_count
@@ -26,6 +25,7 @@ from app.notifications.services import wishes
 from app.notifications.types import FEW, NoticeKind, Topic, Wish
 from tests.factories.events import draft, gathering, neighbour, signed_up
 from tests.factories.forum import a_board, a_reply, a_thread
+from tests.factories.notifications import follow
 
 pytestmark = pytest.mark.usefixtures("app")
 
