@@ -46,7 +46,7 @@ from app.core.pages import absolute, render, said, toast
 from app.core.settings import settings
 from app.places import queries as places
 
-bp = Blueprint("accounts", __name__, url_prefix="/me", template_folder="templates")
+bp = Blueprint("accounts", "app.accounts", url_prefix="/me", template_folder="templates")
 
 SETTINGS_SAVED = toast("accounts.saved", _l("Saved."))
 SIGNED_OUT = toast("accounts.signed_out", _l("You are signed out."))
