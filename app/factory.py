@@ -20,7 +20,7 @@ from app.core.settings import Settings, completed, from_environment
 from app.core.templating import Town
 
 ROOT = Path(__file__).resolve().parents[1]
-GROUND = ("activity", "jobs", "ledger", "pools", "search", "media", "mail")
+GROUND = ("activity", "jobs", "ledger", "pools", "search", "media", "mail", "sms")
 HOUSES = (
     "places",
     "accounts",

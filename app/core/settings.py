@@ -84,6 +84,12 @@ def _locale(text: str) -> str:
     return text
 
 
+def _country(text: str) -> str:
+    if not (text.isascii() and text.isdigit() and 1 <= len(text) <= 3 and text[0] != "0"):
+        raise ValueError("expected a calling code such as 86")
+    return text
+
+
 def _path(text: str) -> Path:
     return Path(text).expanduser().resolve()
 
@@ -125,7 +131,14 @@ class Settings:
         secret=True,
     )
     mail_from: str = _setting("Linli <no-reply@localhost>", _sender, "sender of the site's mails")
-    sms_url: str = _setting("", str, "gateway for text messages", secret=True)
+    sms_url: str = _setting(
+        "",
+        _like("http://", "https://", "log:", "collect:"),
+        "gateway for text messages: https://…, or log:; empty: no text messages",
+        secret=True,
+    )
+    sms_token: str = _setting("", str, "shown to that gateway as a bearer token", secret=True)
+    phone_country: str = _setting("86", _country, "country of numbers typed without one")
     stripe_secret_key: str = _setting("", str, "Stripe key; empty: no online payment", secret=True)
     stripe_webhook_secret: str = _setting("", str, "signs Stripe's messages", secret=True)
     stripe_api_base: str = _setting(

@@ -1,0 +1,14 @@
+"""Why a text message is not taken."""
+
+from app.core.errors import FieldError
+from app.core.i18n import lazy_gettext as _l
+
+
+class PhoneNumberError(FieldError):
+    """A number to which no text message can go."""
+
+    message = _l("This does not look like a mobile number.")
+
+    def __init__(self, field: str = "phone") -> None:
+        """Show the sentence at the phone."""
+        super().__init__(field)
