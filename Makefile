@@ -38,7 +38,7 @@ lint: .venv/.dev ## ruff and djlint
 	@$(BIN)/djlint app --lint --quiet
 
 prove: .venv/.dev ## the full-size proofs, results in docs/proof.md (up to 90 minutes)
-	@LINLI_PROOF=full $(BIN)/python -m pytest tests/proof -p no:randomly -rA --timeout 3600
+	@$(BIN)/python tools/prove.py
 
 bench: .venv/.dev ## measure pages and flows beside the floor, results in docs/performance.md
 	@$(BIN)/python -m bench

@@ -21,6 +21,8 @@ from app.core.settings import Settings
 from app.factory import create_app
 from tests.visitor import Visitor
 
+pytest_plugins = ["tests.sizes"]
+
 POSTGRESQL = os.environ.get("LINLI_TEST_DATABASE", "")
 
 
@@ -33,6 +35,7 @@ def _settings(folder: Path, url: str) -> Settings:
         page_seconds=0,
         base_url="http://localhost",
         mail_url="log:",
+        sms_url="collect:",
     )
 
 

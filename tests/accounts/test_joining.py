@@ -18,7 +18,7 @@ from app.core.db import db, transaction
 from app.core.errors import FieldError
 from tests.factories.accounts import PASSWORD, person
 from tests.factories.places import neighbourhood
-from tests.naughty import naughty_strings
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -159,6 +159,7 @@ def test_an_imported_name_is_cut_to_what_can_be_kept(app: Flask) -> None:
         services.create_person(name="b" * 60, at=clock.now())
 
 
+@pytest.mark.sized
 def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
     app: Flask, data_dir: Path
 ) -> None:

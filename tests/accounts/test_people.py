@@ -18,7 +18,7 @@ from app.core.errors import FieldError, NotAllowedError
 from app.core.search.queries import find
 from tests.factories.accounts import person, viewer
 from tests.factories.places import neighbourhood
-from tests.naughty import naughty_strings
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -91,6 +91,7 @@ def test_a_file_that_is_no_picture_is_refused_at_its_field(sign_in: SignIn, cont
     assert queries.profile(made.id).name != "王梅"
 
 
+@pytest.mark.sized
 def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
     sign_in: SignIn, data_dir: Path
 ) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -38,6 +37,7 @@ from app.payments.types import PaymentStatus, RefundCause
 from app.settlement.models import Bill, BillReceipt, SettlementLine
 from app.settlement.queries import drift
 from tests.conftest import _settings
+from tests.sizes import Size, size
 
 NOW = datetime(2026, 11, 18, 7, 20, tzinfo=UTC)
 SIZE = ("--residents", "60", "--days", "7", "--seed", "5", "--json")
@@ -158,8 +158,10 @@ def past_notices_are_history() -> None:
     assert count(waiting) == 0
 
 
+@pytest.mark.sized
+@pytest.mark.sized
 @pytest.mark.skipif(
-    os.environ.get("LINLI_PROOF", "quick") == "quick",
+    size() is Size.QUICK,
     reason="lives two towns: LINLI_PROOF=ci or full",
 )
 @pytest.mark.timeout(600)

@@ -2,7 +2,6 @@
 
 import io
 import json
-import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +18,7 @@ from app.events import queries
 from app.events.models import Gathering, Registration
 from app.events.services import gatherings
 from tests.factories.events import gathering, neighbour, place, signed_up
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 HOSTILE = [
@@ -222,15 +222,14 @@ def test_a_wrong_field_is_told_at_the_field(app: Flask, field: str, value: str) 
     assert "field-error" in page.text
 
 
+@pytest.mark.sized
 def test_hostile_text_is_kept_as_typed_or_refused_and_never_crashes(
     app: Flask, data_dir: Path
 ) -> None:
     planner = neighbour("P", "planner")
     me = as_(app, planner)
     made = gathering(planner, capacity=None)
-    nasty = json.loads((data_dir / "abuse" / "blns.json").read_text())
-    step = 1 if os.environ.get("LINLI_PROOF") in {"ci", "full"} else 10
-    for text in [*HOSTILE, *nasty[::step]]:
+    for text in [*HOSTILE, *naughty_strings(data_dir, every=10)]:
         raw = text.encode("utf-8", "surrogatepass").decode("utf-8", "replace")
         written = dict.fromkeys(
             ("title", "title_en", "description", "description_en", "place"), raw

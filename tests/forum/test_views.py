@@ -1,8 +1,6 @@
 """The forum through the front door."""
 
 import io
-import json
-import os
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -21,6 +19,7 @@ from app.forum.models import Board, Post, PostThanks, Thread, ThreadRead
 from app.forum.parts import talk
 from app.forum.types import Showing, ThreadKind
 from tests.factories.forum import a_board, a_neighbour, a_reply, a_thread
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -401,14 +400,7 @@ def test_a_board_has_a_feed_that_any_reader_reads(guest: Visitor) -> None:
     assert (tree.findtext(f"{atom}id") or "").startswith("http://localhost/forum/boards/")
 
 
-def naughty(folder: Path) -> list[str]:
-    files = sorted(folder.rglob("blns*.json"))
-    if not files:
-        pytest.skip("the list of naughty strings is not in the reference data")
-    strings = [text for text in json.loads(files[0].read_text(encoding="utf-8")) if text]
-    return strings if os.environ.get("LINLI_PROOF", "quick") != "quick" else strings[::9]
-
-
+@pytest.mark.sized
 def test_naughty_strings_are_kept_or_refused_and_never_break(
     sign_in: SignIn, data_dir: Path
 ) -> None:
@@ -416,7 +408,7 @@ def test_naughty_strings_are_kept_or_refused_and_never_break(
     board = a_board()
     thread = a_thread(board, zhao)
     visitor = sign_in(zhao)
-    for text in naughty(data_dir):
+    for text in filter(None, naughty_strings(data_dir, every=9)):
         title = text[:100]
         made = visitor.post(
             f"/forum/boards/{board.id}/new",

@@ -13,6 +13,7 @@ from app.events.services import desk
 from tests.factories.events import gathering, neighbour, place, signed_up
 from tests.factories.forum import a_board, a_thread
 from tests.factories.merchants import shop
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 
@@ -45,9 +46,10 @@ def test_what_is_called_off_or_a_draft_is_not_found(guest: Visitor) -> None:
     assert "Nothing found" in guest.visit("/search?q=藏起来")
 
 
+@pytest.mark.sized
 def test_no_search_breaks_the_page(guest: Visitor, data_dir: Path) -> None:
     a_thread(a_board(), neighbour(), "谁家有梯子？")
-    for text in json.loads((data_dir / "abuse" / "blns.json").read_text())[::7]:
+    for text in naughty_strings(data_dir, every=7):
         words = text.encode("utf-8", "replace").decode()
         assert guest.get("/search", query_string={"q": words}).status == 200, text
         assert (

@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-import os
 from collections import Counter
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from app.merchants.services.maps import read_map
 from app.merchants.types import MerchantState
 from tests.factories.accounts import person, viewer
 from tests.factories.merchants import trades
+from tests.sizes import Size, size
 
 SMALL = """<?xml version="1.0" encoding="UTF-8"?>
 <osm version="0.6"><bounds minlat="30" minlon="103" maxlat="31" maxlon="104"/>
@@ -225,9 +225,10 @@ def test_every_named_thing_of_xipu_is_imported_or_listed(data_dir, app) -> None:
     assert named >= 559
 
 
+@pytest.mark.sized
 def test_thousands_of_markets_are_read_by_flags(app, data_dir, tmp_path) -> None:
     path, total = _data(data_dir, "usda_farmers_markets.csv.gz"), 8_791
-    if os.environ.get("LINLI_PROOF", "quick") == "quick":
+    if size() is Size.QUICK:
         total = 1_500
         with gzip.open(path, "rt", encoding="utf-8", newline="") as source:
             rows = list(csv.reader(source))[: total + 1]

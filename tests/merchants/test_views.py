@@ -1,7 +1,5 @@
 """The residents' pages: what they show, to whom, in how many statements, without a cookie."""
 
-import json
-import os
 from datetime import UTC, datetime
 
 import pytest
@@ -17,6 +15,7 @@ from app.merchants.types import ImportRow, ListingKind, MerchantState, VariantDr
 from tests.factories.accounts import person
 from tests.factories.merchants import goods, point, resource, service, shop, trades
 from tests.factories.places import neighbourhood
+from tests.sizes import naughty_strings
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
@@ -206,13 +205,9 @@ def test_odd_queries_are_answered_calmly(street, guest) -> None:
     assert guest.get("/merchants/listings/999999").status == 404
 
 
+@pytest.mark.sized
 def test_no_string_breaks_an_application_or_a_claim(street, sign_in, data_dir) -> None:
-    file = data_dir / "abuse" / "blns.json"
-    if not file.is_file():
-        pytest.skip("blns.json is not there")
-    strings = json.loads(file.read_text(encoding="utf-8"))
-    quick = os.environ.get("LINLI_PROOF", "quick") == "quick"
-    for text in strings[::40] if quick else strings:
+    for text in naughty_strings(data_dir, every=40):
         member = sign_in(person())
         fields = ("name_zh", "name_en", "description", "address", "phone", "opening_hours", "lat")
         sent = dict.fromkeys((*fields, "category_id", "neighbourhood_id", "application"), text)

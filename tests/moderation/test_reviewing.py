@@ -32,7 +32,7 @@ from app.moderation.types import (
     SanctionKind,
 )
 from tests.factories.accounts import person, viewer
-from tests.naughty import naughty_strings
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -289,6 +289,7 @@ def test_a_member_reports_on_a_page_and_a_guest_signs_in_first(
     browser.visit("/report/user/9999", status=404)
 
 
+@pytest.mark.sized
 def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
     app: Flask, sign_in: SignIn, data_dir: Path
 ) -> None:

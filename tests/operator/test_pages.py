@@ -22,7 +22,7 @@ from tests.factories.accounts import person
 from tests.factories.forum import a_board, a_neighbour, a_thread
 from tests.factories.merchants import shop
 from tests.factories.settlement import sale
-from tests.naughty import naughty_strings
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 PAGES = [
@@ -205,6 +205,7 @@ def texts_of(form: Any) -> list[str]:
     return [str(node.get("name")) for node in [*typed, *form.iter("textarea")] if node.get("name")]
 
 
+@pytest.mark.sized
 @pytest.mark.timeout(600)
 def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
     desk: Visitor, data_dir: Path

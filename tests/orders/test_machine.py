@@ -1,6 +1,5 @@
 """Random lives of orders: whatever is done in whatever order, pieces, money and pools add up."""
 
-import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
@@ -27,9 +26,10 @@ from app.payments.policies import state_of
 from app.payments.types import PaymentStatus, PayWay, RefundStatus
 from app.settlement.queries import drift
 from tests.factories import orders
+from tests.sizes import Proven, Size, database_in_use, size
 
 STOCK = 60
-SIZES = {"quick": (3, 15), "ci": (15, 30), "full": (150, 50)}
+SIZES = {Size.QUICK: (3, 15), Size.CI: (15, 30), Size.FULL: (150, 50)}
 few = st.integers(0, 3)
 which = st.integers(0, 5)
 
@@ -219,9 +219,10 @@ class OrderLives(RuleBasedStateMachine):
         )
 
 
+@pytest.mark.sized
 @pytest.mark.timeout(1800)
-def test_random_lives_of_orders_always_add_up(app: Flask) -> None:
-    examples, steps = SIZES[os.environ.get("LINLI_PROOF", "quick")]
+def test_random_lives_of_orders_always_add_up(app: Flask, proven: Proven) -> None:
+    examples, steps = SIZES[size()]
 
     run_state_machine_as_test(
         OrderLives,
@@ -235,3 +236,8 @@ def test_random_lives_of_orders_always_add_up(app: Flask) -> None:
     assert wrong_counts() == []
     assert not any(drift().values())
     assert audit().is_clean
+    proven(
+        f"random lives of orders, {database_in_use()}, {examples} lives of {steps} moves",
+        "quantities, charges, pools and ledger add up after each",
+        "they always add up",
+    )

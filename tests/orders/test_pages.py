@@ -1,7 +1,5 @@
 """What the pages of an order cost, with few rows and many, and what their fields take."""
 
-import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ from app.payments.types import PayWay
 from tests.factories import accounts, merchants, orders
 from tests.factories.orders import Stall
 from tests.orders.test_chain import chosen_slot
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 Counted = Callable[[], Any]
@@ -161,12 +160,7 @@ def test_every_page_stands_in_both_languages(place: Stall, app: Flask, language:
     Visitor(app, language).visit("/orders/find")
 
 
-def nasty(data_dir: Path) -> list[str]:
-    texts: list[str] = json.loads((data_dir / "abuse" / "blns.json").read_text())
-    step = 1 if os.environ.get("LINLI_PROOF") in {"ci", "full"} else 23
-    return texts[::step]
-
-
+@pytest.mark.sized
 @pytest.mark.timeout(1200)
 def test_any_text_in_any_field_is_kept_as_typed_or_refused_at_the_field(
     noon: None, sign_in: Callable[..., Visitor], data_dir: Path
@@ -174,7 +168,7 @@ def test_any_text_in_any_field_is_kept_as_typed_or_refused_at_the_field(
     place = orders.stall(stock=None, capacity=5000)
     buyer, keeper = sign_in(place.buyer), sign_in(place.owner)
     shop = f"/workbench/{place.merchant.id}"
-    for text in nasty(data_dir):
+    for text in naughty_strings(data_dir, every=23):
         checkout_id = orders.started(place, 1)
         page = buyer.get(f"/orders/checkout/{checkout_id}")
         sent = page.forms("/orders/checkout")[0] | chosen_slot(page)

@@ -7,7 +7,7 @@ import pytest
 from app.places import queries
 from tests.factories.accounts import person
 from tests.factories.places import neighbourhood
-from tests.naughty import naughty_strings
+from tests.sizes import naughty_strings
 from tests.visitor import Visitor
 
 SignIn = Callable[..., Visitor]
@@ -59,6 +59,7 @@ def test_a_pin_that_is_no_place_is_refused_at_its_field(sign_in: SignIn, lat: st
     assert "field-error" in page.text
 
 
+@pytest.mark.sized
 def test_naughty_strings_are_kept_as_typed_or_refused_at_the_field(
     sign_in: SignIn, data_dir: Path
 ) -> None:

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.core.db import db
-from tests.proof.conftest import Proven
+from tests.sizes import Proven, Size
 from tools import live
 from tools.shop import Shop, acknowledged_order, inside, open_shop
 
@@ -95,7 +95,7 @@ def found_wrong(site: live.Site, acknowledged: set[int]) -> dict[str, list[int]]
 
 @pytest.mark.timeout(3600)
 def test_no_acknowledged_order_is_lost_and_none_is_half_written(
-    site: live.Site, size: int, proven: Proven
+    site: live.Site, size: Size, proven: Proven
 ) -> None:
     customers = Customers(open_shop(site, stock=1_000_000, buyers=CUSTOMERS))
     chance = random.Random(20261121)

@@ -11,7 +11,7 @@ from app.core.db import db
 from app.core.pools.models import Pool
 from app.merchants.models import Variant
 from app.orders.models import Order
-from tests.proof.conftest import Proven
+from tests.sizes import Proven, Size
 from tools import live
 from tools.shop import (
     Shop,
@@ -86,7 +86,7 @@ def stock_of(site: live.Site, shop: Shop) -> tuple[int, int, int]:
 
 @pytest.mark.timeout(1800)
 def test_fifty_buyers_for_the_last_seven_units_give_seven_orders(
-    server: str | None, size: int, proven: Proven
+    server: str | None, size: Size, proven: Proven
 ) -> None:
     for _ in range(ROUNDS[size]):
         with live.site(server, LINLI_TESTING="1", workers=2) as site:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.proof.conftest import Proven
 from tests.proof.terminal import Terminal
+from tests.sizes import Proven, Size
 
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = [sys.executable, str(ROOT / "tools/serve.py"), "check"]
@@ -107,7 +107,7 @@ def front_page(address: str) -> str:
 
 @pytest.mark.timeout(600)
 def test_a_fresh_clone_opens_in_time_and_closes_cleanly(
-    clone: Path, opened: tuple[str, dict[str, str]], size: int, proven: Proven
+    clone: Path, opened: tuple[str, dict[str, str]], size: Size, proven: Proven
 ) -> None:
     if size == 0:
         pytest.skip("installs everything: LINLI_PROOF=ci or full")

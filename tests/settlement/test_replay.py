@@ -3,7 +3,6 @@
 import csv
 import gzip
 import json
-import os
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from app.orders.models import Order, OrderLine
 from app.settlement.models import Bill, Replay, SettlementLine
 from app.settlement.queries import drift
 from tests.factories.merchants import shop
+from tests.sizes import Proven, Size, database_in_use, size
 
 HEADER = [
     "InvoiceNo",
@@ -151,9 +151,12 @@ def test_another_currency_and_an_unknown_shop_are_refused(app: Flask, tmp_path: 
     assert ran(app, str(file), "--merchant", str(merchant.id), "--currency", "CNY").exit_code == 0
 
 
-def test_a_year_of_a_real_shop_adds_up(app: Flask, tmp_path: Path, data_dir: Path) -> None:
+@pytest.mark.sized
+def test_a_year_of_a_real_shop_adds_up(
+    app: Flask, tmp_path: Path, data_dir: Path, proven: Proven
+) -> None:
     """Replay the Online Retail file: all in the full proof, a tenth in CI, less when quick."""
-    share = {"full": None, "ci": 54_190}.get(os.environ.get("LINLI_PROOF", "quick"), 8_000)
+    share = {Size.FULL: None, Size.CI: 54_190}.get(size(), 8_000)
     source = data_dir / "orders" / "online_retail_2010_2011.csv.gz"
     file, lines, net = tmp_path / "retail.csv", 0, Decimal(0)
     with gzip.open(source, "rt", newline="") as full, file.open("w", newline="") as part:
@@ -173,3 +176,8 @@ def test_a_year_of_a_real_shop_adds_up(app: Flask, tmp_path: Path, data_dir: Pat
     app.test_cli_runner().invoke(args=["settlement", "close"])
     assert not any(drift().values())
     assert audit().is_clean
+    proven(
+        f"a year of a real shop replayed, {database_in_use()}: {lines:,} lines, {net} in money",
+        f"{told['lines_imported']:,} imported + {told['lines_rejected']:,} rejected, books clean",
+        "imported + rejected = read, in lines and money",
+    )

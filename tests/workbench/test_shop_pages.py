@@ -3,9 +3,6 @@ who may not.
 """
 
 import io
-import json
-import os
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -18,6 +15,7 @@ from app.merchants.models import Listing, Merchant
 from app.merchants.queries import browsing, collecting, keeping, selling
 from tests.factories.accounts import person
 from tests.factories.merchants import goods, point, resource, service, shop
+from tests.sizes import naughty_strings
 
 
 @pytest.fixture
@@ -328,14 +326,8 @@ def test_a_service_with_its_people_is_set_up_on_the_shelf(bakery, boss) -> None:
     )
 
 
-def _naughty(data_dir: Path) -> list[str]:
-    strings: list[str] = json.loads((data_dir / "abuse" / "blns.json").read_text(encoding="utf-8"))
-    return strings if os.environ.get("LINLI_PROOF", "quick") != "quick" else strings[::25]
-
-
+@pytest.mark.sized
 def test_no_string_breaks_a_field(bakery, boss, data_dir) -> None:
-    if not (data_dir / "abuse" / "blns.json").is_file():
-        pytest.skip("blns.json is not there")
     base = f"/workbench/{bakery['id']}"
     trade = str(bakery["shop"].category_id)
     forms = [
@@ -354,7 +346,7 @@ def test_no_string_breaks_a_field(bakery, boss, data_dir) -> None:
             ["kind", "name_zh", "name_en", "day_0_from"],
         ),
     ]
-    for text in _naughty(data_dir):
+    for text in naughty_strings(data_dir, every=25):
         for url, sent, names in forms:
             own = {key: sent[key] for key in sent if key not in ("csrf_token", "form_key")}
             page = boss.post(url, own | dict.fromkeys(names or own, text))
