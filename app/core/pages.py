@@ -34,6 +34,7 @@ from app.core.errors import (
     TooLargeError,
     TooManyError,
 )
+from app.core.facts import site, town
 from app.core.forms import FormShown
 from app.core.i18n import lazy_gettext as _l
 from app.core.keeping import cache, is_anonymous_request, personal_cookie
@@ -360,7 +361,8 @@ def connect(app: Flask) -> None:
     app.register_error_handler(Exception, _crashed)
     app.extensions["linli_render"] = render
     environment = app.jinja_env
-    templating.install(environment)
+    parts = templating.Parts(conf.remembered_letters, is_checked=conf.testing)
+    templating.install(environment, parts)
     environment.add_extension("jinja2.ext.do")
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.policies["ext.i18n.trimmed"] = True
@@ -378,7 +380,8 @@ def connect(app: Flask) -> None:
         qr_svg=qr_svg,
         language=i18n.language,
         now=clock.now,
-        site=settings,
+        site=site,
+        town=town,
         absolute=absolute,
     )
     environment.filters.update(

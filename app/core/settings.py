@@ -153,9 +153,15 @@ class Settings:
     timezone: str = _setting("Asia/Shanghai", _zone, "the town's zone, fixed at first start")
     language: str = _setting("zh_Hans", _locale, "language where a visitor's wish is unknown")
     data_dir: str = _setting("", str, "reference data for tests and trials")
+    first_start: bool = _setting(
+        True, _flag, "yes: an empty site opens with the pages that make it one's own town"
+    )
     site_name: str = _setting("邻里", str, "name of the town's site")
     jobs_embedded: bool = _setting(False, _flag, "run the worker thread inside the web process")
     page_seconds: int = _setting(0, _whole, "how long a guest's page may be kept whole, 0: never")
+    remembered_letters: int = _setting(
+        3_000_000, _whole, "letters of rendered parts of pages a process remembers, 0: none"
+    )
     seen_seconds: int = _setting(5, _whole, "how often what people read is written down")
     testing: bool = _setting(
         False, _flag, "cheap password hashes and re-raised errors, for tests only"

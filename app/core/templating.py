@@ -3,8 +3,9 @@
 All of it gives what Jinja and Flask give; `docs/performance.md` has what it saves.
 """
 
+from collections.abc import Callable, Hashable
 from functools import lru_cache
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import Any
 
 from flask import Flask, Request, Response, has_request_context, request
@@ -20,6 +21,7 @@ from app.core import i18n
 
 MOST_ADDRESSES = 20_000
 FOR_ELSEWHERE = {"_external", "_scheme", "_method"}
+PLAIN = (FunctionType, MethodType)
 
 
 class NoSessions(SessionInterface):
@@ -70,7 +72,7 @@ class LeanContext(Context):
         kind = type(called)
         if kind is Macro or (kind is FunctionType and called in EVALUATED):
             args = (self.eval_ctx, *args)
-        elif kind is not FunctionType or "jinja_pass_arg" in called.__dict__:
+        elif kind not in PLAIN or "jinja_pass_arg" in called.__dict__:
             return super().call(called, *args, **kwargs)
         if kwargs:
             kwargs.pop("_block_vars", None)
@@ -104,8 +106,53 @@ def _plainly(_language: str, message: str, is_markup: bool) -> str:
     return (Markup(text) if is_markup else text) % {}  # noqa: S704 - our own words
 
 
-def install(environment: Environment) -> None:
-    """Teach an environment to word messages and to call cheaply."""
+class Parts:
+    """Rendered parts of pages under all that shows in them, so that none is ever out of date.
+
+    What was not asked for lately is forgotten: the letters of two generations together stay under
+    `most`.
+    """
+
+    def __init__(self, most: int, *, is_checked: bool = False) -> None:
+        """Remember at most so many letters; `is_checked` makes each part again and compares."""
+        self._most, self._is_checked = most // 2, is_checked
+        self._young: dict[tuple[Any, ...], str] = {}
+        self._old: dict[tuple[Any, ...], str] = {}
+        self._letters = 0
+
+    def remembered(self, make: Callable[..., str], /, *inputs: Hashable) -> str:
+        """Return `make(*inputs)`, rendered once for the same inputs, language and mount.
+
+        All that shows must be among the inputs: a row with every column, a moment's wording ("3
+        hours ago", "open now") worked out before. `make` is an imported macro or a function that
+        lives as long as the process; it may read what is fixed at the start (addresses, currency,
+        zone), and nothing of the person, the request or the clock.
+        """
+        key = (make, i18n.language(), _mount(), *map(type, inputs), *inputs)
+        known = self._young.get(key)
+        if known is None:
+            known = self._old.get(key)
+            if known is None:
+                known = make(*inputs)
+            self._keep(key, known)
+        if self._is_checked and known != make(*inputs):
+            raise RuntimeError(f"{make} shows something that is not among its inputs")
+        return known
+
+    def _keep(self, key: tuple[Any, ...], made: str) -> None:
+        if self._letters + len(made) > self._most:
+            self._old, self._young, self._letters = self._young, {}, 0
+        if len(made) <= self._most:
+            self._young[key] = made
+            self._letters += len(made)
+
+
+def _mount() -> str:
+    return request.environ.get("SCRIPT_NAME", "") if has_request_context() else ""
+
+
+def install(environment: Environment, parts: Parts) -> None:
+    """Teach an environment to word messages, to call cheaply and to remember parts."""
     environment.add_extension("jinja2.ext.i18n")
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.raw_gettext,
@@ -115,5 +162,6 @@ def install(environment: Environment) -> None:
         npgettext=i18n.raw_npgettext,
     )
     environment.globals.update(_=worded, gettext=worded, ngettext=counted)
+    environment.globals["remembered"] = parts.remembered
     environment.context_class = LeanContext
     environment.template_class = LeanTemplate
