@@ -10,6 +10,14 @@ JOINED = verb("person.joined", Hook.BELONGING)
 PROFILE_EDITED = verb("person.edited", Hook.BELONGING)
 PASSWORD_CHANGED = verb("person.password_changed", Hook.BELONGING)
 SIGNED_OUT_EVERYWHERE = verb("person.signed_out_everywhere", Hook.BELONGING)
+WAY_PROVEN = verb("person.way_proven", Hook.BELONGING)
+WAY_REMOVED = verb("person.way_removed", Hook.BELONGING)
+NUMBER_ASKED = verb("number.asked", Hook.BELONGING, privileged=True)
+NUMBER_CONFIRMED = verb("number.confirmed", Hook.BELONGING, privileged=True)
+NUMBER_CHANGED = verb("number.changed", Hook.BELONGING, privileged=True)
+NUMBER_STOPPED = verb("number.stopped", Hook.BELONGING, privileged=True)
+CHILD_MADE = verb("child.made", Hook.BELONGING)
+CHILD_CLOSED = verb("child.closed", Hook.BELONGING)
 ROLE_GIVEN = verb("role.given", Hook.BELONGING, privileged=True)
 ROLE_TAKEN = verb("role.taken", Hook.BELONGING, privileged=True)
 
@@ -55,6 +63,37 @@ class AttemptKind(enum.StrEnum):
     SIGN_IN = "sign_in"
     SIGN_UP = "sign_up"
     RESET = "reset"
+
+
+class Purpose(enum.StrEnum):
+    """What a proof is for; one made for one purpose is good for no other."""
+
+    ENTER = "enter"
+    DEVICE = "device"
+    PROVE = "prove"
+    WAY = "way"
+    PASSKEY = "passkey"
+    CHILD = "child"
+
+
+class Way(enum.StrEnum):
+    """By what somebody proves who they are."""
+
+    PHONE = "phone"
+    MAIL = "mail"
+    TOTP = "totp"
+    PASSWORD = "password"  # noqa: S105 - the name of a way, not a word
+    PASSKEY = "passkey"
+    LINK = "link"
+
+
+class ChangeState(enum.StrEnum):
+    """Where a change of number at the desk stands."""
+
+    ASKED = "asked"
+    CONFIRMED = "confirmed"
+    DONE = "done"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True)
@@ -135,3 +174,105 @@ class PersonRow:
     silenced_until: datetime | None
     suspended_until: datetime | None
     closed_at: datetime | None
+
+
+TEXT_PUBLISHED = verb("text.published", Hook.BELONGING, privileged=True)
+FOOT_CHANGED = verb("town.foot_changed", Hook.BELONGING, privileged=True)
+TEXTS_ACCEPTED = verb("person.accepted", Hook.BELONGING)
+EXPORT_ASKED = verb("person.export_asked", Hook.BELONGING)
+EXPORT_TAKEN = verb("person.export_taken", Hook.BELONGING)
+CLOSING_ASKED = verb("person.closing_asked", Hook.BELONGING)
+CLOSING_WITHDRAWN = verb("person.closing_withdrawn", Hook.BELONGING)
+ACCOUNT_CLOSED = verb("person.closed", Hook.BELONGING)
+
+
+class TextKind(enum.StrEnum):
+    """The three texts that members accept."""
+
+    RULES = "rules"
+    TERMS = "terms"
+    PRIVACY = "privacy"
+
+
+class ExportState(enum.StrEnum):
+    """Where an export of somebody's own data stands."""
+
+    WAITING = "waiting"
+    READY = "ready"
+    FAILED = "failed"
+    REMOVED = "removed"
+
+
+class ClosingState(enum.StrEnum):
+    """Where the closing of an account stands."""
+
+    WAITING = "waiting"
+    WITHDRAWN = "withdrawn"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class TextRow:
+    """One version of one of the town's texts; number 0 is the one the software brings."""
+
+    kind: TextKind
+    number: int
+    body_zh: str
+    body_en: str
+    note_zh: str = ""
+    note_en: str = ""
+    asks: bool = False
+    published_at: datetime | None = None
+    by_id: int | None = None
+
+
+@dataclass(frozen=True)
+class AcceptanceRow:
+    """What a person accepted, and when."""
+
+    kind: TextKind
+    number: int
+    at: datetime
+
+
+@dataclass(frozen=True)
+class ExportRow:
+    """An export of a person's own data."""
+
+    id: int
+    state: ExportState
+    done: int
+    total: int
+    asked_at: datetime
+    ready_at: datetime | None
+    ends_at: datetime | None
+    size: int
+
+
+@dataclass(frozen=True)
+class ClosingRow:
+    """The closing of an account that waits for its day."""
+
+    id: int
+    asked_at: datetime
+    due_at: datetime
+    keeps_words: bool
+    held_by: str | None
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """Something that a person owes or is owed; one that `holds` keeps the account open."""
+
+    words: str
+    url: str | None = None
+    holds: bool = True
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Who leaves, and whether their words stay under "a former neighbour"."""
+
+    person_id: int
+    keeps_words: bool
+    former_name: str

@@ -210,3 +210,74 @@ class SanctionRow:
     def is_running(self, at: datetime) -> bool:
         """Whether it holds at this instant."""
         return self.ended_at is None and self.until > at
+
+
+TAKEDOWN_ASKED = verb("takedown.asked", Hook.BELONGING)
+TAKEDOWN_HIDDEN = verb("takedown.hidden", Hook.BELONGING, privileged=True)
+TAKEDOWN_ANSWERED = verb("takedown.answered", Hook.BELONGING)
+TAKEDOWN_DECIDED = verb("takedown.decided", Hook.BELONGING, privileged=True)
+LAWFUL_ASKED = verb("lawful.asked", Hook.BELONGING, privileged=True)
+LAWFUL_DECIDED = verb("lawful.decided", Hook.BELONGING, privileged=True)
+LAWFUL_TAKEN = verb("lawful.taken", Hook.BELONGING, privileged=True)
+PERIOD_SET = verb("retention.set", Hook.BELONGING, privileged=True)
+CONSENT_SAID = verb("picture.consent_said", Hook.BELONGING)
+PICTURE_ASKED = verb("picture.removal_asked", Hook.BELONGING)
+PICTURE_DECIDED = verb("picture.removal_decided", Hook.BELONGING, privileged=True)
+
+
+class TakedownCause(enum.StrEnum):
+    """Why somebody wants something taken down."""
+
+    PRIVATE = "private"
+    MINOR = "minor"
+    PORTRAIT = "portrait"
+    DEFAMATION = "defamation"
+    COPYRIGHT = "copyright"
+    ILLEGAL = "illegal"
+    OTHER = "other"
+
+
+class Standing(enum.StrEnum):
+    """For whom somebody speaks who wants something taken down."""
+
+    SELF = "self"
+    AGENT = "agent"
+    AUTHORITY = "authority"
+    WITNESS = "witness"
+
+
+class TakedownState(enum.StrEnum):
+    """Where a request stands: decided once, answered by the author, decided for good."""
+
+    WAITING = "waiting"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+    ANSWERED = "answered"
+    FINAL = "final"
+    RESTORED = "restored"
+
+
+class LawfulState(enum.StrEnum):
+    """Where an authority's request for data stands."""
+
+    WAITING = "waiting"
+    REFUSED = "refused"
+    APPROVED = "approved"
+    READY = "ready"
+    REMOVED = "removed"
+
+
+class Consent(enum.StrEnum):
+    """What the one who shared a picture says about the people in it."""
+
+    NOBODY = "nobody"
+    AGREED = "agreed"
+    UNCLEAR = "unclear"
+
+
+class RemovalState(enum.StrEnum):
+    """Where somebody's wish not to be in a picture stands."""
+
+    WAITING = "waiting"
+    REMOVED = "removed"
+    KEPT = "kept"

@@ -23,3 +23,5 @@ class Picture(Base):
     owner_id: Mapped[int]
     given_by: Mapped[int | None]
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Somebody asked not to be in it, and that is not decided, or was decided for them.
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
