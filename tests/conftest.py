@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_migrate import upgrade
 
-from app.core import clock
+from app.core import clock, facts, i18n, keeping, money
 from app.core.db import Base, db
 from app.core.settings import Settings
 from app.factory import create_app
@@ -33,8 +34,10 @@ def _settings(folder: Path, url: str) -> Settings:
         secret_key="tests-only-secret-key",
         testing=True,
         page_seconds=0,
+        first_start=False,
         base_url="http://localhost",
         mail_url="log:",
+        sqlite_synchronous="NORMAL",  # the power is not cut in a quick test
         sms_url="collect:",
     )
 
@@ -46,6 +49,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(_settings(folder, f"sqlite:///{folder / 'linli.db'}"))
     with app.app_context():
         upgrade()
+        facts.hold_fast(app, app.extensions["linli_settings"])
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("ROLLBACK")
@@ -72,20 +76,47 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> 
     return url
 
 
-@pytest.fixture
-def app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
-    """Return an application of its own on an empty, migrated database."""
+@pytest.fixture(scope="session")
+def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """Return this worker's one application: what it compiled for one test serves the next."""
+    folder = tmp_path_factory.mktemp("built")
     if POSTGRESQL:
-        app = create_app(_settings(tmp_path, request.getfixturevalue("postgresql_url")))
-    else:
-        shutil.copy(request.getfixturevalue("template"), tmp_path / "linli.db")
-        app = create_app(_settings(tmp_path, f"sqlite:///{tmp_path / 'linli.db'}"))
-    with app.app_context():
-        yield app
+        return create_app(_settings(folder, request.getfixturevalue("postgresql_url")))
+    return create_app(_settings(folder, f"sqlite:///{folder / 'linli.db'}"))
+
+
+@pytest.fixture
+def app(request: pytest.FixtureRequest, built: Flask, tmp_path: Path) -> Iterator[Flask]:
+    """Return the application as it starts: an empty, migrated database, a folder of its own."""
+    with built.app_context():
+        db.engine.dispose()
+        keeping.cache.clear()
+    known = dict(built.extensions)
+    start: Settings = known["linli_settings"]
+    built.extensions["linli_settings"] = replace(start, instance=tmp_path)
+    if not POSTGRESQL:
+        _lay(
+            request.getfixturevalue("template"), Path(start.database_url.removeprefix("sqlite:///"))
+        )
+    clock.use_zone(start.timezone)
+    money.use_currency(start.currency)
+    i18n.use_language(start.language)
+    facts.hold_fast(built, start)
+    with built.app_context():
+        yield built
         db.session.remove()
         if POSTGRESQL:
             _empty(db.engine)
         db.engine.dispose()
+    built.extensions.clear()
+    built.extensions.update(known)
+
+
+def _lay(template: Path, place: Path) -> None:
+    """Lay a fresh copy of the template where the database was; nobody has that one open."""
+    for leftover in place.parent.glob(f"{place.name}*"):
+        leftover.unlink()
+    shutil.copy(template, place)
 
 
 def _empty(engine: sa.Engine) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from functools import cached_property
 from typing import Any, Self
 from xml.etree import ElementTree as ET
 
@@ -30,7 +31,7 @@ class Page:
         )
         self.location = answer.headers.get("Location", "")
 
-    @property
+    @cached_property
     def tree(self) -> ET.Element:
         """The page as a tree, parsed as browsers do."""
         return html5lib.parse(self.text, namespaceHTMLElements=False)
