@@ -139,6 +139,9 @@ class Settings:
     )
     sms_token: str = _setting("", str, "shown to that gateway as a bearer token", secret=True)
     phone_country: str = _setting("86", _country, "country of numbers typed without one")
+    private_webhooks: bool = _setting(
+        False, _flag, "let group robots and push services stand in the private network"
+    )
     stripe_secret_key: str = _setting("", str, "Stripe key; empty: no online payment", secret=True)
     stripe_webhook_secret: str = _setting("", str, "signs Stripe's messages", secret=True)
     stripe_api_base: str = _setting(

@@ -13,6 +13,7 @@ import structlog
 
 from app.core.errors import OutsideDownError
 from app.core.jobs.errors import GiveUpError
+from app.core.mail.errors import AddressRefusedError
 from app.core.mail.types import Mail
 
 _log = structlog.get_logger("linli.mail")
@@ -78,8 +79,13 @@ def _send(built: EmailMessage, url: str) -> None:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(built)
     except smtplib.SMTPRecipientsRefused as refused:
-        if all(code >= _PERMANENT for code, _why in refused.recipients.values()):
-            raise GiveUpError("the address is refused") from refused
+        answers = list(refused.recipients.values())
+        if all(code >= _PERMANENT for code, _why in answers):
+            code, why = answers[0]
+            words = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+            # 5.7: it is us or the letter that the server minds, not the address.
+            kind = GiveUpError if words.startswith("5.7") else AddressRefusedError
+            raise kind(f"the address is refused: {code} {words}"[:200]) from refused
         raise OutsideDownError from refused
     except smtplib.SMTPResponseException as refused:
         if refused.smtp_code >= _PERMANENT:

@@ -2,6 +2,7 @@
 
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
+from app.core.jobs.errors import GiveUpError
 
 
 class PhoneNumberError(FieldError):
@@ -12,3 +13,7 @@ class PhoneNumberError(FieldError):
     def __init__(self, field: str = "phone") -> None:
         """Show the sentence at the phone."""
         super().__init__(field)
+
+
+class NumberRefusedError(GiveUpError):
+    """The gateway said that no message can go to this number."""

@@ -16,12 +16,15 @@ import structlog
 
 from app.core.errors import OutsideDownError
 from app.core.jobs.errors import GiveUpError
+from app.core.sms.errors import NumberRefusedError
 from app.core.sms.numbers import masked
 from app.core.sms.types import Sms
 
 _log = structlog.get_logger("linli.sms")
 _TIMEOUT = 10
 _AGAIN = {408, 425, 429}
+# What the number is to blame for; 401, 402 and their like are between the town and its gateway.
+_NUMBERS = {400, 404, 410, 422}
 _LONGEST_ANSWER = 64 * 1024
 
 collected: list[Sms] = []
@@ -52,6 +55,8 @@ def _post(sms: Sms, url: str, token: str) -> None:
         raise OutsideDownError from silent
     if 200 <= status < 300:
         return
+    if status in _NUMBERS:
+        raise NumberRefusedError(f"the gateway answers {status}")
     if 400 <= status < 500 and status not in _AGAIN:
         raise GiveUpError(f"the gateway answers {status}")
     raise OutsideDownError
