@@ -18,9 +18,21 @@ from app.core.activity.jobs import start_flushing
 from app.core.jobs.jobs import start_worker
 from app.core.settings import Settings, completed, from_environment
 from app.core.templating import Town
+from app.operator.cli import say_key
 
 ROOT = Path(__file__).resolve().parents[1]
-GROUND = ("activity", "jobs", "ledger", "pools", "search", "media", "mail", "sms")
+GROUND = (
+    "activity",
+    "jobs",
+    "ledger",
+    "pools",
+    "search",
+    "media",
+    "mail",
+    "sms",
+    "running",
+    "backup",
+)
 HOUSES = (
     "places",
     "accounts",
@@ -90,6 +102,7 @@ def start_threads(app: Flask) -> None:
     gc.collect()
     gc.freeze()  # what the start made stays for good: no collection need walk over it again
     conf: Settings = app.extensions["linli_settings"]
+    say_key(app)
     start_flushing(app, conf.seen_seconds)
     if conf.jobs_embedded:
         start_worker(app, conf.instance)

@@ -4,7 +4,7 @@ codebase.
 
 import fcntl
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -110,12 +110,13 @@ class Act:
 
 
 @contextmanager
-def transaction(once: str | None = None) -> Iterator[Act]:
+def transaction(once: str | None = None, *, though_closed: bool = False) -> Iterator[Act]:
     """Commit all of the block or nothing of it.
 
     It does not nest (RuntimeError). On SQLite writers queue on a file lock and begin IMMEDIATE; on
     PostgreSQL the level is READ COMMITTED. With `once`, a key seen before raises `AlreadyDoneError`
-    with the first act's location and the block is not entered.
+    with the first act's location and the block is not entered. While nobody may write, the gate
+    refuses before the block is entered; only what opens the town again passes `though_closed`.
     """
     session = db.session()
     if session.info.get("writing"):
@@ -126,6 +127,8 @@ def transaction(once: str | None = None) -> Iterator[Act]:
         try:
             session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
             act = Act()
+            if not though_closed:
+                _check_gate()
             _claim(once)
             yield act
             session.flush()
@@ -136,6 +139,26 @@ def transaction(once: str | None = None) -> Iterator[Act]:
             raise
         finally:
             session.info.pop("writing", None)
+
+
+def set_gate(app: Flask, gate: Callable[[], None]) -> None:
+    """Register what refuses every transaction while nobody may write; `core.running` does this."""
+    app.extensions["linli_gate"] = gate
+
+
+def _check_gate() -> None:
+    gate = current_app.extensions.get("linli_gate")
+    if gate is not None:
+        gate()
+
+
+def is_closed() -> bool:
+    """Whether nobody may write now, so that threads of their own wait rather than fail."""
+    try:
+        _check_gate()
+    except LinliError:
+        return True
+    return False
 
 
 def fetch(statement: sa.Select[*tuple[Any, ...]], /, **values: Any) -> Sequence[Any]:
@@ -190,12 +213,34 @@ def moved(statement: UpdateBase, error: LinliError) -> None:
         raise error
 
 
-def changed(statement: UpdateBase) -> int:
-    """Carry out an UPDATE or DELETE and return how many rows it touched."""
-    result = db.session.execute(
-        statement, execution_options={"synchronize_session": False, "preserve_rowcount": True}
-    )
+def changed(statement: UpdateBase, /, **values: Any) -> int:
+    """Carry out an UPDATE or DELETE, its `bindparam`s filled with `values`; return how many rows it
+    touched.
+
+    Like `fetch` it asks the connection itself, so a row that the session has loaded stays as it is.
+    """
+    session = db.session()
+    session.flush()
+    result = session.connection().execute(statement, values, execution_options=_COUNTED)
     return cast("CursorResult[Any]", result).rowcount
+
+
+_COUNTED = {"preserve_rowcount": True}
+
+
+def put(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows that all say the same columns with one statement; return their ids in order."""
+    if not rows:
+        return []
+    session = db.session()
+    session.flush()
+    given = rows[0] if len(rows) == 1 else rows
+    return list(session.connection().execute(_inserting(table), given).scalars())
+
+
+@cache
+def _inserting(table: Any) -> Any:
+    return sa.insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)
 
 
 def insert_ignoring(table: Any, rows: list[dict[str, Any]], *, keys: list[str]) -> int:
@@ -204,8 +249,13 @@ def insert_ignoring(table: Any, rows: list[dict[str, Any]], *, keys: list[str]) 
     """
     if not rows:
         return 0
-    statement = _dialect_insert(table).values(rows).on_conflict_do_nothing(index_elements=keys)
+    statement = _inserted(table, rows).on_conflict_do_nothing(index_elements=keys)
     return changed(statement)
+
+
+def _inserted(table: Any, rows: list[dict[str, Any]]) -> Any:
+    """Return the INSERT of rows; that of one row is compiled once, that of several every time."""
+    return _dialect_insert(table).values(rows[0] if len(rows) == 1 else rows)
 
 
 def _dialect_insert(table: Any) -> Any:
@@ -222,7 +272,7 @@ def upsert(table: Any, rows: list[dict[str, Any]], *, keys: list[str], update: A
     """
     if not rows:
         return 0
-    statement = _dialect_insert(table).values(rows)
+    statement = _inserted(table, rows)
     return changed(
         statement.on_conflict_do_update(index_elements=keys, set_=update(statement.excluded))
     )

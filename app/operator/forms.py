@@ -1,9 +1,17 @@
 """Shapes of what the operator types."""
 
+from typing import Any
+
+import wtforms
 from wtforms import (
+    BooleanField,
     DateField,
     DecimalField,
+    FieldList,
+    FileField,
+    FormField,
     IntegerField,
+    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -12,7 +20,16 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.core.forms import Form, length, number_range, optional, required, short_name
+from app.core.forms import (
+    Form,
+    length,
+    mail_address,
+    needed,
+    number_range,
+    optional,
+    required,
+    short_name,
+)
 from app.core.i18n import lazy_gettext as _l
 
 
@@ -71,6 +88,9 @@ class BoardForm(Form):
     promise_en = StringField(_l("Promise in English"), [length(max=200)])
     rules = TextAreaField(_l("Rules in Chinese"), [length(max=4000)])
     rules_en = TextAreaField(_l("Rules in English"), [length(max=4000)])
+    asks = TextAreaField(
+        _l("What a new thread must say, one a line: 中文 / English"), [optional(), length(max=600)]
+    )
     leader = StringField(_l("Who leads: the person's name"), [optional(), length(max=60)])
     review = SelectField(_l("Whose posts are held for review"))
     position = IntegerField(_l("Place in the list"), [optional(), number_range(min=0, max=1000)])
@@ -138,3 +158,219 @@ class AnswerForm(Form):
     """An answer to a claim or a removal."""
 
     answer = StringField(_l("Answer"), [length(max=300)])
+
+
+class StandingForm(Form):
+    """How open the town is, and why."""
+
+    mode = RadioField(_l("Who may write"), [required()])
+    why = StringField(_l("Why, in Chinese"), [length(max=200)])
+    why_en = StringField(_l("Why, in English"), [length(max=200)])
+
+
+class KeyForm(Form):
+    """Who may begin with an empty site, and under which name."""
+
+    start_key = StringField(
+        _l("First-start key"),
+        [required(), length(max=40)],
+        render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
+    )
+    name = StringField(
+        _l("Your name here"), [required(), length(max=40)], render_kw={"autocomplete": "nickname"}
+    )
+    mail = StringField(
+        _l("Mail address"),
+        [required(), length(max=254), mail_address()],
+        render_kw={"autocomplete": "email", "inputmode": "email", "type": "email"},
+    )
+    password = PasswordField(
+        _l("Password"),
+        [required(), length(max=200)],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+
+class KindForm(Form):
+    """The kind of town to start from."""
+
+    kind = RadioField(_l("What kind of town is it?"))
+
+
+class NameForm(Form):
+    """What the town is called and how it looks."""
+
+    name = StringField(_l("Name in Chinese"), [required(), length(max=24)])
+    name_en = StringField(_l("Name in English"), [optional(), length(max=24)])
+    logo = FileField(_l("Logo"), render_kw={"accept": "image/*"})
+    no_logo = BooleanField(_l("Take the logo away"))
+    accent = RadioField(_l("Colour"))
+    language = RadioField(_l("Language for those who have not chosen one"))
+
+
+class CharterForm(Form):
+    """What the town's people promise each other, and how they talk."""
+
+    charter = TextAreaField(_l("Charter in Chinese"), [length(max=6000)])
+    charter_en = TextAreaField(_l("Charter in English"), [length(max=6000)])
+    tone = StringField(_l("Tone, one line in Chinese"), [optional(), length(max=40)])
+    tone_en = StringField(_l("Tone, one line in English"), [optional(), length(max=60)])
+
+
+class RowForm(wtforms.Form):  # type: ignore[misc] # WTForms has no types
+    """One line of a list; a line that says nothing, or is left out, is not looked at."""
+
+    TELLING: tuple[str, ...] = ("name",)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether this line counts for nothing."""
+        is_blank = not any((self[name].data or "").strip() for name in self.TELLING)
+        return is_blank or bool("out" in self and self["out"].data)
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Look at a line that counts."""
+        return True if self.is_out else bool(super().validate(extra_validators))
+
+
+class PlaceRow(RowForm):
+    """A part of the town."""
+
+    TELLING = ("name", "name_en", "outline")
+    name = StringField(_l("Name in Chinese"), [required(), length(max=60)])
+    name_en = StringField(_l("Name in English"), [optional(), length(max=80)])
+    outline = TextAreaField(_l("Outline: one “latitude, longitude” a line"), [length(max=20000)])
+    out = BooleanField(_l("Leave this one out"))
+
+
+class BoardRow(RowForm):
+    """A board."""
+
+    TELLING = ("name", "name_en", "promise", "promise_en")
+    name = StringField(_l("Name in Chinese"), [required(), length(max=60)])
+    name_en = StringField(_l("Name in English"), [optional(), length(max=60)])
+    promise = StringField(_l("Promise in Chinese"), [required(), length(max=200)])
+    promise_en = StringField(_l("Promise in English"), [optional(), length(max=200)])
+    rules = TextAreaField(_l("Rules in Chinese"), [optional(), length(max=4000)])
+    rules_en = TextAreaField(_l("Rules in English"), [optional(), length(max=4000)])
+    asks = TextAreaField(
+        _l("What a new thread must say, one a line: 中文 / English"), [optional(), length(max=600)]
+    )
+    leads = BooleanField(_l("I lead it for now"))
+    out = BooleanField(_l("Leave this one out"))
+
+
+class TradeRow(RowForm):
+    """A trade that is not among the usual ones."""
+
+    TELLING = ("name_zh", "name_en")
+    name_zh = StringField(_l("Name in Chinese"), [required(), length(max=60)])
+    name_en = StringField(_l("Name in English"), [optional(), length(max=60)])
+
+
+class PointRow(RowForm):
+    """A pickup point of the site."""
+
+    TELLING = ("name_zh", "name_en", "address")
+    name_zh = StringField(_l("Name in Chinese"), [required(), length(max=80)])
+    name_en = StringField(_l("Name in English"), [optional(), length(max=80)])
+    address = StringField(_l("Address"), [required(), length(max=200)])
+    note = StringField(_l("Note"), [optional(), length(max=300)])
+    days = SelectField(
+        _l("Days"),
+        choices=[
+            ("every", _l("Every day")), ("workdays", _l("Monday to Friday")),
+            ("weekend", _l("At the weekend")),
+        ],
+    )  # fmt: skip
+    opens = StringField(_l("From (17:30)"), [required(), length(max=5)], default="17:30")
+    closes = StringField(_l("To (20:30)"), [required(), length(max=5)], default="20:30")
+    capacity = IntegerField(
+        _l("Orders in half an hour"), [required(), number_range(min=1, max=10000)], default=20
+    )
+    out = BooleanField(_l("Leave this one out"))
+
+
+class ListForm(Form):
+    """A list of lines, those that count in `kept`."""
+
+    @property
+    def kept(self) -> list[RowForm]:
+        """The lines that count."""
+        return [entry.form for entry in self["rows"] if not entry.form.is_out]
+
+
+class PlacesForm(ListForm):
+    """The parts of the town."""
+
+    middle = StringField(
+        _l("The middle of the town: latitude, longitude"), [needed(), length(max=60)]
+    )
+    datum = SelectField(_l("Taken from"))
+    rows = FieldList(FormField(PlaceRow), max_entries=120)
+
+
+class BoardsForm(ListForm):
+    """The boards."""
+
+    rows = FieldList(FormField(BoardRow), max_entries=40)
+
+
+class TradesForm(ListForm):
+    """The trades: some of the usual ones, and the town's own."""
+
+    slugs = SelectMultipleField(
+        _l("Trades"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    rows = FieldList(FormField(TradeRow), max_entries=12)
+
+
+class PointsForm(ListForm):
+    """The site's own pickup points."""
+
+    rows = FieldList(FormField(PointRow), max_entries=20)
+
+
+class RateForm(Form):
+    """The commission that the town starts with."""
+
+    percent = DecimalField(_l("Commission in percent"), [number_range(min=0, max=50)], places=None)
+
+
+class DivisionsForm(Form):
+    """A list of divisions."""
+
+    file = FileField(_l("A list of streets or communities (CSV)"), [needed()])
+
+
+class PickForm(Form):
+    """Which of a list's lines become parts of the town."""
+
+    codes = SelectMultipleField(
+        _l("Which ones"),
+        validate_choice=False,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+
+
+class TextForm(Form):
+    """A new version of one of the town's texts, with what changed."""
+
+    body_zh = TextAreaField(_l("The text in Chinese"), [required(), length(max=40000)])
+    body_en = TextAreaField(_l("The text in English"), [required(), length(max=40000)])
+    note_zh = StringField(_l("What changed, in Chinese"), [required(), length(max=600)])
+    note_en = StringField(_l("What changed, in English"), [required(), length(max=600)])
+    asks = BooleanField(_l("Everybody agrees again at the next visit"))
+
+
+class FootForm(Form):
+    """What the law wants at the foot of every page."""
+
+    owner = StringField(_l("Who runs this town"), [length(max=120)])
+    contact = StringField(_l("How to reach them"), [length(max=200)])
+    icp = StringField(_l("ICP number"), [length(max=60)])
+    police = StringField(_l("Public security record number"), [length(max=60)])
+    licences = TextAreaField(_l("Licences, one a line"), [length(max=1000)])

@@ -1,6 +1,8 @@
 """How the operator's pages word states, reasons and verbs of other houses."""
 
+from app.core.activity.types import Hook, verb
 from app.core.i18n import lazy_gettext as _l
+from app.core.running.types import Mode
 from app.merchants.types import MerchantState, RequestKind
 from app.moderation.types import (
     ReviewCause,
@@ -9,6 +11,14 @@ from app.moderation.types import (
     WordOutcome,
 )
 from app.orders.types import Stuck
+
+MODE_WORDS = {
+    Mode.OPEN: _l("Everybody, as usual"),
+    Mode.STAFF_ONLY: _l("Only the town's team; everybody else reads"),
+    Mode.READ_ONLY: _l("Nobody; everybody reads, and jobs wait"),
+}
+TOWN_CHANGED = verb("town.changed", Hook.BELONGING, privileged=True)
+TOWN_OPENED = verb("town.opened", Hook.BELONGING, privileged=True)
 
 STUCK_WORDS = {
     Stuck.NOT_ACCEPTED: _l("The shop has not accepted"),
@@ -59,6 +69,9 @@ ROLE_WORDS = {
     "courier": _l("Courier"),
 }
 VERB_WORDS = {
+    "town.changed": _l("changed what the town says of itself"),
+    "town.opened": _l("opened the town"),
+    "town.mode_changed": _l("changed who may write"),
     "neighbourhood.archived": _l("archived a neighbourhood"),
     "role.given": _l("gave a role"),
     "role.taken": _l("took a role back"),
@@ -79,7 +92,9 @@ VERB_WORDS = {
     "bill.receipt_taken_back": _l("took a receipt back"),
 }
 SUBJECT_WORDS = {
+    "town": _l("town"),
     "merchant": _l("shop"),
+    "town": _l("town"),
     "user": _l("person"),
     "bill": _l("bill"),
     "post": _l("post"),

@@ -16,7 +16,7 @@ from app.core import clock
 from app.core.access import Viewer
 from app.core.activity import services
 from app.core.activity.types import Hook, Sight
-from app.core.db import transaction
+from app.core.db import is_closed, transaction
 
 Sink = Callable[[Sequence[Sight]], None]
 _sinks: dict[str, Sink] = {}
@@ -81,9 +81,11 @@ def seen(
 
 def flush_seen() -> int:
     """Write down what was seen since, in one transaction; return how many folded notes there
-    were.
+    were. While nobody may write, what was seen stays in the buffer.
     """
     global _buffer
+    if not len(_buffer) or is_closed():
+        return 0
     with _lock:
         taken, _buffer = _buffer, _Buffer()
     if not len(taken):

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.dialects.postgresql import insert as insert_or_nothing
 
 from app.core import clock
-from app.core.db import changed, db, insert_ignoring, is_writing, transaction
+from app.core.db import changed, db, insert_ignoring, is_closed, is_writing, transaction
 from app.core.errors import LinliError, OutsideDownError
 from app.core.jobs import registry
 from app.core.jobs.errors import GiveUpError, NoSuchJobError
@@ -84,18 +84,18 @@ def run_now(row: OutboxRow | int, *, wait_seconds: float = 5.0) -> Outcome:
 
 def run_due(*, limit: int = 20, names: Sequence[str] | None = None) -> int:
     """Carry out what is due, oldest first; return how many rows were tried. Refuses inside a
-    transaction.
+    transaction. While nobody may write, everything waits.
     """
     _refuse_inside()
     now = clock.now()
-    if not has_due(now):
+    if not has_due(now) or is_closed():
         db.session.rollback()
         return 0
     conditions = [is_due(now)]
     if names is not None:
         conditions.append(OutboxRow.name.in_(names))
     tried = 0
-    while tried < limit:
+    while tried < limit and not (tried and is_closed()):
         with transaction():
             claimed = _claimed(*conditions)
         if not claimed:
@@ -273,8 +273,10 @@ def _failed(claimed: Claimed, error: Exception, *, attempts: int) -> Outcome:
 
 
 def _record(claimed: Claimed, **values: Any) -> None:
-    """Write the outcome, unless the lease ran out and somebody else has the row now."""
-    with transaction():
+    """Write the outcome, unless the lease ran out and somebody else has the row now. What was done
+    is written down even if the town was closed meanwhile, so that it is not done again.
+    """
+    with transaction(though_closed=True):
         changed(
             sa.update(OutboxRow)
             .where(OutboxRow.id == claimed.id, OutboxRow.lease_token == claimed.lease_token)

@@ -1,6 +1,41 @@
-"""The operator's pages, by subject, on one blueprint."""
+"""The operator's pages, by subject, and the first start, which has a blueprint of its own."""
 
-from app.operator.views import money, people, review, shops, today, town, trail
+from flask import Flask
+
+from app.operator.views import (
+    gate,
+    identity,
+    law,
+    money,
+    people,
+    review,
+    shops,
+    standing,
+    start_places,
+    today,
+    town,
+    trail,
+)
 from app.operator.views.blueprint import bp
+from app.operator.views.start import start_bp
 
-__all__ = ["bp", "money", "people", "review", "shops", "today", "town", "trail"]
+__all__ = [
+    "bp",
+    "identity",
+    "law",
+    "money",
+    "people",
+    "review",
+    "shops",
+    "standing",
+    "start_places",
+    "today",
+    "town",
+    "trail",
+]
+
+
+def connect(app: Flask) -> None:
+    """Mount the first start, and lead everybody to it while the town is not open."""
+    app.register_blueprint(start_bp)
+    gate.connect(app)

@@ -12,6 +12,7 @@ from app.core.pages import Link, slot, toast
 bp = Blueprint("operator", "app.operator", url_prefix="/operator", template_folder="templates")
 
 SAVED = toast("operator.saved", _l("Saved."))
+OPENED = toast("start.opened", _l("The town is open. Write the first thread, and ask somebody in."))
 DONE = toast("operator.done", _l("Done. It is in the audit trail."))
 
 
@@ -24,12 +25,16 @@ def _navigation(_viewer: Viewer) -> Iterable[Link]:
     yield Link(url_for("operator.merchants"), _("Shops"))
     yield Link(url_for("operator.bills"), _("Bills"))
     yield Link(url_for("operator.people"), _("People and roles"))
+    yield Link(url_for("operator.identity"), _("Name and colours"))
+    yield Link(url_for("operator.charter"), _("Charter"))
     yield Link(url_for("operator.boards"), _("Boards"))
     yield Link(url_for("operator.categories"), _("Categories"))
     yield Link(url_for("operator.neighbourhoods"), _("Neighbourhoods"))
     yield Link(url_for("operator.points"), _("Pickup points"))
     yield Link(url_for("operator.terms"), _("Terms"))
     yield Link(url_for("operator.words"), _("Word list"))
+    yield Link(url_for("operator.texts"), _("Texts and law"))
+    yield Link(url_for("operator.standing"), _("Open or closed"))
     yield Link(url_for("operator.health"), _("Jobs and health"))
     yield Link(url_for("operator.audit"), _("Audit trail"))
 

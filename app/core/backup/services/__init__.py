@@ -1,0 +1,1 @@
+"""Backups, restoring, moving, upgrading, leaving: each a module."""

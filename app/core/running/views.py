@@ -1,0 +1,31 @@
+"""The guard at the front door: who may send something as the town stands now."""
+
+from flask import Flask, request
+
+from app.core import db
+from app.core.access import me
+from app.core.forms import SAFE_METHODS
+from app.core.running.queries import check_may_write, check_open, standing
+
+# What opens the town again has to work while it is closed; each of these checks its own rights.
+ALWAYS = {"operator.set_standing"}
+# While only the team writes, its members have to be able to get in and out.
+DOORS = ("/me/sign-in", "/me/sign-out")
+
+
+def guard() -> None:
+    """Refuse what would write (503, since when and why) while the town is closed to its sender."""
+    if request.method in SAFE_METHODS or request.endpoint in ALWAYS or request.endpoint is None:
+        return
+    if request.endpoint == "core.choose_look" and me().is_guest:
+        return
+    if standing().mode == "staff-only" and request.path.startswith(DOORS):
+        return
+    check_may_write(me())
+
+
+def connect(app: Flask) -> None:
+    """Stand at the front door and at the door of every transaction; tell pages how open it is."""
+    app.before_request(guard)
+    db.set_gate(app, check_open)
+    app.jinja_env.globals["standing"] = standing
