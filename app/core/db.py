@@ -22,6 +22,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from sqlalchemy.sql.dml import UpdateBase
 
 from app.core import clock
+from app.core.asked import asked
 from app.core.errors import AlreadyDoneError, LinliError
 from app.core.settings import Settings
 
@@ -71,6 +72,16 @@ class UtcDateTime(sa.TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Any:
+        """Read SQLite's text in one step."""
+        if dialect.name == "sqlite":
+            return _from_text
+        return super().result_processor(dialect, coltype)
+
+
+def _from_text(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(f"{text}+00:00")
 
 
 def choice(options: type[StrEnum], name: str) -> sa.Enum:
@@ -164,13 +175,15 @@ def is_closed() -> bool:
 def fetch(statement: sa.Select[*tuple[Any, ...]], /, **values: Any) -> Sequence[Any]:
     """Return the rows of a select of columns, its `bindparam`s filled with `values`.
 
-    For selects that were built once, at import or in a cached function: it asks the connection
-    itself, past the session's machinery for entities, and so costs a quarter of `session.execute`.
+    For selects that were built once, at import or in a cached function: it compiles them once and
+    asks the connection itself, past the session's machinery for entities, and so costs a tenth of
+    `session.execute`. Rows are named tuples.
     """
     session = db.session()
     if session.info.get("writing"):
         session.flush()
-    return session.connection().execute(statement, values).all()
+    connection = session.connection()
+    return asked(statement, connection.dialect).rows(connection, values)
 
 
 def fetch_one(statement: sa.Select[*tuple[Any, ...]], /, **values: Any) -> Any:

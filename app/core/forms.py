@@ -25,6 +25,8 @@ from app.core.i18n import lazy_gettext as _l
 
 CSRF_FIELD = "csrf_token"
 KEY_FIELD = "form_key"
+# Where the guard's fields go in a part of a page that is remembered for everybody.
+GUARD_PLACE = Markup("\x00guard\x00")
 EXEMPT_ENDPOINTS: set[str] = set()
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 LARGEST_NUMBER = 2**31 - 1  # what PostgreSQL keeps in a column of ids or counts
@@ -258,4 +260,5 @@ def connect(app: Flask) -> None:
     """Check every unsafe request before its view runs."""
     app.before_request(check_origin)
     app.jinja_env.globals["guard"] = guard_fields
+    app.jinja_env.globals["guard_place"] = GUARD_PLACE
     app.jinja_env.globals["csrf_token"] = lambda: csrf_token(me())

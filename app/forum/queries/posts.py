@@ -14,7 +14,7 @@ from app.core.errors import NotFoundError
 from app.forum import policies
 from app.forum.models import Post, PostEdit, PostThanks
 from app.forum.queries.threads import VIEWER
-from app.forum.types import PAGE_SIZE, PostRow, Showing, ThreadView
+from app.forum.types import PAGE_SIZE, PostPicture, PostRow, Showing, ThreadView
 
 
 def posts_on(thread: ThreadView, *, viewer: Viewer, page: int = 1) -> list[PostRow]:
@@ -174,8 +174,12 @@ def _post_row(row: Any, thread: ThreadView, viewer: Viewer) -> PostRow:
         edited_at=row.edited_at,
         edit_count=row.edit_count,
         score=row.score,
-        pictures=tuple(row.pictures or ()) if is_readable else (),
+        pictures=_pictures(row.pictures) if is_readable else (),
         is_thanked=bool(getattr(row, "is_thanked", False)),
         may_edit=policies.can_edit(viewer, row, is_closed=thread.is_closed),
         may_hide=policies.can_hide(viewer, row, thread.leader_id),
     )
+
+
+def _pictures(kept: Any) -> tuple[PostPicture, ...]:
+    return tuple(PostPicture(one["id"], one["width"], one["height"]) for one in kept or ())

@@ -234,7 +234,7 @@ def _listed(reach: Reach) -> Select[*tuple[Any, ...]]:
 
 
 def _rows(wanted: Any, **values: Any) -> list[ThreadRow]:
-    return [ThreadRow(*row) for row in fetch(wanted, **values)]
+    return [ThreadRow._make(row) for row in fetch(wanted, **values)]
 
 
 def _in_order(wanted: Any, order: Any, *, is_further: bool) -> Any:

@@ -1,0 +1,110 @@
+"""Selects of columns compiled once: their text, what they are asked with and how rows are read.
+
+Compiling is remembered by SQLAlchemy too, but looking it up, and wrapping what comes back, costs as
+much as most of our statements take in the database.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection, Dialect
+
+Reader = Callable[[Any], Any] | None
+_known: WeakKeyDictionary[sa.Select[Any], dict[str, Asked]] = WeakKeyDictionary()
+
+
+def asked(statement: sa.Select[*tuple[Any, ...]], dialect: Dialect) -> Asked:
+    """Return what is known of a select for a kind of database; the same select, the same answer."""
+    kinds = _known.get(statement)
+    if kinds is None:
+        kinds = _known[statement] = {}
+    found = kinds.get(dialect.name)
+    if found is None:
+        found = kinds[dialect.name] = Asked(statement, dialect)
+    return found
+
+
+class Asked:
+    """One select, compiled for one kind of database; lists among its values make shapes of it."""
+
+    __slots__ = ("_compiled", "_lists", "_readers", "_row", "_shapes", "_writers")
+
+    def __init__(self, statement: sa.Select[*tuple[Any, ...]], dialect: Dialect) -> None:
+        """Compile it, and learn how its values are written and its columns read."""
+        self._compiled: Any = statement.compile(dialect=dialect)
+        binds = self._compiled.binds
+        self._lists = tuple(
+            name for name, bind in binds.items() if bind.expanding and bind.required
+        )
+        self._writers: dict[str, Reader] = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in binds.items()
+        }
+        self._readers: list[tuple[int, Reader]] = [
+            (place, reader)
+            for place, column in enumerate(statement.selected_columns)
+            if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None))
+        ]
+        self._shapes: dict[tuple[int, ...], _Shape] = {}
+        self._row: Any = None
+
+    def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
+        """Return the rows for these values, each a named tuple."""
+        lengths = tuple([len(values[name]) for name in self._lists])
+        shape = self._shapes.get(lengths)
+        if shape is None:
+            shape = self._shapes[lengths] = _Shape(self._compiled, self._writers, values)
+        result = connection.exec_driver_sql(shape.text, shape.filled(values))
+        if self._row is None:
+            self._row = namedtuple("Row", result.keys(), rename=True)  # type: ignore[misc]
+        found: Sequence[Any] = result.cursor.fetchall()
+        result.close()
+        if found and self._readers:
+            columns = list(zip(*found, strict=True))
+            for place, reader in self._readers:
+                columns[place] = tuple(map(reader, columns[place]))  # type: ignore[arg-type]
+            found = list(zip(*columns, strict=True))
+        return list(map(self._row._make, found))
+
+
+class _Shape:
+    """The text of a select for lists of certain lengths, and where its values come from."""
+
+    __slots__ = ("_parts", "text")
+
+    def __init__(self, compiled: Any, writers: dict[str, Reader], values: dict[str, Any]) -> None:
+        """Write the text out; what is no value of the caller's is written down here and now."""
+        state = compiled.construct_expanded_state(values)
+        self.text: str = state.statement
+        members = {
+            member: (name, place)
+            for name, listed in state.parameter_expansion.items()
+            for place, member in enumerate(listed)
+        }
+        parts: list[tuple[str, str | None, int, Any]] = []
+        for name in state.positiontup or state.parameters:
+            source, place = members.get(name, (name, -1))
+            write = writers[source]
+            if compiled.binds[source].required:
+                parts.append((name, source, place, write))
+            else:
+                fixed = state.parameters[name]
+                parts.append((name, None, 0, write(fixed) if write else fixed))
+        self._parts = parts, bool(state.positiontup)
+
+    def filled(self, values: dict[str, Any]) -> Any:
+        """Return what the driver is given: a tuple where it counts, a dictionary where it names."""
+        parts, is_counted = self._parts
+        given = []
+        for _name, source, place, write in parts:
+            if source is None:
+                given.append(write)
+                continue
+            value = values[source] if place < 0 else values[source][place]
+            given.append(write(value) if write else value)
+        return tuple(given) if is_counted else dict(zip([p[0] for p in parts], given, strict=True))
