@@ -84,3 +84,88 @@ class LastOperatorError(ConflictError):
     """A site without an operator could never get one again."""
 
     message = _l("This is the last operator. Give the role to somebody else first.")
+
+
+class WrongCodeError(FieldError):
+    """The code is not the one that was sent."""
+
+    message = _l("This is not the code that we sent. Look again, or ask for a new one.")
+
+    def __init__(self, field: str = "code") -> None:
+        """Show the sentence at the code."""
+        super().__init__(field)
+
+
+class CodeGoneError(FieldError):
+    """The code was used, has run out, or was guessed at too often."""
+
+    message = _l("This code counts no more. Ask for a new one.")
+
+    def __init__(self, field: str = "code") -> None:
+        """Show the sentence at the code."""
+        super().__init__(field)
+
+
+class TooManyCodesError(TooManyError):
+    """Too many codes were asked for here; other ways of signing in still work."""
+
+    message = _l(
+        "Too many codes were asked for. Wait an hour, or sign in another way: by mail and"
+        " password, a passkey, or at the desk."
+    )
+
+
+class QuestionNeededError(FieldError):
+    """Somebody asks for many codes: a person answers a question first."""
+
+    message = _l("Please type the digits in the picture; programs ask for codes here, too.")
+
+    def __init__(self, field: str = "answer") -> None:
+        """Show the sentence at the answer."""
+        super().__init__(field)
+
+
+class NoTextMessagesError(FieldError):
+    """The town has no gateway for text messages."""
+
+    message = _l("This town sends no text messages yet. Please use another way.")
+
+    def __init__(self, field: str = "phone") -> None:
+        """Show the sentence at the phone."""
+        super().__init__(field)
+
+
+class FreshProofNeededError(NotAllowedError):
+    """What is about money is opened only after the person proved again who they are."""
+
+    message = _l("This is about money. First prove that it is you; it takes a minute.")
+
+
+class TextsChangedError(ConflictError):
+    """The texts changed while the person was reading them."""
+
+    message = _l("The texts changed while you were reading. Please look once more.")
+
+
+class ExportRunningError(ConflictError):
+    """The person's data is being gathered already."""
+
+    message = _l("Your data is being gathered already. Have a look in a minute.")
+
+
+class ClosingGoneError(ConflictError):
+    """The closing was asked for, taken back or done before."""
+
+    message = _l("This was done before. Look at the page again.")
+
+
+class StillBoundError(ConflictError):
+    """Something still binds the person to the town."""
+
+    message = _l("Something is still open: %(what)s")
+
+
+class PasskeyError(NotAllowedError):
+    """A passkey's answer that does not fit: another key, another site, or too late."""
+
+    message = _l("This passkey did not work here. Try again, or sign in another way.")

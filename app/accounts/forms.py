@@ -15,7 +15,7 @@ from wtforms import (
 )
 
 from app.accounts.types import JoinedReason, Language, TextSize, Theme
-from app.core.forms import Form, length, mail_address, optional, required
+from app.core.forms import Form, length, mail_address, needed, optional, required
 from app.core.i18n import lazy_gettext as _l
 
 LANGUAGES = [
@@ -152,3 +152,68 @@ class AdviceForm(Form):
     password = PasswordField(validators=[optional(), length(max=200)])
     name = StringField(validators=[optional(), length(max=200)])
     mail = StringField(validators=[optional(), length(max=254)])
+
+
+class AcceptForm(Form):
+    """Agreement to the texts as they were shown; the mark says which."""
+
+    mark = HiddenField(validators=[length(max=12)])
+
+
+def _phone(label: Any) -> StringField:
+    return StringField(
+        label,
+        [required(), length(max=30)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "tel", "inputmode": "tel", "type": "tel"},
+    )
+
+
+def _answer() -> StringField:
+    words = {"autocomplete": "off", "inputmode": "numeric"}
+    return StringField(_l("Digits in the picture"), [needed(), length(max=12)], render_kw=words)
+
+
+class EnterForm(Form):
+    """A phone number, and the answer to a question where one is asked."""
+
+    phone = _phone(_l("Phone number"))
+    question = _hidden()
+    answer = _answer()
+    referrer = _hidden()
+    utm_source = _hidden()
+    utm_medium = _hidden()
+    utm_campaign = _hidden()
+    landing = _hidden()
+    next = _hidden()
+
+
+class CodeForm(Form):
+    """The six digits that were sent, or a code of an app or from paper."""
+
+    code = StringField(
+        _l("Code"),
+        [required(), length(max=20)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class JoinForm(Form):
+    """A newcomer whose number is proven: a name is enough."""
+
+    name = StringField(
+        _l("Your name here"),
+        [required(), length(max=40)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "nickname"},
+    )
+    neighbourhood_id = SelectField(_l("Where you live"), [optional()], coerce=int, default=0)
+    joined_reason = RadioField(
+        _l("What brings you here?"), [optional()], choices=REASONS, validate_choice=False
+    )
+    referrer = _hidden()
+    utm_source = _hidden()
+    utm_medium = _hidden()
+    utm_campaign = _hidden()
+    landing = _hidden()

@@ -106,6 +106,15 @@ class Caller:
 
 
 @dataclass(frozen=True)
+class WayRow:
+    """One way by which a person can prove themselves, its address masked for showing."""
+
+    way: Way
+    target: str | None
+    shown: str
+
+
+@dataclass(frozen=True)
 class PersonCard:
     """What other pages need to show a person."""
 

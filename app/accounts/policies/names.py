@@ -4,6 +4,7 @@ import unicodedata
 
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
+from app.core.sms.numbers import e164_or_none
 
 LONGEST_NAME = 40
 _TURNERS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
@@ -45,7 +46,18 @@ def tidy_mail(mail: str) -> str:
     return unicodedata.normalize("NFKC", mail).strip().lower()
 
 
+def masked_mail(mail: str) -> str:
+    """Return a mail address as it may be shown: w***@example.org."""
+    name, _at, domain = mail.partition("@")
+    return f"{name[:1]}***@{domain}"
+
+
 def tidy_phone(phone: str) -> str:
-    """Return the phone number as it is kept and compared: digits, with a leading plus if given."""
+    """Return the phone number as it is kept and compared: E.164 where it can be a mobile number,
+    else its digits.
+    """
+    known = e164_or_none(phone)
+    if known is not None:
+        return known
     plus = "+" if phone.strip().startswith("+") else ""
     return plus + "".join(sign for sign in phone if sign.isdecimal())

@@ -1,12 +1,13 @@
 """The words of accounts' mails, in the language being spoken."""
 
+from app.core.facts import town
 from app.core.i18n import gettext as _
 from app.core.settings import settings
 
 
 def reset_mail(name: str, link: str) -> tuple[str, str]:
     """Return subject and text of the mail that lets somebody set a new password."""
-    site = settings().site_name
+    site = town().title
     subject = _("Set a new password on %(site)s", site=site)
     lines = [
         _("Hello %(name)s,", name=name),
@@ -20,7 +21,7 @@ def reset_mail(name: str, link: str) -> tuple[str, str]:
 
 def changed_mail(name: str) -> tuple[str, str]:
     """Return subject and text of the mail that tells somebody their password was changed."""
-    site = settings().site_name
+    site = town().title
     subject = _("Your password on %(site)s was changed", site=site)
     lines = [
         _("Hello %(name)s,", name=name),
@@ -30,3 +31,33 @@ def changed_mail(name: str) -> tuple[str, str]:
         site,
     ]
     return subject, "\n\n".join(lines)
+
+
+def code_text(code: str) -> str:
+    """Return the text message that carries a code, the code first, so that phones offer it."""
+    return _(
+        "%(code)s is your code for %(site)s. It counts for 5 minutes. Give it to nobody: we never"
+        " ask for it.",
+        code=code,
+        site=town().title,
+    )
+
+
+def code_mail(code: str) -> tuple[str, str]:
+    """Return subject and text of the mail that carries a code."""
+    subject = _("%(code)s is your code for %(site)s", code=code, site=town().title)
+    return subject, code_text(code)
+
+
+def way_changed_text() -> str:
+    """Return the text message to an old number when how somebody signs in was changed."""
+    return _(
+        "How you sign in on %(site)s was changed. If that was not you, tell the town's desk.",
+        site=town().title,
+    )
+
+
+def way_changed_mail(name: str) -> tuple[str, str]:
+    """Return subject and text of the mail to an old address when how somebody signs in changed."""
+    subject = _("How you sign in on %(site)s was changed", site=town().title)
+    return subject, "\n\n".join([_("Hello %(name)s,", name=name), way_changed_text()])

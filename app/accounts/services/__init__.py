@@ -21,10 +21,12 @@ from app.accounts.errors import (
     SuspendedError,
 )
 from app.accounts.models import PasswordReset, RoleGrant, SignIn, SignInAttempt, User
-from app.accounts.policies import words
+from app.accounts.policies import passwords, words
 from app.accounts.policies.names import imported_name, name_key, tidy_mail, tidy_name, tidy_phone
 from app.accounts.policies.roles import check_can_give, check_reason
 from app.accounts.policies.tries import check_may_try
+from app.accounts.queries.leaving import is_former_name
+from app.accounts.services.texts import keep_acceptance
 from app.accounts.signals import person_joined, role_given, role_taken
 from app.accounts.types import (
     JOINED,
@@ -56,6 +58,7 @@ ATTEMPTS_KEPT = timedelta(days=1)
 SOURCE_FIELDS = ("referrer", "utm_source", "utm_medium", "utm_campaign", "landing", "invited_by")
 
 names_for = queries.names_for
+hashed_password = passwords.hashed
 
 
 def create_person(
@@ -92,6 +95,8 @@ def create_person(
     )
     _add(person)
     put_many([_document(person)])
+    if source is not None:  # they came through the door, where the texts are
+        keep_acceptance(person.id, at=at)
     joined = {"source": person.source, "reason": joined_reason, "imported": bool(imported_key)}
     actor = Viewer(id=person.id, name=person.name, neighbourhood_id=neighbourhood_id)
     record(actor, JOINED, ("user", person.id), at=at, place=neighbourhood_id, data=joined)
@@ -106,10 +111,14 @@ def check_name_is_free(name: str, *, but: int | None = None) -> None:
         User.name_key.startswith(key, autoescape=True), User.closed_at.is_(None)
     )
     taken = set(db.session.scalars(like.where(User.id != but) if but is not None else like))
-    if key in taken:
+    if key in taken or is_former_name(name):
         tidy = name.strip()
-        offers = (f"{tidy[:37]}{number}" for number in range(2, len(taken) + 3))
-        free = next(offer for offer in offers if name_key(offer) not in taken)
+        offers = (f"{tidy[:37]}{number}" for number in range(2, len(taken) + 12))
+        free = next(
+            offer
+            for offer in offers
+            if name_key(offer) not in taken and not is_former_name(offer)
+        )
         raise NameTakenError(free)
 
 
@@ -250,6 +259,7 @@ def sign_in(
     attempt_id: int | None = None,
     old_token: str | None = None,
     new_hash: str | None = None,
+    is_proven: bool = False,
 ) -> str:
     """Open a session and return its secret token; refuses a suspended person."""
     person = queries.user(user_id)
@@ -266,6 +276,7 @@ def sign_in(
         made_at=at,
         seen_at=at,
         ends_at=at + SIGN_IN_LASTS,
+        proven_at=at if is_proven else None,
     )
     db.session.add(row)
     if new_hash:
@@ -281,7 +292,7 @@ def sign_in(
 def start_session(user_id: int, *, user_agent: str = "", address: str = "") -> str:
     """Open a session for a person who is proven in another way, and return its secret token."""
     caller = Caller(address_hash=signed("address", address), user_agent=user_agent)
-    return sign_in(user_id, caller, at=clock.now())
+    return sign_in(user_id, caller, at=clock.now(), is_proven=True)
 
 
 def _attempt_succeeded(attempt_id: int) -> Any:

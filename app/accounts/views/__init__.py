@@ -1,6 +1,14 @@
 """The pages of accounts, by subject, on one blueprint."""
 
-from app.accounts.views import people
-from app.accounts.views.people import bp, connect
+from flask import Flask
 
-__all__ = ["bp", "connect", "people"]
+from app.accounts.views import entering, people, texts
+from app.accounts.views.people import bp
+
+__all__ = ["bp", "connect", "entering", "people", "texts"]
+
+
+def connect(app: Flask) -> None:
+    """Tell the ground who a session belongs to, and open the town's texts."""
+    people.connect(app)
+    texts.connect(app)

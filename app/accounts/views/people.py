@@ -1,7 +1,5 @@
 """Pages for joining, signing in, and a person's own things."""
 
-import ipaddress
-import secrets
 from typing import Any
 
 from flask import Blueprint, Flask, Response, jsonify, redirect, request, url_for
@@ -11,6 +9,7 @@ from app.accounts import parts, queries, services
 from app.accounts.errors import WrongPasswordError
 from app.accounts.forms import (
     AdviceForm,
+    EnterForm,
     NewPasswordForm,
     PasswordForm,
     ProfileForm,
@@ -22,7 +21,8 @@ from app.accounts.forms import (
 from app.accounts.models import User
 from app.accounts.policies import passwords
 from app.accounts.policies.ways import safe_next
-from app.accounts.types import AttemptKind, Caller, JoinedReason, Language, TextSize, Theme
+from app.accounts.types import AttemptKind, JoinedReason, Language, TextSize, Theme
+from app.accounts.views.door import caller, known_device, second_step, signed_in
 from app.core import clock, i18n
 from app.core.access import (
     Viewer,
@@ -30,12 +30,9 @@ from app.core.access import (
     me,
     member,
     public,
-    remember_session,
     session_cookie,
     set_loader,
     set_look_keeper,
-    signed,
-    token_hash,
 )
 from app.core.activity.seen import seen
 from app.core.db import transaction
@@ -43,7 +40,7 @@ from app.core.forms import ButtonForm
 from app.core.i18n import lazy_gettext as _l
 from app.core.media.services import PreparedPicture, keep, prepared
 from app.core.pages import absolute, render, said, toast
-from app.core.settings import settings
+from app.core.sms.services import can_send_sms
 from app.places import queries as places
 
 bp = Blueprint("accounts", "app.accounts", url_prefix="/me", template_folder="templates")
@@ -79,65 +76,13 @@ def note_session() -> None:
         seen(viewer, "session", ("sign_in", viewer.sign_in_id))
 
 
-def _device_cookie() -> str:
-    return "__Host-linli_device" if settings().is_https else "linli_device"
-
-
-def _caller(device: str | None) -> Caller:
-    """Say where the request came from: an IPv6 home is a /64, and no address is kept readable."""
-    address = request.remote_addr or ""
-    try:
-        parsed = ipaddress.ip_address(address)
-        if parsed.version == 6:
-            address = str(ipaddress.ip_network(f"{address}/64", strict=False))
-    except ValueError:
-        pass
-    return Caller(
-        address_hash=signed("address", address),
-        device_hash=token_hash(device) if device else None,
-        user_agent=request.user_agent.string.encode("utf-8", "replace").decode(),
-    )
-
-
-def _known_device() -> str | None:
-    return request.cookies.get(_device_cookie()) or None
-
-
-def _signed_in(
-    person: User, location: str, *, attempt_id: int | None = None, new_hash: str | None = None
-) -> Response:
-    """Open a new session for a proven person, end the one that this browser had, and go on."""
-    device = _known_device() or secrets.token_urlsafe(24)
-    person_id = person.id
-    with transaction():
-        token = services.sign_in(
-            person_id,
-            _caller(device),
-            at=clock.now(),
-            attempt_id=attempt_id,
-            old_token=request.cookies.get(session_cookie()),
-            new_hash=new_hash,
-        )
-    answer: Any = redirect(location, 303)
-    remember_session(answer, token, seconds=int(services.SIGN_IN_LASTS.total_seconds()))
-    answer.set_cookie(
-        _device_cookie(),
-        device,
-        max_age=365 * 24 * 3600,
-        secure=settings().is_https,
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return answer  # type: ignore[no-any-return]
-
-
 def _count_try(kind: AttemptKind, account: str) -> int:
     with transaction():
-        return services.count_try(kind, account, _caller(_known_device()), at=clock.now())
+        return services.count_try(kind, account, caller(known_device()), at=clock.now())
 
 
-def _neighbourhood_choices() -> list[SelectChoice]:
+def neighbourhood_choices() -> list[SelectChoice]:
+    """Return the neighbourhoods to choose from, and elsewhere."""
     rows = places.neighbourhoods()
     names = [SelectChoice(row.id, i18n.pick(row.name, row.name_en)) for row in rows]
     return [SelectChoice(0, _l("Elsewhere")), *names]
@@ -156,14 +101,23 @@ def sign_in() -> Response:
     if request.method == "GET":
         if me().is_member:
             return redirect(back, 303)  # type: ignore[return-value]
-        return render("accounts/sign_in.html", form=form)
-    with form.shows_field_errors("accounts/sign_in.html"):
+        return render("accounts/sign_in.html", form=form, **by_phone())
+    with form.shows_field_errors("accounts/sign_in.html", **by_phone()):
         form.check()
         attempt_id = _count_try(AttemptKind.SIGN_IN, form.mail.data)
         person = _proven(form.mail.data, form.password.data)
-        return _signed_in(
+        return second_step(person, back, attempt_id=attempt_id) or signed_in(
             person, back, attempt_id=attempt_id, new_hash=_rehashed(person, form.password.data)
         )
+
+
+def by_phone() -> dict[str, Any]:
+    """Return the form for a phone number that stands on other doors' pages, or none."""
+    names = (*UTM_FIELDS, "next")
+    asked = {name: request.args.get(name, "")[:120] for name in names}
+    form = EnterForm(data=asked)
+    form.phone.id = "enter-phone"
+    return {"enter_form": form if can_send_sms() else None}
 
 
 def _proven(mail: str, password: str) -> User:
@@ -182,22 +136,22 @@ def _rehashed(person: User, password: str) -> str | None:
 @public
 def sign_up() -> Response:
     form = SignUpForm.posted(**_sign_up_defaults())
-    choices = _neighbourhood_choices()
+    choices = neighbourhood_choices()
     choices[0] = SelectChoice(0, _l("Elsewhere, or I say it later"))
     form.neighbourhood_id.choices = choices
     back = safe_next(form.next.data, "")
     if request.method == "GET":
         if me().is_member:
             return redirect(url_for("accounts.me"), 303)  # type: ignore[return-value]
-        return render("accounts/sign_up.html", form=form)
-    with form.shows_field_errors("accounts/sign_up.html"):
+        return render("accounts/sign_up.html", form=form, **by_phone())
+    with form.shows_field_errors("accounts/sign_up.html", **by_phone()):
         form.check()
         _count_try(AttemptKind.SIGN_UP, form.mail.data)
         new_hash = passwords.hashed(form.password.data)
         person = _came_twice(form) or _joined(form, new_hash)
     about_person = (form.name.data, form.mail.data)
     is_weak = not passwords.advice_on(form.password.data, about_person).is_good
-    return _signed_in(
+    return signed_in(
         person, url_for("accounts.welcome", next=back or None, weak=1 if is_weak else None)
     )
 
@@ -215,13 +169,14 @@ def _sign_up_defaults() -> dict[str, Any]:
         **asked,
         "next": request.args.get("next", ""),
         "landing": request.args.get("next", ""),
-        "referrer": _foreign_referrer(),
+        "referrer": foreign_referrer(),
         "language": i18n.language(),
         "neighbourhood_id": 0,
     }
 
 
-def _foreign_referrer() -> str:
+def foreign_referrer() -> str:
+    """Return the page elsewhere that led here, if one did."""
     referrer = request.referrer or ""
     return "" if referrer.startswith(request.host_url) else referrer[:120]
 
@@ -235,7 +190,7 @@ def _joined(form: SignUpForm, new_hash: str) -> User:
             password_hash=new_hash,
             language=Language(form.language.data),
             neighbourhood_id=form.neighbourhood_id.data or None,
-            joined_reason=_reason(form.joined_reason.data),
+            joined_reason=reason_of(form.joined_reason.data),
             source=source,
             at=clock.now(),
         )
@@ -244,7 +199,8 @@ def _joined(form: SignUpForm, new_hash: str) -> User:
         return person
 
 
-def _reason(text: str | None) -> JoinedReason | None:
+def reason_of(text: str | None) -> JoinedReason | None:
+    """Return the reason that was tapped, if it is one of ours."""
     return JoinedReason(text) if text in set(JoinedReason) else None
 
 
@@ -270,7 +226,7 @@ def welcome() -> Response:
     with form.shows_field_errors("accounts/welcome.html", back=back, is_weak=is_weak):
         form.check()
         picture = _prepared_avatar(form)
-        reason = _reason(form.joined_reason.data)
+        reason = reason_of(form.joined_reason.data)
         with transaction(once=form.key) as act:
             services.introduce(me(), signature=form.signature.data, joined_reason=reason)
             _keep_avatar(picture)
@@ -327,7 +283,7 @@ def new_password(token: str) -> Response:
         new_hash = passwords.hashed(form.password.data)
         with transaction():
             person = services.reset_password(token, new_hash, at=clock.now())
-    return _signed_in(person, url_for("accounts.me", said=PASSWORD_SET))
+    return signed_in(person, url_for("accounts.me", said=PASSWORD_SET))
 
 
 @bp.get("/", endpoint="me")
@@ -344,7 +300,7 @@ def own_page() -> Response:
 def own_settings() -> Response:
     person = queries.user(me().id or 0)
     form = ProfileForm.posted(person, neighbourhood_id=person.neighbourhood_id or 0)
-    form.neighbourhood_id.choices = _neighbourhood_choices()
+    form.neighbourhood_id.choices = neighbourhood_choices()
     context: dict[str, Any] = {"mail": person.mail, "avatar_picture_id": person.avatar_picture_id}
     if request.method == "GET":
         return render("accounts/settings.html", form=form, **context)
