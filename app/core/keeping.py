@@ -8,6 +8,8 @@ people.
 import hashlib
 import logging
 import uuid
+from functools import lru_cache
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_caching import Cache
@@ -97,14 +99,21 @@ def _keep(answer: Response) -> None:
 
 
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; "
+    "default-src 'self'; img-src 'self' data: blob:{tiles}; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
 
 
+@lru_cache
+def _policy(tiles_url: str) -> str:
+    """Return the policy; pictures come from elsewhere only where the town set a server of tiles."""
+    parts = urlsplit(tiles_url)
+    return POLICY.format(tiles=f" {parts.scheme}://{parts.netloc}" if tiles_url else "")
+
+
 def _secure(answer: Response) -> None:
     headers = answer.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("Content-Security-Policy", _policy(settings().tiles_url))
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")

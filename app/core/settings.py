@@ -64,6 +64,12 @@ def _web_address(text: str) -> str:
     return text.rstrip("/")
 
 
+def _tiles(text: str) -> str:
+    if text and not (text.startswith("https://") and all(f"{{{n}}}" in text for n in "zxy")):
+        raise ValueError("expected https://…/{z}/{x}/{y}.png")
+    return text
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -149,9 +155,14 @@ class Settings:
     )
     geocoder_url: str = _setting(
         "",
-        _like("http://", "https://", "fake:"),
-        "Nominatim's address; empty: places are pinned by hand",
+        _like("http://", "https://", "photon+http", "baidu+http", "fake:"),
+        "Nominatim's address, or photon+https://…, baidu+https://…?ak=KEY; empty: pinned by hand",
+        secret=True,
     )
+    tiles_url: str = _setting(
+        "", _tiles, "map tiles in WGS-84, https://…/{z}/{x}/{y}.png; empty: the town as drawn here"
+    )
+    tiles_words: str = _setting("", str, "whose tiles they are, shown on the map")
     currency: str = _setting("CNY", _currency, "the site's only currency, fixed at first start")
     timezone: str = _setting("Asia/Shanghai", _zone, "the town's zone, fixed at first start")
     language: str = _setting("zh_Hans", _locale, "language where a visitor's wish is unknown")

@@ -12,6 +12,8 @@ from app.core import clock
 from app.core.access import me, public
 from app.core.activity.seen import seen
 from app.core.activity.types import Hook
+from app.core.errors import NotFoundError
+from app.core.facts import town
 from app.core.i18n import gettext as _
 from app.core.i18n import language, locale, pick
 from app.core.lists import decode_key
@@ -24,7 +26,8 @@ from app.home import queries
 from app.home.types import GROUPS, MapPoint
 from app.merchants.queries.browsing import pins
 from app.places.queries import names_of, neighbourhoods
-from app.places.types.points import Box, walking_minutes
+from app.places.types.points import Box, Point, walking_minutes
+from app.places.types.ways import ways_to
 
 bp = Blueprint("home", __name__, template_folder="templates")
 register_subject("user", "home.person", "person_id")
@@ -76,13 +79,7 @@ def search() -> Response:
 @public
 def map() -> Response:
     centre = decode_key(request.args.get("at", "").replace(",", "~"), float, float)
-    areas = neighbourhoods()
-    mine = me().neighbourhood_id
-    shapes = [
-        {"name": pick(row.name, row.name_en), "polygon": row.polygon, "mine": row.id == mine}
-        for row in areas
-        if row.polygon
-    ]
+    shapes = _shapes()
     points = [*_shop_points(), *_gathering_points()]
     return render(
         "home/map.html",
@@ -90,6 +87,39 @@ def map() -> Response:
         shapes=shapes,
         centre=list(centre) if centre and abs(centre[0]) <= 90 and abs(centre[1]) <= 180 else None,
     )
+
+
+@bp.get("/map/way")
+@public
+def way() -> Response:
+    """Lead to a place in the map that somebody's phone has; refuses what is no place on earth."""
+    place = _asked_place(request.args.get("to", ""))
+    name = request.args.get("name", "")[:60].strip()
+    return render(
+        "home/way.html",
+        place=place,
+        name=name,
+        ways=ways_to(place, name),
+        points=[MapPoint(place.lat, place.lng, name, "", "", "accent", "event")],
+        shapes=_shapes(),
+    )
+
+
+def _asked_place(text: str) -> Point:
+    pair = decode_key(text.replace(",", "~"), float, float)
+    place = Point(*pair) if pair else None
+    if place is None or not place.is_on_earth:
+        raise NotFoundError
+    return place
+
+
+def _shapes() -> list[dict[str, Any]]:
+    mine = me().neighbourhood_id
+    return [
+        {"name": pick(row.name, row.name_en), "polygon": row.polygon, "mine": row.id == mine}
+        for row in neighbourhoods()
+        if row.polygon
+    ]
 
 
 def _shop_points() -> list[MapPoint]:
@@ -144,6 +174,17 @@ def person(person_id: int) -> Response:
         gatherings=gathered_by(person_id),
         gathering_rows=gathering_rows,
     )
+
+
+@bp.get("/charter")
+@public
+def charter() -> Response:
+    """Show what the people here promise each other; there is none where nobody wrote one."""
+    told = town()
+    words = pick(told.charter, told.charter_en)
+    if not words:
+        raise NotFoundError
+    return render("home/charter.html", words=words, tone=pick(told.tone, told.tone_en))
 
 
 @bp.get("/about")

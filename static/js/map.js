@@ -1,4 +1,4 @@
-// Draws neighbourhoods and pins with Leaflet, without any tiles from elsewhere.
+// Draws neighbourhoods and pins with Leaflet; tiles only where the town set a server of them.
 "use strict";
 (function () {
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -33,11 +33,18 @@
   }
 
   function ground(element) {
-    const map = L.map(element, { zoomControl: true, attributionControl: false, scrollWheelZoom: false, zoomSnap: 0.25 });
+    const tiles = document.documentElement.dataset;
+    const map = L.map(element, { zoomControl: true, attributionControl: !!tiles.tiles, scrollWheelZoom: false, zoomSnap: tiles.tiles ? 1 : 0.25 });
+    if (tiles.tiles) {
+      map.attributionControl.setPrefix(false);
+      const words = document.createElement("span");
+      words.textContent = tiles.tilesWords || "";
+      L.tileLayer(tiles.tiles, { maxZoom: 18, attribution: words.innerHTML }).addTo(map);
+    }
     const bounds = L.latLngBounds([]);
     for (const area of read(element, "areas", [])) {
       const shape = L.polygon(area.polygon, {
-        color: colour("--line"), weight: 2, fillColor: colour(area.mine ? "--leaf-tint" : "--card"), fillOpacity: 1,
+        color: colour("--line"), weight: 2, fillColor: colour(area.mine ? "--leaf-tint" : "--card"), fillOpacity: tiles.tiles ? 0.25 : 1,
       }).addTo(map);
       const edges = shape.getBounds();
       shape.bindTooltip(tooltip(area.name), { permanent: true, direction: "bottom", className: "area-name" });

@@ -1,5 +1,6 @@
 """Search over everything, the map, a person, what this is."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
@@ -123,3 +124,41 @@ def test_a_shop_is_shown_in_the_reader_s_language_only(guest: Visitor) -> None:
     english = guest.visit("/search?q=Maitian&in=shops")
     assert "Bakery" in english
     assert "麦田面包房" not in english.text
+
+
+def test_the_way_opens_the_maps_on_a_phone_and_contacts_none(guest: Visitor) -> None:
+    page = guest.visit("/map/way?to=30.7667,103.981&name=西门面包")
+    links = [node.get("href") or "" for node in page.tree.iter("a")]
+    hosts = (
+        "uri.amap.com",
+        "apis.map.qq.com",
+        "api.map.baidu.com",
+        "maps.apple.com",
+        "www.google.com",
+    )
+    for host in hosts:
+        assert [link for link in links if link.startswith(f"https://{host}/")], host
+    assert "西门面包" in page
+    assert "img-src 'self' data: blob:;" in page.answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("to", ["", "x", "91,0", "nan,nan", "30.7", "1,2,3", "inf,0"])
+def test_a_way_to_no_place_on_earth_is_not_there(guest: Visitor, to: str) -> None:
+    assert guest.get(f"/map/way?to={to}").status == 404
+
+
+def test_tiles_come_only_from_where_the_town_says(app: Flask, guest: Visitor) -> None:
+    assert "data-tiles" not in guest.visit("/map").text
+    known = app.extensions["linli_settings"]
+    tiles = "https://tiles.example/{z}/{x}/{y}.png"
+    app.extensions["linli_settings"] = dataclasses.replace(
+        known, tiles_url=tiles, tiles_words="© Tiles"
+    )
+    try:
+        page = guest.visit("/map")
+        assert f'data-tiles="{tiles}"' in page.text
+        policy = page.answer.headers["Content-Security-Policy"]
+        assert "img-src 'self' data: blob: https://tiles.example;" in policy
+        assert policy.count("tiles.example") == 1
+    finally:
+        app.extensions["linli_settings"] = known

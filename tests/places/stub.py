@@ -1,4 +1,4 @@
-"""A Nominatim on loopback that answers with recorded answers, or not at all."""
+"""A geocoder on loopback that answers with recorded answers, or not at all."""
 
 import json
 import threading

@@ -14,7 +14,13 @@ from app.core.db import db, transaction
 from app.core.errors import OutsideDownError
 from app.core.jobs.services import run_due
 from app.places import queries, services
-from app.places.gateway import NominatimGeocoder
+from app.places.gateway import (
+    BaiduGeocoder,
+    FakeGeocoder,
+    NominatimGeocoder,
+    PhotonGeocoder,
+    geocoder,
+)
 from app.places.models import Address
 from app.places.types.points import Datum, Point, distance, from_wgs84
 from app.places.types.rows import PinSource
@@ -46,10 +52,10 @@ def _fresh(row: Address) -> Address:
     return row
 
 
-def _responses(data_dir: Path) -> list[Any]:
+def _responses(data_dir: Path, provider: str = "nominatim") -> list[Any]:
     lines = (data_dir / "address" / "geocoder_responses.jsonl").read_text().splitlines()
     rows = [json.loads(line) for line in lines]
-    return [row["response"] for row in rows if row["provider"] == "nominatim"]
+    return [row["response"] for row in rows if row["provider"] == provider]
 
 
 def test_an_address_gets_its_pin_and_its_neighbourhood_from_the_geocoder(stub: Stub) -> None:
@@ -131,6 +137,59 @@ def test_recorded_answers_are_read_or_refused_and_nothing_else(stub: Stub, data_
     assert found >= 8
     assert nothing >= 1
     assert found + refused + nothing == len(_responses(data_dir))
+
+
+def test_recorded_answers_of_photon_are_read_too(stub: Stub, data_dir: Path) -> None:
+    photon = PhotonGeocoder(stub.url, agent="tests")
+    places = []
+    for answer in _responses(data_dir, "photon"):
+        stub.answer = answer
+        places.append(photon.find("question", near=XIPU, language="zh,en"))
+    assert sum(place is not None and place.point.is_on_earth for place in places) >= 10
+    assert {"lat", "lon", "q"} <= set(stub.asked[0])
+    assert "lang" not in stub.asked[0]
+
+
+def test_an_answer_of_baidu_is_turned_to_the_datum_that_the_site_keeps(stub: Stub) -> None:
+    shown = from_wgs84(XIPU, Datum.BD09)
+    where = {"lat": shown.lat, "lng": shown.lng}
+    stub.answer = {"status": 0, "result": {"location": where, "level": "道路"}}
+    baidu = BaiduGeocoder(f"{stub.url}?ak=key&sk=secret", agent="tests")
+    found = baidu.find("校园路一号", near=None, language="zh")
+    assert found is not None
+    assert distance(found.point, XIPU) < 0.01
+    assert found.label == "校园路一号"
+    assert (stub.asked[0]["ak"], stub.asked[0]["address"]) == ("key", "校园路一号")
+    assert "sn" in stub.asked[0]
+
+
+def test_a_refusal_of_baidu_counts_as_silence(stub: Stub) -> None:
+    stub.answer = {"status": 240, "message": "APP forbidden"}
+    with pytest.raises(OutsideDownError):
+        BaiduGeocoder(f"{stub.url}?ak=key", agent="tests").find("x", near=None, language="zh")
+
+
+@pytest.mark.parametrize("kind", [PhotonGeocoder, BaiduGeocoder])
+@pytest.mark.parametrize("body", [b"", b"<html>busy</html>", b"[1]", b'{"features": [{}]}'])
+def test_a_broken_answer_of_others_counts_as_silence(stub: Stub, kind: Any, body: bytes) -> None:
+    stub.answer = body
+    with pytest.raises(OutsideDownError):
+        kind(stub.url, agent="tests").find("x", near=None, language="zh")
+
+
+@pytest.mark.parametrize(
+    ("address", "kind"),
+    [
+        ("https://nominatim.example", NominatimGeocoder),
+        ("photon+https://photon.example", PhotonGeocoder),
+        ("baidu+https://api.example?ak=1", BaiduGeocoder),
+        ("fake:", FakeGeocoder),
+    ],
+)
+def test_the_setting_chooses_the_geocoder(app: Flask, address: str, kind: type) -> None:
+    known = app.extensions["linli_settings"]
+    app.extensions["linli_settings"] = dataclasses.replace(known, geocoder_url=address)
+    assert isinstance(geocoder(), kind)
 
 
 @pytest.mark.parametrize("body", [b"", b"<html>busy</html>", b'[{"lat": "x"}]', b"[1]", b"[{}]"])
