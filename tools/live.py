@@ -60,6 +60,7 @@ class Site:
             "LINLI_INSTANCE": str(self.folder),
             "LINLI_DATABASE_URL": self.database,
             "LINLI_BASE_URL": self.address,
+            "LINLI_FIRST_START": "no",
             "MALLOC_ARENA_MAX": "2",
         }
         return os.environ | given | self.environment

@@ -3,18 +3,20 @@ few seconds.
 """
 
 import time
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core import clock
+from app.core import clock, i18n
 from app.core.db import Base, UtcDateTime, db, transaction, upsert
-from app.core.settings import SettingError, Settings
+from app.core.settings import SettingError, Settings, settings
 
 KEPT_SECONDS = 5.0
+TOWN = "town"
 FIXED = ("currency", "timezone")
 
 
@@ -50,6 +52,85 @@ def put_fact(key: str, value: Any) -> None:
         update=lambda new: {"value": new.value, "changed_at": new.changed_at},
     )
     current_app.extensions.pop("linli_facts", None)
+    g.pop("town", None)
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """What the town says of itself: its name, sign, colour, language and charter."""
+
+    name: str = ""
+    name_en: str = ""
+    kind: str = ""
+    logo: int | None = None
+    accent: str = ""
+    language: str = ""
+    charter: str = ""
+    charter_en: str = ""
+    tone: str = ""
+    tone_en: str = ""
+    opened_at: str = ""
+
+    @property
+    def title(self) -> str:
+        """The town's name in the language being spoken; until it has one, the settings' name."""
+        return i18n.pick(self.name, self.name_en) or settings().site_name
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its first start is over: it was opened, or is filled by commands."""
+        return bool(self.opened_at) or not settings().first_start
+
+
+def town() -> Town:
+    """Return what the town says of itself; while it is not open, as it stands this very moment."""
+    known: Town | None = g.get("town")
+    if known is None:
+        known = _told(facts())
+        if not known.is_open:
+            current_app.extensions.pop("linli_facts", None)
+            known = _told(facts())
+        i18n.use_language(known.language or settings().language)
+        if has_request_context():
+            g.town = known
+    return known
+
+
+def _told(known: dict[str, Any]) -> Town:
+    told = known.get(TOWN) or {}
+    return Town(**{part.name: told[part.name] for part in fields(Town) if part.name in told})
+
+
+def put_town(**values: Any) -> None:
+    """Change some of what the town says of itself (inside a transaction)."""
+    told = db.session.scalar(sa.select(Fact.value).where(Fact.key == TOWN)) or {}
+    put_fact(TOWN, {**told, **values})
+    kept = current_app.extensions
+    # A page of another thread may have read the old words between this and the commit.
+    sa.event.listen(
+        db.session(), "after_commit", lambda _session: kept.pop("linli_facts", None), once=True
+    )
+
+
+class Site:
+    """The settings as pages see them, under the name that the town gave itself."""
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a setting."""
+        return getattr(settings(), name)
+
+    @property
+    def site_name(self) -> str:
+        """The town's name in the language being spoken."""
+        return town().title
+
+
+_SITE = Site()
+
+
+def site() -> Site:
+    """Return the settings for pages and mails; `site().site_name` is the town's own name."""
+    return _SITE
 
 
 def hold_fast(app: Flask, settings: Settings) -> None:

@@ -205,6 +205,8 @@ def _unstorable(value: Any) -> bool:
         return "\x00" in value or any("\ud800" <= sign <= "\udfff" for sign in value)
     if isinstance(value, int) and not isinstance(value, bool):
         return abs(value) > LARGEST_NUMBER
+    if isinstance(value, dict):
+        return any(_unstorable(part) for part in value.values())
     return isinstance(value, list) and any(_unstorable(part) for part in value)
 
 

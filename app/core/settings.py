@@ -70,6 +70,12 @@ def _tiles(text: str) -> str:
     return text
 
 
+def _font(text: str) -> str:
+    if text and not Path(text).is_file():
+        raise ValueError("expected a font file")
+    return text
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -163,6 +169,7 @@ class Settings:
         "", _tiles, "map tiles in WGS-84, https://…/{z}/{x}/{y}.png; empty: the town as drawn here"
     )
     tiles_words: str = _setting("", str, "whose tiles they are, shown on the map")
+    font: str = _setting("", _font, "font file with Chinese for cards; empty: the machine's")
     currency: str = _setting("CNY", _currency, "the site's only currency, fixed at first start")
     timezone: str = _setting("Asia/Shanghai", _zone, "the town's zone, fixed at first start")
     language: str = _setting("zh_Hans", _locale, "language where a visitor's wish is unknown")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.core.facts import facts, put_fact
+from app.core import clock
+from app.core.facts import facts, put_fact, town
+from app.operator.services import open_by_command
 
 FACT = "demo_town"
 
@@ -17,3 +19,5 @@ def town_known() -> dict[str, Any]:
 def keep_town(known: dict[str, Any]) -> None:
     """Remember how far the town is written, in the transaction that wrote it."""
     put_fact(FACT, known)
+    if not town().opened_at:
+        open_by_command(at=clock.now())

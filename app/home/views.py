@@ -13,16 +13,18 @@ from app.core.access import me, public
 from app.core.activity.seen import seen
 from app.core.activity.types import Hook
 from app.core.errors import NotFoundError
-from app.core.facts import town
+from app.core.facts import site, town
 from app.core.i18n import gettext as _
 from app.core.i18n import language, locale, pick
 from app.core.lists import decode_key
+from app.core.media.cards import Card, can_draw_cards, drawn_card
 from app.core.pages import register_subject, render, shown_moment, shown_time
 from app.events.parts.cards import gathering_rows
 from app.events.queries import gathered_by, gatherings_on_list
 from app.forum.parts import thread_rows, waiting_rows
 from app.forum.queries.threads import threads_by
 from app.home import queries
+from app.home.parts import share_of
 from app.home.types import GROUPS, MapPoint
 from app.merchants.queries.browsing import pins
 from app.places.queries import names_of, neighbourhoods
@@ -154,6 +156,38 @@ def _gathering_points() -> list[MapPoint]:
         for row in gatherings_on_list(at=clock.now()).rows
         if row.lat is not None and row.lng is not None
     ]
+
+
+@bp.get("/share/<kind>/<int:subject_id>")
+@public
+def share(kind: str, subject_id: int) -> Response:
+    """Give what chats take of a thing: a picture to press and hold, and text to copy."""
+    thing = share_of(kind, subject_id)
+    return render(
+        "home/share.html", thing=thing, kind=kind, subject_id=subject_id, drawn=can_draw_cards()
+    )
+
+
+@bp.get("/share/<kind>/<int:subject_id>/poster")
+@public
+def poster(kind: str, subject_id: int) -> Response:
+    """Give a sheet to print and to hang up."""
+    return render("home/poster.html", thing=share_of(kind, subject_id))
+
+
+@bp.get("/share/<kind>/<int:subject_id>.jpg")
+@public
+def share_picture(kind: str, subject_id: int) -> Response:
+    """Draw the picture; refuses where nothing on this machine can write Chinese."""
+    thing = share_of(kind, subject_id)
+    drawn = drawn_card(
+        Card(thing.title, thing.lines, thing.url, site().site_name, thing.hint, thing.picture)
+    )
+    if drawn is None:
+        raise NotFoundError
+    answer = Response(drawn, content_type="image/jpeg")
+    answer.headers["Cache-Control"] = "private, max-age=600"
+    return answer
 
 
 @bp.get("/people/<int:person_id>")

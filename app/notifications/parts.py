@@ -1,18 +1,29 @@
 """How a notice reads: its sentence, where it leads, and the mail it becomes."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import render_template, url_for
 
 from app.core.access import is_signed, signed
+from app.core.facts import site
 from app.core.i18n import gettext as _
-from app.core.i18n import language, pick
+from app.core.i18n import language, ngettext, pick
+from app.core.money import Money, site_currency
 from app.core.pages import absolute, shown_moment, subject_link
-from app.core.settings import settings
+from app.core.shown import shown_day
 from app.forum.types import page_of
 from app.moderation.types import RULE_WORDS, Rule
-from app.notifications.types import SENTENCES, Letter, NoticeKind, NoticeRow, Topic
+from app.notifications.types import (
+    DIGEST_STOP,
+    SENTENCES,
+    DigestLetter,
+    Errand,
+    Letter,
+    NoticeKind,
+    NoticeRow,
+    Topic,
+)
 
 
 def sentence(notice: NoticeRow) -> str:
@@ -26,6 +37,7 @@ def sentence(notice: NoticeRow) -> str:
         "place": data.get("place", ""),
         "reason": _reason(data),
         "when": _moment(data),
+        "terms": _terms(data),
     }
     return str(SENTENCES[notice.kind]) % values + _collected(notice)
 
@@ -49,6 +61,15 @@ def _reason(data: dict[str, Any]) -> str:
     return " · ".join(said) or _("no reason was given")
 
 
+def _terms(data: dict[str, Any]) -> str:
+    """Return what is to be paid of a bill, and by when."""
+    if not data.get("payable_minor"):
+        return _("nothing to pay")
+    day = shown_day(date.fromisoformat(data["due_on"]))
+    owed = Money(int(data["payable_minor"]), site_currency()).format(full=True)
+    return _("%(sum)s to pay, %(day)s at the latest", sum=owed, day=day)
+
+
 def _moment(data: dict[str, Any]) -> str:
     text = data.get("starts_at")
     return shown_moment(datetime.fromisoformat(text)) if text else ""
@@ -67,7 +88,11 @@ def link_of(notice: NoticeRow) -> str:
         return (subject_link("thread", notice.subject_id, **values) or "/") + f"#p{number}"
     if notice.topic is Topic.SHOP and notice.subject_kind == "order":
         return url_for("workbench.board", merchant_id=data.get("merchant_id"))
-    return subject_link(notice.subject_kind, notice.subject_id) or "/"
+    if notice.kind is NoticeKind.BILL_NEW:
+        merchant_id, bill_id = data.get("merchant_id"), notice.subject_id
+        return url_for("workbench.bill", merchant_id=merchant_id, bill_id=bill_id)
+    values = {"key": data["key"]} if data.get("key") else {}
+    return subject_link(notice.subject_kind, notice.subject_id, **values) or "/"
 
 
 def mail_of(letter: Letter) -> tuple[str, str, str, str | None]:
@@ -75,30 +100,93 @@ def mail_of(letter: Letter) -> tuple[str, str, str, str | None]:
     says = sentence(letter.notice)
     stop = None
     if letter.person_id is not None:
-        token = stop_token(letter.person_id, letter.notice.topic)
-        stop = absolute(url_for("notifications.stop", token=token))
+        stop = stop_address(letter.person_id, letter.notice.topic)
     values = {
         "says": says,
         "link": absolute(link_of(letter.notice)),
         "stop": stop,
-        "site_name": settings().site_name,
+        "site_name": site().site_name,
         "language": language(),
     }
     text = render_template("notifications/mail/notice.txt", **values)
     html = render_template("notifications/mail/notice.html", **values)
-    return f"{says} · {settings().site_name}", text, html, stop
+    return f"{says} · {site().site_name}", text, html, stop
 
 
-def stop_token(person_id: int, topic: Topic) -> str:
+def digest_of(letter: DigestLetter) -> tuple[str, str, str, str]:
+    """Return subject, text and page of a letter of what was missed, and the address that ends
+    them.
+    """
+    stop = stop_address(letter.person_id, DIGEST_STOP)
+    subject = ngettext(
+        "%(num)s thing you have not seen", "%(num)s things you have not seen", letter.count
+    )
+    values = {
+        "subject": subject,
+        "rows": [(sentence(row), absolute(link_of(row))) for row in letter.notices],
+        "more": letter.count - len(letter.notices),
+        "inbox": absolute(url_for("notifications.inbox")),
+        "stop": stop,
+        "site_name": site().site_name,
+        "language": language(),
+    }
+    text = render_template("notifications/mail/digest.txt", **values)
+    html = render_template("notifications/mail/digest.html", **values)
+    return f"{subject} · {site().site_name}", text, html, stop
+
+
+def text_of(letter: Letter) -> str:
+    """Return a text message: one sentence and the site's name, for it may lie open on a table."""
+    return f"{sentence(letter.notice)} · {site().site_name}"
+
+
+def push_of(letter: Letter) -> dict[str, str]:
+    """Return what a browser shows of a piece of news; only that browser can read it."""
+    return {
+        "title": site().site_name,
+        "body": sentence(letter.notice),
+        "url": absolute(link_of(letter.notice)),
+        "tag": f"{letter.notice.subject_kind}-{letter.notice.subject_id}",
+    }
+
+
+def line_of(errand: Errand) -> str:
+    """Return a robot's line about an order: its number and where to look, and nobody's name."""
+    values = {"number": errand.number, "shop": pick(*errand.shop)}
+    if errand.is_desk:
+        url = absolute(url_for("notifications.calls"))
+        said = _(
+            "Order %(number)s: %(shop)s has not looked. Please phone.",
+            **values,
+        )
+    else:
+        url = absolute(url_for("workbench.board", merchant_id=errand.merchant_id))
+        said = _(
+            "New order %(number)s for %(shop)s. Please look and accept.",
+            **values,
+        )
+    return f"{said} {url}"
+
+
+def stop_address(person_id: int, what: str) -> str:
+    """Return the address that ends mails about a topic without signing in."""
+    return absolute(url_for("notifications.stop", token=stop_token(person_id, what)))
+
+
+def stop_token(person_id: int, what: str) -> str:
     """Return what proves that a link to stop mails was sent to this person."""
-    return f"{person_id}.{topic.value}.{signed('stop-mails', f'{person_id}.{topic.value}')}"
+    said = f"{person_id}.{what}"
+    return f"{said}.{signed('stop-mails', said)}"
 
 
-def read_stop_token(token: str) -> tuple[int, Topic] | None:
-    """Return person and topic of a link to stop mails, or None for one that is not ours."""
+def read_stop_token(token: str) -> tuple[int, str] | None:
+    """Return person and topic (or the digest's word) of a link to stop mails, or None for one that
+    is not ours.
+    """
     parts = token.split(".")
     if len(parts) != 3 or not (parts[0].isascii() and parts[0].isdigit()):
         return None
-    if parts[1] not in set(Topic) or not is_signed("stop-mails", ".".join(parts[:2]), parts[2]):
+    known = {*Topic, DIGEST_STOP}
+    if parts[1] not in known or not is_signed("stop-mails", ".".join(parts[:2]), parts[2]):
         return None
-    return int(parts[0]), Topic(parts[1])
+    return int(parts[0]), parts[1]

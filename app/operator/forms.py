@@ -13,6 +13,7 @@ from wtforms import (
     IntegerField,
     PasswordField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -194,7 +195,7 @@ class KeyForm(Form):
 class KindForm(Form):
     """The kind of town to start from."""
 
-    kind = RadioField(_l("What kind of town is it?"))
+    kind = RadioField(_l("What kind of town is it?"), validate_choice=False)
 
 
 class NameForm(Form):
@@ -204,7 +205,7 @@ class NameForm(Form):
     name_en = StringField(_l("Name in English"), [optional(), length(max=24)])
     logo = FileField(_l("Logo"), render_kw={"accept": "image/*"})
     no_logo = BooleanField(_l("Take the logo away"))
-    accent = RadioField(_l("Colour"))
+    accent = RadioField(_l("Colour"), validate_choice=False)
     language = RadioField(_l("Language for those who have not chosen one"))
 
 
@@ -279,10 +280,11 @@ class PointRow(RowForm):
     days = SelectField(
         _l("Days"),
         choices=[
-            ("every", _l("Every day")), ("workdays", _l("Monday to Friday")),
-            ("weekend", _l("At the weekend")),
+            SelectChoice("every", _l("Every day")),
+            SelectChoice("workdays", _l("Monday to Friday")),
+            SelectChoice("weekend", _l("At the weekend")),
         ],
-    )  # fmt: skip
+    )
     opens = StringField(_l("From (17:30)"), [required(), length(max=5)], default="17:30")
     closes = StringField(_l("To (20:30)"), [required(), length(max=5)], default="20:30")
     capacity = IntegerField(

@@ -92,7 +92,6 @@ VERB_WORDS = {
     "bill.receipt_taken_back": _l("took a receipt back"),
 }
 SUBJECT_WORDS = {
-    "town": _l("town"),
     "merchant": _l("shop"),
     "town": _l("town"),
     "user": _l("person"),

@@ -11,6 +11,7 @@ from app.core import clock, i18n
 from app.core.access import is_signed, me, member, public, signed
 from app.core.db import transaction
 from app.core.errors import NotFoundError
+from app.core.facts import site
 from app.core.forms import ButtonForm
 from app.core.i18n import gettext as _
 from app.core.pages import (
@@ -18,7 +19,6 @@ from app.core.pages import (
     cache,
     said,
 )
-from app.core.settings import settings
 from app.events import queries
 from app.events.parts.calendars import calendar_file
 from app.events.services import feeds
@@ -33,7 +33,7 @@ def feed() -> Response:
     """Everything the neighbourhood has planned, to subscribe to."""
     since = clock.now() - timedelta(days=KEPT_DAYS)
     version = "all:" + queries.calendar_version(since=since)
-    name = _("%(site)s: events", site=settings().site_name)
+    name = _("%(site)s: events", site=site().site_name)
     return _calendar(version, lambda: queries.calendar_rows(since=since), name)
 
 
@@ -62,7 +62,7 @@ def my_feed(person_id: int, digest: str) -> Response:
         raise NotFoundError
     since = clock.now() - timedelta(days=KEPT_DAYS)
     version = f"of{person_id}:" + queries.calendar_version(since=since, person_id=person_id)
-    name = _("%(site)s: my events", site=settings().site_name)
+    name = _("%(site)s: my events", site=site().site_name)
     return _calendar(version, lambda: queries.calendar_rows(since=since, person_id=person_id), name)
 
 

@@ -25,6 +25,7 @@ from app.merchants.models import (
     MerchantTerms,
     Resource,
 )
+from app.merchants.policies.trades import FIRST_CATEGORIES
 from app.merchants.types import (
     ListingKind,
     MerchantState,
@@ -210,6 +211,11 @@ def open_requests(limit: int = 50) -> list[RequestRow]:
         .limit(limit)
     )  # fmt: skip
     return [RequestRow(*row) for row in db.session.execute(wanted)]
+
+
+def usual_trades() -> tuple[tuple[str, str, str, str], ...]:
+    """Return the trades that a town may start with: short name, both names, drawing."""
+    return FIRST_CATEGORIES
 
 
 def all_categories() -> list[Category]:

@@ -26,6 +26,7 @@ from app.merchants.services import points as point_services
 from app.merchants.types import PointDraft, SlotRuleDraft
 from app.moderation.types import HoldMode
 from app.operator.forms import BoardForm, CategoryForm, NeighbourhoodForm, PointForm, ReasonForm
+from app.operator.policies.kinds import asked_lines
 from app.operator.views.blueprint import DONE, SAVED, bp
 from app.places import queries as places
 from app.places import services as place_services
@@ -107,6 +108,9 @@ def _board_form(found: Any) -> BoardForm:
             "promise_en": found.promise_en,
             "rules": found.rules,
             "rules_en": found.rules_en,
+            "asks": "\n".join(
+                f"{one['label']} / {one['label_en']}" for one in found.required_fields
+            ),
             "leader": people.names_for([found.leader_id]).get(found.leader_id or 0, ""),
             "review": str(found.review.value),
             "position": found.position,
@@ -132,6 +136,7 @@ def _board_draft(form: BoardForm) -> BoardDraft:
         leader_id=next(iter(found.values()), None),
         review=HoldMode(form.review.data),
         position=form.position.data or 0,
+        required_fields=asked_lines(form.asks.data or ""),
     )
 
 
