@@ -20,7 +20,7 @@ from app.moderation import services as moderation
 from app.moderation.types import Decision, ReportReason, Rule
 from app.notifications.models import Notice
 from app.notifications.parts import sentence
-from app.notifications.queries import inbox_of, unread_count
+from app.notifications.queries.inbox import inbox_of, unread_count
 from app.notifications.services import wishes
 from app.notifications.types import FEW, NoticeKind, Topic, Wish
 from tests.factories.events import draft, gathering, neighbour, signed_up

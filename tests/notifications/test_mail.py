@@ -15,7 +15,7 @@ from flask import Flask
 from app.core import clock
 from app.core.jobs.services import run_all
 from app.notifications.parts import read_stop_token
-from app.notifications.queries import wishes_of
+from app.notifications.queries.inbox import wishes_of
 from app.notifications.types import Topic
 from tests.factories.events import gathering, neighbour, signed_up
 from tests.factories.notifications import follow

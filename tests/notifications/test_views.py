@@ -11,7 +11,7 @@ from app.core.db import db, transaction
 from app.events.services import registrations
 from app.notifications.models import Notice
 from app.notifications.parts import stop_token
-from app.notifications.queries import unread_count, wishes_of
+from app.notifications.queries.inbox import unread_count, wishes_of
 from app.notifications.types import Topic, Wish
 from tests.factories.events import gathering, neighbour, signed_up
 from tests.factories.notifications import follow

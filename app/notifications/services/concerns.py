@@ -3,6 +3,9 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from app.accounts.queries import role_holders
+from app.core import clock
+from app.core.access import Role
 from app.core.activity.types import LogRow
 from app.events import types as events
 from app.events.queries import people_of
@@ -11,12 +14,25 @@ from app.forum.queries.reports import title_said
 from app.forum.queries.threads import followers_of
 from app.merchants.queries.selling import names_of, staff_ids_of
 from app.moderation import types as moderation
-from app.notifications import queries
-from app.notifications.types import GuestTold, NoticeKind, Told
+from app.notifications.queries import inbox as queries
+from app.notifications.types import KEPT, GuestTold, NoticeKind, Told
 from app.orders import types as orders
+from app.orders.policies import guest_key
+from app.settlement import types as settlement
+from app.settlement.queries import bill_of
 
 Concern = Told | GuestTold
 Rule = Callable[[LogRow], Iterable[Concern]]
+# Of these a guest has a letter from `orders` itself, in the same commit.
+WRITTEN_BY_ORDERS = frozenset(
+    {
+        NoticeKind.ORDER_SENT,
+        NoticeKind.ORDER_READY,
+        NoticeKind.ORDER_DECLINED,
+        NoticeKind.ORDER_CANCELLED,
+        NoticeKind.ORDER_EXPIRED,
+    }
+)
 
 
 def concerns(row: LogRow) -> list[Concern]:
@@ -112,8 +128,9 @@ def _to_buyer(kind: NoticeKind) -> Rule:
         if order.person_id is not None:
             if order.person_id != row.actor_id or kind is NoticeKind.ORDER_SENT:
                 yield Told((order.person_id,), kind, subject, data)
-        elif order.contact_mail:
-            yield GuestTold(order.contact_mail, order.language, kind, subject, data)
+        elif order.contact_mail and kind not in WRITTEN_BY_ORDERS:
+            opens = data | {"key": guest_key(order.number)}
+            yield GuestTold(order.contact_mail, order.language, kind, subject, opens)
 
     return rule
 
@@ -148,6 +165,7 @@ def _order_data(order: Any, row: LogRow) -> dict[str, Any]:
         "shop": names[0],
         "shop_en": names[1],
         "reason": row.reason or "",
+        "starts_at": row.data.get("now", ""),
         "point": order.point_zh or "",
         "point_en": order.point_en or "",
         "slot_at": order.slot_starts_at.isoformat() if order.slot_starts_at else "",
@@ -169,6 +187,26 @@ def _told(
     told.update(wanted)
     if wanted:
         yield Told(wanted, kind, subject, data)
+
+
+# --- bills ---------------------------------------------------------------------------------------
+
+
+def _new_bill(row: LogRow) -> Iterable[Concern]:
+    """A shop's owners hear of a bill; one of a week long past (brought in, caught up) is history."""
+    bill = bill_of(row.subject_id)
+    if clock.local(row.at).date() - bill.ends_on > KEPT:
+        return
+    people = {one.user_id for one in role_holders(Role.OWNER, scope=("merchant", bill.merchant_id))}
+    data = {
+        "number": bill.number,
+        "merchant_id": bill.merchant_id,
+        "shop": bill.merchant_zh,
+        "shop_en": bill.merchant_en,
+        "payable_minor": bill.payable_minor,
+        "due_on": bill.due_on.isoformat(),
+    }
+    yield from _told(people, NoticeKind.BILL_NEW, ("bill", bill.id), data, {row.actor_id})
 
 
 # --- gatherings -----------------------------------------------------------------------------------
@@ -227,11 +265,13 @@ RULES: dict[str, Rule] = {
     orders.DECLINED.name: _to_buyer(NoticeKind.ORDER_DECLINED),
     orders.SHORTED.name: _to_buyer(NoticeKind.ORDER_SHORT),
     orders.CANCELLED.name: _to_both(NoticeKind.ORDER_CANCELLED, NoticeKind.ORDER_GIVEN_UP),
+    orders.MOVED.name: _to_buyer(NoticeKind.ORDER_MOVED),
     orders.EXPIRED.name: _to_both(NoticeKind.ORDER_EXPIRED, NoticeKind.ORDER_GIVEN_UP),
     orders.NO_SHOW.name: _to_buyer(NoticeKind.ORDER_NO_SHOW),
     orders.REFUNDED.name: _to_buyer(NoticeKind.ORDER_REFUNDED),
     orders.SAID_PAID.name: _to_shop(NoticeKind.ORDER_SAID_PAID),
     orders.REMINDED.name: _to_shop(NoticeKind.ORDER_WAITS),
+    settlement.BILL_CLOSED.name: _new_bill,
     events.REGISTERED.name: _registration(NoticeKind.SIGNED_UP),
     events.WAITING_LISTED.name: _registration(NoticeKind.IN_LINE),
     events.PROMOTED.name: _registration(NoticeKind.PROMOTED),

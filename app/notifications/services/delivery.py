@@ -1,44 +1,47 @@
-"""Following the log: keeping notices and saying who gets a mail, each deed once per person."""
+"""Following the log: keeping notices and saying whose ladder begins, each deed once per person."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from app.accounts.queries import mail_and_language, names_for
 from app.core.activity.cursors import read_log
 from app.core.activity.types import LogRow
 from app.core.db import insert_ignoring
 from app.core.jobs.services import enqueue
-from app.notifications import queries
 from app.notifications.models import Notice
+from app.notifications.queries import inbox as queries
+from app.notifications.queries.reach import has_failed
 from app.notifications.services.concerns import RULES, Concern, concerns
 from app.notifications.types import (
     FAN_OUT_JOB,
     FEW,
     FRESH,
     KEPT,
+    OUTWARD,
     READER,
     TOPICS,
+    Begun,
     GuestTold,
     Letter,
-    NoticeKind,
     NoticeRow,
     Told,
     Topic,
+    Way,
     Wish,
 )
 
 BATCH = 50
+News = Begun | Letter
 
 
-def follow_log(*, at: datetime, limit: int = BATCH) -> tuple[int, list[Letter]]:
-    """Tell whom the next deeds of the log concern; return how many were read, and the mails to
-    write.
+def follow_log(*, at: datetime, limit: int = BATCH) -> tuple[int, list[News]]:
+    """Tell whom the next deeds of the log concern; return how many were read, and what is
+    to leave the site.
 
     Runs in the caller's transaction together with the cursor, so that a deed is told once. A deed
     that concerns many becomes one outbox row.
     """
-    letters: list[Letter] = []
+    letters: list[News] = []
     rows = read_log(READER, verbs=sorted(RULES), limit=limit)
     for row in rows:
         if at - row.at > KEPT or row.data.get("history") == "silent":
@@ -51,27 +54,29 @@ def follow_log(*, at: datetime, limit: int = BATCH) -> tuple[int, list[Letter]]:
     return len(rows), letters
 
 
-def fan_out(log_id: int, *, at: datetime) -> list[Letter]:
-    """Tell all whom one deed concerns; doing it twice tells nobody twice. Returns the mails to
-    write.
+def fan_out(log_id: int, *, at: datetime) -> list[News]:
+    """Tell all whom one deed concerns; doing it twice tells nobody twice. Returns what is
+    to leave the site.
     """
     row = queries.log_row(log_id)
     return [] if row is None else tell(row, concerns(row), at=at)
 
 
-def tell(row: LogRow, told: Iterable[Concern], *, at: datetime) -> list[Letter]:
-    """Keep notices about one deed; return the mails to write, each with its own key."""
+def tell(row: LogRow, told: Iterable[Concern], *, at: datetime) -> list[News]:
+    """Keep notices about one deed; return the ladders that begin and the mails to guests, each with
+    its own key.
+    """
     is_fresh = at - row.at <= FRESH and not row.data.get("history")
-    letters: list[Letter] = []
+    letters: list[News] = []
     for one in told:
         if isinstance(one, Told):
             letters += _tell_people(row, one, is_fresh=is_fresh)
-        elif is_fresh:
+        elif is_fresh and not has_failed(Way.MAIL, one.mail):
             letters.append(_to_guest(row, one))
     return letters
 
 
-def _tell_people(row: LogRow, told: Told, *, is_fresh: bool) -> list[Letter]:
+def _tell_people(row: LogRow, told: Told, *, is_fresh: bool) -> list[Begun]:
     people = sorted(queries.is_known(told.people))
     if not people:
         return []
@@ -82,8 +87,15 @@ def _tell_people(row: LogRow, told: Told, *, is_fresh: bool) -> list[Letter]:
     _keep(row, told, [one for one in people if asked[one].on_site], is_fresh=is_fresh)
     if not is_fresh:
         return []
-    wanted = [one for one in people if asked[one].by_mail and one not in has_unread]
-    return _to_people(row, told, wanted)
+    return [
+        Begun(person, _key(row, told), told.kind, told.subject, told.data, row.actor_id, row.at)
+        for person in people
+        if person not in has_unread and any(asked[person].wants(way) for way in OUTWARD)
+    ]
+
+
+def _key(row: LogRow, told: Told) -> str:
+    return f"{row.id}:{told.kind.value}"
 
 
 def _keep(row: LogRow, told: Told, people: Sequence[int], *, is_fresh: bool) -> None:
@@ -96,7 +108,7 @@ def _keep(row: LogRow, told: Told, people: Sequence[int], *, is_fresh: bool) -> 
             "about_id": told.subject[1],
             "data": told.data,
             "actor_id": row.actor_id,
-            "key": f"{row.id}:{told.kind.value}",
+            "key": _key(row, told),
             "happened_at": row.at,
             "read_at": None if is_fresh and person != row.actor_id else row.at,
         }
@@ -105,37 +117,20 @@ def _keep(row: LogRow, told: Told, people: Sequence[int], *, is_fresh: bool) -> 
     insert_ignoring(Notice, rows, keys=["person_id", "key"])
 
 
-def _to_people(row: LogRow, told: Told, people: Sequence[int]) -> list[Letter]:
-    reached = mail_and_language(people) if people else {}
-    names = names_for([row.actor_id])
-    shown = _as_row(row, told.kind, told.subject, told.data, names.get(row.actor_id or 0))
-    return [
-        Letter(mail, language, shown, f"notice:{row.id}:{told.kind.value}:{person}", person)
-        for person, (mail, language) in sorted(reached.items())
-        if mail
-    ]
-
-
 def _to_guest(row: LogRow, told: GuestTold) -> Letter:
-    shown = _as_row(row, told.kind, told.subject, told.data, None)
+    shown = _as_row(row, told)
     return Letter(told.mail, told.language, shown, f"notice:{row.id}:{told.kind.value}:guest")
 
 
-def _as_row(
-    row: LogRow,
-    kind: NoticeKind,
-    subject: tuple[str, int],
-    data: dict[str, Any],
-    actor: str | None,
-) -> NoticeRow:
+def _as_row(row: LogRow, told: GuestTold) -> NoticeRow:
     return NoticeRow(
         id=0,
-        kind=kind,
-        subject_kind=subject[0],
-        subject_id=subject[1],
-        data=data,
+        kind=told.kind,
+        subject_kind=told.subject[0],
+        subject_id=told.subject[1],
+        data=told.data,
         actor_id=row.actor_id,
-        actor=actor,
+        actor=None,
         avatar_picture_id=None,
         happened_at=row.at,
         read_at=None,

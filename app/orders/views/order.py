@@ -8,6 +8,8 @@ from flask import Response, redirect, request, url_for
 
 from app.core import clock
 from app.core.access import Viewer, me, member, public
+from app.core.activity.seen import seen
+from app.core.activity.types import Hook
 from app.core.db import transaction
 from app.core.errors import FieldError
 from app.core.forms import ButtonForm
@@ -46,6 +48,7 @@ def mine() -> Response:
 @public
 def order(order_id: int) -> Response:
     found = order_page(me(), order_id, key=_key())
+    seen(me(), "order", ("order", found.id), hook=Hook.SERVICE)
     return render("orders/order.html", **_page(found))
 
 

@@ -8,6 +8,8 @@ from flask import Response, request, url_for
 
 from app.core import clock
 from app.core.access import me, staff_of
+from app.core.activity.seen import seen
+from app.core.activity.types import Hook
 from app.core.db import transaction
 from app.core.errors import FieldError
 from app.core.forms import ButtonForm
@@ -51,7 +53,11 @@ def today(merchant_id: int) -> Response:
 @bp.get("/<int:merchant_id>/board")
 @staff_of("merchant_id")
 def board(merchant_id: int) -> Response:
-    return render("workbench/board.html", **_board(merchant_id))
+    facts = _board(merchant_id)
+    # Opening the board is looking at its new orders; that it redraws itself proves nobody there.
+    last = max((row.id for row in facts["board"].waiting), default=0)
+    seen(me(), "shop_orders", ("merchant", merchant_id), number=last, hook=Hook.SERVICE)
+    return render("workbench/board.html", **facts)
 
 
 @bp.get("/<int:merchant_id>/board/live")
@@ -88,6 +94,7 @@ def orders(merchant_id: int) -> Response:
 def order(merchant_id: int, order_id: int) -> Response:
     found = shop_order(me(), merchant_id, order_id)
     back = url_for("workbench.order", merchant_id=merchant_id, order_id=order_id) + "#talk"
+    seen(me(), "shop_order", ("order", order_id), hook=Hook.SERVICE)
     talks = talk({found.id: found.thread_id}, me(), back=back) if found.thread_id else {}
     return render(
         "workbench/order.html",

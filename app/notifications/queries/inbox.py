@@ -1,6 +1,7 @@
 """Reads of the notifications house: the inbox, what is unread, wishes, and whom a deed concerns."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -87,6 +88,17 @@ def unread_count(viewer: Viewer) -> int:
     return 0 if counted is None else fetch_counts({"unread": counted})["unread"]
 
 
+def missed_by(person_id: int, *, since: datetime | None) -> tuple[list[NoticeRow], int]:
+    """Return the latest notices that a person has not read since an instant, and how many."""
+    missed = [Notice.person_id == person_id, Notice.read_at.is_(None)]
+    if since is not None:
+        missed.append(Notice.happened_at > since)
+    count = db.session.scalar(select(func.count(Notice.id)).where(*missed)) or 0
+    wanted = _inbox(of_topic=False, is_unread=True, is_further=False).where(*missed)
+    rows = db.session.execute(wanted, {"person_id": person_id}).all()
+    return [NoticeRow(*row) for row in rows], count
+
+
 def notice_for(viewer: Viewer, notice_id: int) -> Notice:
     """Return one's own notice; anybody else's is not there."""
     notice = db.session.get(Notice, notice_id)
@@ -96,15 +108,20 @@ def notice_for(viewer: Viewer, notice_id: int) -> Notice:
 
 
 def wishes_of(people: Iterable[int]) -> dict[tuple[int, Topic], Wish]:
-    """Return what people said about topics, by person and topic; where nothing is said both ways
+    """Return what people said about topics, by person and topic; where nothing is said all ways
     are on.
     """
     rows = db.session.execute(
         select(
-            NoticeWish.person_id, NoticeWish.topic, NoticeWish.on_site, NoticeWish.by_mail
+            NoticeWish.person_id,
+            NoticeWish.topic,
+            NoticeWish.on_site,
+            NoticeWish.by_mail,
+            NoticeWish.by_push,
+            NoticeWish.by_sms,
         ).where(NoticeWish.person_id.in_(sorted(set(people))))
     )
-    return {(row[0], Topic(row[1])): Wish(row[2], row[3]) for row in rows}
+    return {(row[0], Topic(row[1])): Wish(*row[2:]) for row in rows}
 
 
 def unread_about(people: Iterable[int], subject: tuple[str, int]) -> set[int]:

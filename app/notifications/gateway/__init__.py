@@ -1,0 +1,1 @@
+"""The doors to the outside: push services and group robots."""

@@ -1,0 +1,1 @@
+"""Pure questions: when it is quiet, and which addresses lead outside."""
