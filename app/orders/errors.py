@@ -72,6 +72,12 @@ class OrderOverError(ConflictError):
     message = _l("This order is over.")
 
 
+class NoFreeTimeError(ConflictError):
+    """No time is free in the days that can be chosen."""
+
+    message = _l("No time is free in the coming days. Call the buyer, or cancel with a reason.")
+
+
 class UndoOverError(ConflictError):
     """The ten minutes are over or the hand-over was undone already."""
 

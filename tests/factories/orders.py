@@ -11,6 +11,7 @@ from app.core import clock
 from app.core.access import Viewer
 from app.core.db import db, transaction
 from app.merchants.models import Listing, Merchant, PickupPoint, Variant
+from app.merchants.queries.booking import times_for
 from app.merchants.queries.collecting import slots_for
 from app.orders.models import Order, OrderLine
 from app.orders.queries.baskets import basket_quote
@@ -122,6 +123,25 @@ def accepted(place: Stall, quantity: int = 2, **more: Any) -> Order:
     order = placed(place, quantity, **more)
     with transaction():
         preparation.accept(place.keeper, order.id, at=clock.now())
+    return order
+
+
+def booked(place: Stall, service: Listing) -> Order:
+    """Book the first time of a service and let the shop accept it."""
+    buyer, at = place.customer, clock.now()
+    key, variant = times_for(service.id, at=at)[0].key, variant_of(service)
+    with transaction():
+        basket.add_to_basket(buyer, token=None, variant_id=variant, time_key=key, at=at)
+    total = basket_quote(buyer, None, at=at).total_minor
+    with transaction():
+        held = checkout.start_checkout(buyer, token=None, expected_total=total, at=at)
+    with transaction():
+        [order] = checkout.place_orders(
+            buyer, held.id, token=None, wishes={}, contact=Contact("王梅", "138 1234 5678"),
+            pay_way=PayWay.CASH, expected_total=total, at=at,
+        )  # fmt: skip
+    with transaction():
+        preparation.accept(place.keeper, order.id, at=at)
     return order
 
 

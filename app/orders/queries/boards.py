@@ -99,7 +99,7 @@ def board_of(merchant_id: int, *, at: datetime) -> Board:
             Order.state == OrderState.PLACED,
             and_(
                 Order.state == OrderState.ACCEPTED,
-                Order.id.in_(_unfinished(merchant_id)),
+                Order.id.in_(unfinished(merchant_id)),
             ),
         ),
     )
@@ -158,7 +158,7 @@ def due_on(merchant_id: int, *, at: datetime) -> int:
             Order.slot_starts_at < end,
             or_(
                 Order.state == OrderState.PLACED,
-                and_(Order.state == OrderState.ACCEPTED, Order.id.in_(_unfinished(merchant_id))),
+                and_(Order.state == OrderState.ACCEPTED, Order.id.in_(unfinished(merchant_id))),
             ),
         )
     )
@@ -171,7 +171,7 @@ def counter_of(merchant_id: int, *, at: datetime) -> list[SlotGroup]:
     wanted = rows_select().where(
         Order.merchant_id == merchant_id,
         Order.state == OrderState.ACCEPTED,
-        Order.id.in_(_unfinished(merchant_id)),
+        Order.id.in_(unfinished(merchant_id)),
         or_(Order.slot_starts_at.is_(None), Order.slot_starts_at < end),
     )
     rows = rows_of(wanted.order_by(Order.slot_starts_at, Order.id).limit(200))
@@ -232,7 +232,8 @@ def search_counter(merchant_id: int, words: str) -> list[OrderRow]:
     return rows_of(wanted.order_by(Order.slot_starts_at, Order.id.desc()).limit(20))
 
 
-def _unfinished(merchant_id: int) -> Select[int]:
+def unfinished(merchant_id: int) -> Select[int]:
+    """Select the shop's accepted orders of which something still waits."""
     return (
         select(OrderLine.order_id)
         .join(Order, Order.id == OrderLine.order_id)

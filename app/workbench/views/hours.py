@@ -10,18 +10,27 @@ from flask import Response, request, url_for
 from app.core import clock
 from app.core.access import Role, me, staff_of
 from app.core.db import transaction
+from app.core.forms import ButtonForm
+from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.i18n import ngettext
 from app.core.pages import render, said, toast
 from app.merchants.queries import browsing
 from app.merchants.queries.hours import by_day, preview_of, spans_of
 from app.merchants.services import hours as services
 from app.orders.queries.boards import due_on
+from app.orders.queries.moving import due_rows
+from app.orders.queries.orders import shop_order
+from app.orders.services import endings, moving
 from app.workbench.forms import HoursForm, MarkForm
 from app.workbench.views.blueprint import bp
 
 HOURS_SET = toast("workbench.hours", _l("These are your hours now."))
 CLOSED = toast("workbench.closed", _l("Closed for today. Orders for today take no new times."))
 OPEN = toast("workbench.open", _l("Open as usual."))
+MOVED = toast("workbench.moved", _l("Moved. The buyer is told and may cancel freely."))
+CALLED_OFF = toast("workbench.called_off", _l("Cancelled. The buyer is told why."))
+KEEPERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
 
 
 @bp.route("/<int:merchant_id>/hours", methods=["GET", "POST"])
@@ -55,12 +64,78 @@ def hours(merchant_id: int) -> Response:
 
 
 @bp.post("/<int:merchant_id>/closed-today")
-@staff_of("merchant_id", Role.OWNER, Role.MANAGER, Role.CLERK)
+@staff_of("merchant_id", *KEEPERS)
 def closed_today(merchant_id: int) -> Response:
-    """Close for today with one tap, or open again."""
+    """Close for today with one tap, or open again; who closes is led to the orders of today."""
     form = MarkForm.posted()
     form.check()
+    at = clock.now()
     with transaction(once=form.key) as act:
-        services.mark_closed_today(me(), merchant_id, form.on.data, at=clock.now())
-        act.leads_to(url_for("workbench.hours", merchant_id=merchant_id))
+        services.mark_closed_today(me(), merchant_id, form.on.data, at=at)
+        is_concerned = form.on.data and due_on(merchant_id, at=at)
+        act.leads_to(
+            url_for("workbench.due" if is_concerned else "workbench.hours", merchant_id=merchant_id)
+        )
     return said(act.location, CLOSED if form.on.data else OPEN)
+
+
+@bp.get("/<int:merchant_id>/due-today")
+@staff_of("merchant_id", *KEEPERS)
+def due(merchant_id: int) -> Response:
+    """List whom closing today concerns, each with the next free time."""
+    return render("workbench/due.html", error="", **_due(merchant_id))
+
+
+@bp.post("/<int:merchant_id>/due-today/<int:order_id>/move")
+@staff_of("merchant_id", *KEEPERS)
+def move_order(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        moving.move_on(me(), order_id, at=clock.now())
+    return said(url_for("workbench.due", merchant_id=merchant_id), MOVED)
+
+
+@bp.post("/<int:merchant_id>/due-today/<int:order_id>/cancel")
+@staff_of("merchant_id", *KEEPERS)
+def call_off_order(merchant_id: int, order_id: int) -> Response:
+    ButtonForm.posted().check()
+    shop_order(me(), merchant_id, order_id)
+    with transaction():
+        endings.cancel_by_shop(me(), order_id, reason=_("We are closed today."), at=clock.now())
+    return said(url_for("workbench.due", merchant_id=merchant_id), CALLED_OFF)
+
+
+@bp.post("/<int:merchant_id>/due-today/move")
+@staff_of("merchant_id", *KEEPERS)
+def move_all(merchant_id: int) -> Response:
+    """Move every order of today; those without a free time stay on the list, and it says so."""
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        act.leads_to(url_for("workbench.due", merchant_id=merchant_id))
+        moved, left = moving.move_day(me(), merchant_id, at=clock.now())
+    if not left:
+        return said(act.location, MOVED)
+    done = ngettext("%(num)s order is moved.", "%(num)s orders are moved.", moved)
+    stay = ngettext(
+        "%(num)s has no free time to move to.", "%(num)s have no free time to move to.", left
+    )
+    return render("workbench/due.html", error=f"{done} {stay}", **_due(merchant_id))
+
+
+@bp.post("/<int:merchant_id>/due-today/cancel")
+@staff_of("merchant_id", *KEEPERS)
+def call_off_all(merchant_id: int) -> Response:
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        act.leads_to(url_for("workbench.due", merchant_id=merchant_id))
+        reason = _("We are closed today.")
+        moving.cancel_day(me(), merchant_id, reason=reason, at=clock.now())
+    return said(act.location, CALLED_OFF)
+
+
+def _due(merchant_id: int) -> dict[str, Any]:
+    rows = due_rows(merchant_id, at=clock.now())
+    return {"merchant_id": merchant_id, "rows": rows}
