@@ -17,7 +17,7 @@ LATER := --ignore=tests/architecture --ignore=tests/journeys --ignore=tests/proo
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):[^#]*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
 
-run: ## serve the demo town at http://127.0.0.1:8000 (PORT=8080 changes it)
+run: ## serve the demo town at http://127.0.0.1:8000 (PORT=8080 changes it, DEMO=no starts your own)
 	@PORT=$(PORT) $(PYTHON) tools/serve.py check
 	@$(MAKE) --no-print-directory .venv/.run
 	@PORT=$(PORT) exec $(BIN)/python tools/serve.py

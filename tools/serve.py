@@ -91,6 +91,19 @@ def check() -> None:
         ) from refused
 
 
+def is_empty_wanted() -> bool:
+    """Whether this folder is for a town of one's own: DEMO=no said so once, before any demo."""
+    own = instance() / "own-town"
+    if os.environ.get("DEMO", "yes").lower() in {"no", "0"}:
+        if (instance() / "demo-town-written").exists():
+            raise CannotStartError(
+                f"The demo town lives in {instance()}: "
+                "set LINLI_INSTANCE to another folder for a town of your own."
+            )
+        own.touch()
+    return own.exists()
+
+
 class Children:
     """The programs started here: each in a group of its own, all ended together."""
 
@@ -135,6 +148,7 @@ def serve(children: Children) -> int:
     address = f"http://{HOST}:{port()}"
     os.environ.setdefault("LINLI_BASE_URL", address)
     os.environ.setdefault("LINLI_JOBS_EMBEDDED", "1")
+    os.environ.setdefault("LINLI_FIRST_START", "yes" if is_empty_wanted() else "no")
     # Every thread would keep a heap of its own: with two, a worker stays some 15 MiB smaller.
     os.environ.setdefault("MALLOC_ARENA_MAX", "2")
     if not has_newest_tables():
@@ -146,7 +160,7 @@ def serve(children: Children) -> int:
     wait_for(site, address)
     print(f"\nLinli is open at {address} after {time.monotonic() - started:.1f} s.", flush=True)
     written = instance() / "demo-town-written"
-    if not written.exists():
+    if not written.exists() and not is_empty_wanted():
         print("The demo town is being written while you look around.", flush=True)
         town = children.start(program("flask"), "--app", "wsgi", "demo", "town")
         if wait_both(site, town) == 0:
