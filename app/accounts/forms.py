@@ -17,6 +17,7 @@ from wtforms import (
 from app.accounts.types import JoinedReason, Language, TextSize, Theme
 from app.core.forms import Form, length, mail_address, needed, optional, required
 from app.core.i18n import lazy_gettext as _l
+from app.core.i18n import lazy_pgettext
 
 LANGUAGES = [
     SelectChoice(str(Language.CHINESE), "中文"),
@@ -192,7 +193,7 @@ class CodeForm(Form):
     """The six digits that were sent, or a code of an app or from paper."""
 
     code = StringField(
-        _l("Code"),
+        lazy_pgettext("sign-in", "Code"),
         [required(), length(max=20)],
         filters=[_stripped],
         render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
@@ -217,3 +218,69 @@ class JoinForm(Form):
     utm_medium = _hidden()
     utm_campaign = _hidden()
     landing = _hidden()
+
+
+class NewPhoneForm(Form):
+    """A phone number of one's own."""
+
+    phone = _phone(_l("Phone number"))
+
+
+class NewMailForm(Form):
+    """A mail address of one's own."""
+
+    mail = StringField(
+        _l("Mail address"),
+        [required(), length(max=254), mail_address()],
+        filters=[_stripped],
+        render_kw={"autocomplete": "email", "inputmode": "email", "type": "email"},
+    )
+
+
+class OwnPasswordForm(Form):
+    """The password now, where no other way is proven."""
+
+    old_password = _password(_l("Password now"), is_new=False)
+
+
+class AppForm(Form):
+    """The code that an app shows for a secret that the page made."""
+
+    secret = HiddenField(validators=[required(), length(max=400)])
+    code = StringField(
+        lazy_pgettext("sign-in", "Code"),
+        [required(), length(max=20)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"},
+    )
+
+
+class PasskeyForm(Form):
+    """What the browser answers for a passkey, and what it is called."""
+
+    answer = HiddenField(validators=[optional(), length(max=20_000)])
+    name = StringField(_l("Name of this passkey"), [optional(), length(max=60)])
+    next = _hidden()
+
+
+class OwnForm(Form):
+    """The password once more, where there is one, before everything is handed out."""
+
+    password = PasswordField(
+        _l("Your password"),
+        [length(max=200)],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ClosingForm(OwnForm):
+    """What becomes of one's words when one leaves."""
+
+    words = RadioField(
+        _l("What you wrote"),
+        [required()],
+        choices=[
+            SelectChoice("keep", _l("Leave it, without my name")),
+            SelectChoice("take", _l("Take it away with me")),
+        ],
+    )

@@ -2,10 +2,15 @@
 
 import re
 
-from app.accounts.types import JoinedReason
+from app.accounts.types import JoinedReason, TextKind
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 
+TEXT_NAMES = {
+    TextKind.RULES: _l("House rules"),
+    TextKind.TERMS: _l("Terms of use"),
+    TextKind.PRIVACY: _l("Privacy"),
+}
 ROLE_NAMES = {
     "operator": _l("Operator"),
     "moderator": _l("Moderator"),

@@ -35,6 +35,7 @@ _VIEWER: tuple[Any, ...] = (
     User.text_size,
     User.theme,
     User.silenced_until,
+    User.accepted_mark,
     RoleGrant.role,
     RoleGrant.scope_kind,
     RoleGrant.scope_id,
@@ -107,6 +108,7 @@ def _viewer(rows: Sequence[Any], token: str, now: datetime) -> Viewer:
         text_size=first.text_size,
         theme=first.theme,
         silenced=bool(first.silenced_until and first.silenced_until > now),
+        accepted_mark=first.accepted_mark,
     )
 
 

@@ -115,9 +115,7 @@ def check_name_is_free(name: str, *, but: int | None = None) -> None:
         tidy = name.strip()
         offers = (f"{tidy[:37]}{number}" for number in range(2, len(taken) + 12))
         free = next(
-            offer
-            for offer in offers
-            if name_key(offer) not in taken and not is_former_name(offer)
+            offer for offer in offers if name_key(offer) not in taken and not is_former_name(offer)
         )
         raise NameTakenError(free)
 

@@ -13,7 +13,7 @@ from app.accounts.errors import PasskeyError
 from app.accounts.models import Passkey, User
 from app.accounts.queries import proofs as reads
 from app.accounts.services import proofs
-from app.accounts.types import WAY_PROVEN, WAY_REMOVED, Caller, Purpose, Way
+from app.accounts.types import WAY_PROVEN, WAY_REMOVED, Caller, Way
 from app.core.access import Viewer, signed
 from app.core.activity.services import record
 from app.core.db import changed, db

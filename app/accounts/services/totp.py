@@ -91,6 +91,13 @@ def new_recovery_codes(user_id: int) -> list[str]:
     return codes
 
 
+def new_codes_for(actor: Viewer) -> list[str]:
+    """Return new codes for paper; refuses a person who has not turned one-time passwords on."""
+    if queries.user(actor.id or 0).totp_secret is None:
+        raise NotFoundError
+    return new_recovery_codes(actor.id or 0)
+
+
 def is_spent(user_id: int, typed: str, *, at: datetime) -> bool:
     """Use a code of the app, or one on paper, up; false where it is wrong or was used before."""
     person = queries.user(user_id)

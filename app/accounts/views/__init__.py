@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from app.accounts.views import entering, people, texts
+from app.accounts.views import entering, own, passkeys, people, proving, texts, ways
 from app.accounts.views.people import bp
 
-__all__ = ["bp", "connect", "entering", "people", "texts"]
+__all__ = ["bp", "connect", "entering", "own", "passkeys", "people", "proving", "texts", "ways"]
 
 
 def connect(app: Flask) -> None:
     """Tell the ground who a session belongs to, and open the town's texts."""
     people.connect(app)
+    proving.connect(app)
     texts.connect(app)

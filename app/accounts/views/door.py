@@ -10,7 +10,7 @@ from app.accounts import services
 from app.accounts.models import User
 from app.accounts.queries import proofs as reads
 from app.accounts.services import proofs
-from app.accounts.types import Caller, Purpose, Way
+from app.accounts.types import AttemptKind, Caller, Purpose, Way
 from app.core import clock
 from app.core.access import remember_session, session_cookie, signed, token_hash
 from app.core.db import transaction
@@ -149,3 +149,9 @@ def ask_by(
             question=question,
             answer=answer,
         )
+
+
+def count_try(kind: AttemptKind, account: str) -> int:
+    """Count one try at a door, before it is opened."""
+    with transaction():
+        return services.count_try(kind, account, caller(known_device()), at=clock.now())

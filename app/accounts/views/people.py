@@ -21,8 +21,9 @@ from app.accounts.forms import (
 from app.accounts.models import User
 from app.accounts.policies import passwords
 from app.accounts.policies.ways import safe_next
+from app.accounts.services.proofs import check_fresh
 from app.accounts.types import AttemptKind, JoinedReason, Language, TextSize, Theme
-from app.accounts.views.door import caller, known_device, second_step, signed_in
+from app.accounts.views.door import count_try, second_step, signed_in
 from app.core import clock, i18n
 from app.core.access import (
     Viewer,
@@ -76,11 +77,6 @@ def note_session() -> None:
         seen(viewer, "session", ("sign_in", viewer.sign_in_id))
 
 
-def _count_try(kind: AttemptKind, account: str) -> int:
-    with transaction():
-        return services.count_try(kind, account, caller(known_device()), at=clock.now())
-
-
 def neighbourhood_choices() -> list[SelectChoice]:
     """Return the neighbourhoods to choose from, and elsewhere."""
     rows = places.neighbourhoods()
@@ -104,7 +100,7 @@ def sign_in() -> Response:
         return render("accounts/sign_in.html", form=form, **by_phone())
     with form.shows_field_errors("accounts/sign_in.html", **by_phone()):
         form.check()
-        attempt_id = _count_try(AttemptKind.SIGN_IN, form.mail.data)
+        attempt_id = count_try(AttemptKind.SIGN_IN, form.mail.data)
         person = _proven(form.mail.data, form.password.data)
         return second_step(person, back, attempt_id=attempt_id) or signed_in(
             person, back, attempt_id=attempt_id, new_hash=_rehashed(person, form.password.data)
@@ -146,7 +142,7 @@ def sign_up() -> Response:
         return render("accounts/sign_up.html", form=form, **by_phone())
     with form.shows_field_errors("accounts/sign_up.html", **by_phone()):
         form.check()
-        _count_try(AttemptKind.SIGN_UP, form.mail.data)
+        count_try(AttemptKind.SIGN_UP, form.mail.data)
         new_hash = passwords.hashed(form.password.data)
         person = _came_twice(form) or _joined(form, new_hash)
     about_person = (form.name.data, form.mail.data)
@@ -261,7 +257,7 @@ def reset() -> Response:
         return render("accounts/reset.html", form=form, is_sent=request.args.get("sent") == "1")
     with form.shows_field_errors("accounts/reset.html", is_sent=False):
         form.check()
-        _count_try(AttemptKind.RESET, form.mail.data)
+        count_try(AttemptKind.RESET, form.mail.data)
         with transaction():
             services.send_reset_link(form.mail.data, _reset_address, at=clock.now())
     return redirect(url_for("accounts.reset", sent=1), 303)  # type: ignore[return-value]
@@ -334,14 +330,18 @@ def _edit_profile(form: ProfileForm, picture: PreparedPicture | None) -> None:
 @member
 def change_password() -> Response:
     form = PasswordForm.posted()
+    person = queries.user(me().id or 0)
+    if person.password_hash is None:
+        check_fresh(me(), at=clock.now())
+        del form.old_password
     if request.method == "GET":
         return render("accounts/password.html", form=form)
     with form.shows_field_errors("accounts/password.html"):
         form.check()
-        person = queries.user(me().id or 0)
-        _count_try(AttemptKind.SIGN_IN, person.mail or str(person.id))
-        if not passwords.is_right(form.old_password.data, person.password_hash):
-            raise WrongPasswordError("old_password")
+        if person.password_hash is not None:
+            count_try(AttemptKind.SIGN_IN, person.mail or str(person.id))
+            if not passwords.is_right(form.old_password.data, person.password_hash):
+                raise WrongPasswordError("old_password")
         new_hash = passwords.hashed(form.password.data)
         with transaction(once=form.key) as act:
             services.change_password(me(), new_hash, at=clock.now())
