@@ -18,7 +18,13 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
   }
   const copy = event.target.closest("[data-copy]");
-  if (copy && navigator.clipboard) { navigator.clipboard.writeText(copy.dataset.copy).then(() => { copy.textContent = copy.dataset.done || "✓"; }); }
+  if (copy) {
+    const done = () => { copy.textContent = copy.dataset.done || "✓"; };
+    const box = copy.closest(".card, section, form")?.querySelector("textarea, input[readonly]");
+    if (navigator.clipboard) navigator.clipboard.writeText(copy.dataset.copy).then(done);
+    else if (box) { box.focus(); box.select(); if (document.execCommand("copy")) done(); }
+  }
+  if (event.target.closest("[data-print]")) window.print();
 });
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto-submit]")) { event.target.form.requestSubmit(); }
