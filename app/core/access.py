@@ -69,6 +69,7 @@ class Viewer:
     text_size: str = ""
     theme: str = ""
     silenced: bool = False
+    accepted_mark: int = 0
 
     @property
     def is_member(self) -> bool:

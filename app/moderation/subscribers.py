@@ -1,8 +1,44 @@
-"""What moderation hears of and tells upper houses' pages."""
+"""What moderation hears of and tells upper houses' pages; what it holds about a person."""
 
-from app.moderation import queries
+from app.accounts.queries.own import OFFICE, TRACE, Fate, holds
+from app.accounts.services import closing
+from app.core.i18n import lazy_gettext as _l
+from app.moderation import models, queries
+from app.moderation.services import leaving
 
 
 def connect() -> None:
     """Let people be reported; their house is below and cannot say so itself."""
     queries.register_reader("user", queries.person_reportable)
+    closing.forgets("moderation", leaving.forget_person)
+    _held()
+
+
+def _held() -> None:
+    kept, emptied = Fate.KEPT, Fate.EMPTIED
+    review, sanctions = _l("Decisions about what you wrote"), _l("Decisions about you")
+    holds(models.ReviewItem, "author_id", title=review, fate=emptied)
+    holds(models.Report, "reporter_id", title=_l("Your reports"), fate=emptied)
+    holds(models.Sanction, "user_id", title=sanctions, fate=kept, why=TRACE)
+    claims = _l("Take-downs of what you wrote")
+    asked = ("name", "mail", "phone")
+    holds(models.Takedown, "author_id", title=claims, fate=kept, why=TRACE, but=asked)
+    consents = _l("What you said about people in your pictures")
+    holds(models.PictureConsent, "by_id", title=consents, fate=kept, why=TRACE)
+    removals = _l("Pictures you did not want to be in")
+    holds(models.PictureRemoval, "person_id", title=removals, fate=emptied)
+    secret = _l("Telling of it may be forbidden by the law under which it was asked for.")
+    law = _l("Requests by law")
+    holds(models.LawfulRequest, "person_id", title=law, fate=kept, why=TRACE, left_out=secret)
+    for model, column in (
+        (models.ReviewItem, "decided_by"),
+        (models.FilterWord, "added_by"),
+        (models.Sanction, "given_by"),
+        (models.Sanction, "ended_by"),
+        (models.Takedown, "decided_by"),
+        (models.Takedown, "final_by"),
+        (models.LawfulRequest, "asked_by"),
+        (models.LawfulRequest, "decided_by"),
+        (models.PictureRemoval, "decided_by"),
+    ):
+        holds(model, column, title=_l("Deeds of office"), fate=kept, why=OFFICE, left_out=OFFICE)

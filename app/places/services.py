@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from app.core.access import Viewer
 from app.core.activity.services import record
@@ -214,6 +214,12 @@ def archive_address(actor: Viewer, address_id: int, *, at: datetime) -> None:
     """Take an address off its owner's list; orders that were sent there keep it."""
     queries.address_for(actor, address_id).archived_at = at
     db.session.flush()
+
+
+def forget_addresses(owner_kind: str, owner_id: int) -> int:
+    """Delete the addresses of an owner who leaves; return how many there were."""
+    theirs = (Address.owner_kind == owner_kind) & (Address.owner_id == owner_id)
+    return changed(delete(Address).where(theirs))
 
 
 def ask_geocoder(address: Address) -> None:

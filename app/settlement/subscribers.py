@@ -6,11 +6,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts.queries.own import OFFICE, Fate, holds
 from app.core.db import db
+from app.core.i18n import lazy_gettext as _l
 from app.orders.models import Order, OrderLine
 from app.orders.signals import hand_over_undone, order_handed_over
 from app.payments.signals import refund_recorded
 from app.payments.types import RefundCause, RefundPart
+from app.settlement.models import BillReceipt
 from app.settlement.services.booking import book
 from app.settlement.types import Booking, LineKind
 
@@ -20,6 +23,8 @@ def connect() -> None:
     order_handed_over.connect(on_order_handed_over)
     hand_over_undone.connect(on_hand_over_undone)
     refund_recorded.connect(on_refund_recorded)
+    office = _l("Deeds of office")
+    holds(BillReceipt, "by_id", title=office, fate=Fate.KEPT, why=OFFICE, left_out=OFFICE)
 
 
 def on_order_handed_over(

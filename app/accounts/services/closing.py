@@ -37,6 +37,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import site_language, speaking
 from app.core.media.services import drop_pictures
 from app.core.search.services import drop
+from app.places.services import forget_addresses
 
 MIND_CHANGES_FOR = timedelta(days=7)
 Forget = Callable[[Leaving, datetime], dict[str, int]]
@@ -150,5 +151,6 @@ def forget_sign_ins(leaving: Leaving, at: datetime) -> dict[str, int]:
     runs = update(SignIn).where(SignIn.user_id == who, SignIn.ended_at.is_(None))
     counts["sign_ins"] = changed(runs.values(ended_at=at))
     held = update(RoleGrant).where(RoleGrant.user_id == who, RoleGrant.taken_at.is_(None))
+    counts["addresses"] = forget_addresses("user", who)
     counts["role_grants"] = changed(held.values(taken_at=at, taken_reason="closed"))
     return counts

@@ -13,7 +13,7 @@ from app.moderation import queries, services
 from app.moderation.forms import AppealForm, ReportForm
 from app.moderation.types import RULE_WORDS, ReportReason
 
-bp = Blueprint("moderation", __name__, template_folder="templates")
+bp = Blueprint("moderation", "app.moderation", template_folder="templates")
 
 REPORTED = toast("moderation.reported", _l("Thank you. Somebody looks at it."))
 ANSWERED = toast("moderation.answered", _l("Your answer is with the reviewers."))

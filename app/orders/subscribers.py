@@ -1,0 +1,71 @@
+"""What orders hold about a person, what binds a buyer, and how a buyer is forgotten."""
+
+from datetime import datetime
+from typing import Any
+
+from app.accounts.queries.leaving import obliges
+from app.accounts.queries.own import BOOKS, OFFICE, TRACE, Fate, holds
+from app.accounts.services import closing
+from app.accounts.types import Obligation
+from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
+from app.core.pages import subject_link
+from app.orders import models
+from app.orders.queries.orders import open_orders_of
+from app.orders.services import leaving
+
+
+def connect() -> None:
+    """Say what is held, what binds, and how it is forgotten."""
+    closing.forgets("orders", leaving.forget_person)
+    obliges("orders", open_orders)
+    _held()
+
+
+def open_orders(person_id: int, _at: datetime) -> list[Obligation]:
+    """Return the person's orders that are not over; they hold the account open."""
+    return [
+        Obligation(
+            _("Order %(number)s is not over", number=row.number), subject_link("order", row.id)
+        )
+        for row in open_orders_of(person_id)
+    ]
+
+
+def _held() -> None:
+    order, gone = models.Order, Fate.REMOVED
+    why = _l("Contact and note go; what was bought stays for the books.")
+    holds(order, "person_id", title=_l("Your orders"), fate=Fate.EMPTIED, why=why)
+    parts: dict[Any, Any] = {
+        models.OrderLine: _l("What you ordered"),
+        models.OrderMove: _l("How your orders went"),
+    }
+    for model, title in parts.items():
+        way = (model.order_id, order.id, order.person_id)
+        holds(
+            model,
+            "order_id",
+            title=title,
+            fate=Fate.KEPT,
+            why=BOOKS,
+            through=way,
+            but=("actor_id",),
+        )
+    way = (models.HandOver.order_id, order.id, order.person_id)
+    over = _l("What was handed over to you")
+    but = ("by_id", "undone_by")
+    holds(models.HandOver, "order_id", title=over, fate=Fate.KEPT, why=BOOKS, through=way, but=but)
+    holds(models.Basket, "person_id", title=_l("Your basket"), fate=gone)
+    way = (models.BasketLine.basket_id, models.Basket.id, models.Basket.person_id)
+    holds(models.BasketLine, "basket_id", title=_l("In your basket"), fate=gone, through=way)
+    checkouts = _l("Your checkouts")
+    holds(models.Checkout, "person_id", title=checkouts, fate=Fate.KEPT, why=TRACE)
+    strikes = _l("Orders not collected")
+    holds(models.Strike, "person_id", title=strikes, fate=Fate.KEPT, why=TRACE)
+    office = _l("Deeds of office")
+    for model, column in (
+        (models.OrderMove, "actor_id"),
+        (models.HandOver, "by_id"),
+        (models.HandOver, "undone_by"),
+    ):
+        holds(model, column, title=office, fate=Fate.KEPT, why=OFFICE, left_out=OFFICE)

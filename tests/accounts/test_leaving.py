@@ -1,0 +1,139 @@
+"""Leaving: asked, held by what is open, taken back, carried out; nothing personal stays."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.accounts import services as people
+from app.accounts.errors import NameTakenError
+from app.accounts.jobs import close_due_accounts
+from app.accounts.models import Closing, SignIn, User
+from app.accounts.queries import leaving as reads
+from app.accounts.services import closing
+from app.accounts.types import ClosingState
+from app.core import clock
+from app.core.activity.models import LogEntry
+from app.core.db import Base, db, transaction
+from app.core.search.queries import find
+from app.forum.models import Post, Thread
+from tests.factories import forum as talk
+from tests.factories.accounts import PASSWORD, person, viewer
+
+WEEK = timedelta(days=7, minutes=1)
+
+
+def close(made, *, keeps_words: bool = True) -> None:
+    now = clock.now()
+    with transaction():
+        closing.ask_closing(viewer(made), keeps_words=keeps_words, at=now)
+    close_due_accounts(now + WEEK)
+
+
+def everywhere(text: str) -> list[str]:
+    """Every column of every table in which a text stands."""
+    found = []
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if isinstance(column.type, sa.String | sa.Text | sa.JSON):
+                asked = sa.cast(column, sa.Text).contains(text, autoescape=True)
+                if db.session.scalar(sa.select(sa.func.count()).select_from(table).where(asked)):
+                    found.append(f"{table.name}.{column.name}")
+    return found
+
+
+def test_a_person_asks_changes_their_mind_and_stays(sign_in) -> None:
+    made = person(has_password=True, language="en")
+    browser = sign_in(made)
+    fields = browser.visit("/me/closing").forms("/me/closing")[0]
+    assert fields["words"] == "keep"
+    browser.post("/me/closing", fields | {"password": "wrong"}, 422)
+    assert reads.open_closing(made.id) is None
+    fields = browser.visit("/me/closing").forms("/me/closing")[0] | {"password": PASSWORD}
+    browser.post("/me/closing", fields, 303)
+    page = browser.visit("/me/closing")
+    assert "Your account closes on" in page
+    close_due_accounts(clock.now())
+    browser.visit("/me/")
+    browser.post("/me/closing/stay", page.forms("stay")[0], 303)
+    close_due_accounts(clock.now() + WEEK)
+    assert db.session.get(User, made.id).closed_at is None
+    browser.visit("/me/")
+
+
+def test_after_the_week_the_person_is_gone_and_the_number_stays(app, sign_in, guest) -> None:
+    made = person(
+        name="Zhao Quartz", mail="quartz@example.org", phone="13912345678", about="I like quartz."
+    )
+    browser = sign_in(made)
+    close(made)
+    row = db.session.get(User, made.id, populate_existing=True)
+    assert (row.mail, row.phone, row.about, row.source) == (None, None, None, {})
+    assert row.closed_at is not None
+    assert everywhere("Quartz") == everywhere("quartz") == everywhere("13912345678") == []
+    assert browser.get("/me/").status == 303
+    assert "Quartz" not in guest.visit(f"/people/{made.id}")
+    assert (
+        db.session.scalar(
+            sa.select(sa.func.count()).where(SignIn.user_id == made.id, SignIn.ended_at.is_(None))
+        )
+        == 0
+    )
+    deeds = db.session.scalars(sa.select(LogEntry.verb).where(LogEntry.subject_id == made.id))
+    assert "person.closed" in set(deeds)
+
+
+def test_nobody_takes_the_name_of_somebody_who_left_nor_the_word_for_them(app) -> None:
+    made = person(name="Old Chen")
+    with transaction():
+        people.check_name_is_free("Old Chens")
+    close(made)
+    for name in ("Old Chen", "old chen", "A former neighbour", "从前的邻居"):
+        with pytest.raises(NameTakenError), transaction():
+            people.check_name_is_free(name)
+
+
+def test_words_stay_without_a_name_or_go_as_the_person_chose(app, guest) -> None:
+    for keeps, bird in ((True, "heron"), (False, "crane")):
+        author, other = talk.a_neighbour(f"Author {keeps}"), talk.a_neighbour()
+        board = talk.a_board(f"board {keeps}")
+        own = talk.a_thread(board, author, title=f"A {bird} seen", body="At the pond.")
+        alone = talk.a_thread(board, author, title=f"Lonely {bird}", body="At the lake.")
+        talk.a_reply(own, other, "Saw it too.")
+        theirs = talk.a_thread(board, other, title="Fox seen?")
+        reply = talk.a_reply(theirs, author, "Behind the bins.")
+        close(author.id, keeps_words=keeps)
+        page = guest.visit(f"/forum/threads/{own.id}")
+        assert "Saw it too." in page
+        assert f"Author {keeps}" not in page
+        assert ("At the pond." in page) is keeps
+        assert guest.get(f"/forum/threads/{alone.id}").status == (200 if keeps else 404)
+        count = sa.select(Thread.reply_count).where(Thread.id == theirs.id)
+        assert db.session.scalar(count) == (1 if keeps else 0)
+        assert db.session.get(Post, reply.id, populate_existing=True).author_id is None
+        assert bool(find(bird, viewer(other.id)).rows) is keeps
+        db.session.remove()
+
+
+def test_the_last_operator_is_held_and_told_why(sign_in) -> None:
+    operator = person(roles=("operator",), language="en", has_password=True)
+    page = sign_in(operator).visit("/me/closing")
+    assert "Nobody else runs this town" in page
+    assert not page.forms("/me/closing")
+    person(roles=("operator",))
+    assert sign_in(operator).visit("/me/closing").forms("/me/closing")
+
+
+def test_what_is_new_on_the_day_puts_it_off_and_is_shown(app) -> None:
+    operator, second = person(roles=("operator",)), person(roles=("operator",))
+    now = clock.now()
+    with transaction():
+        row = closing.ask_closing(viewer(operator), keeps_words=True, at=now)
+    with transaction():
+        closing.ask_closing(viewer(second), keeps_words=True, at=now + timedelta(seconds=1))
+    close_due_accounts(now + WEEK)
+    states = db.session.execute(sa.select(Closing.state, Closing.held_by).order_by(Closing.id))
+    (first, _why), (held, why) = states.all()
+    assert (first, held) == (ClosingState.DONE, ClosingState.WAITING)
+    assert why
+    assert row.user_id == operator.id
