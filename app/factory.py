@@ -16,6 +16,7 @@ from werkzeug.routing import IntegerConverter
 from app.core import access, cli, clock, db, facts, forms, i18n, money, pages, views
 from app.core.activity.jobs import start_flushing
 from app.core.jobs.jobs import start_worker
+from app.core.running.presence import announce
 from app.core.settings import Settings, completed, from_environment
 from app.core.templating import Town
 from app.operator.cli import say_key
@@ -103,6 +104,7 @@ def start_threads(app: Flask) -> None:
     gc.freeze()  # what the start made stays for good: no collection need walk over it again
     conf: Settings = app.extensions["linli_settings"]
     say_key(app)
+    announce(conf.instance)
     start_flushing(app, conf.seen_seconds)
     if conf.jobs_embedded:
         start_worker(app, conf.instance)

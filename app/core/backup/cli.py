@@ -8,12 +8,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
+import sqlalchemy as sa
+from flask import Flask
 
+from app.core import clock
 from app.core.backup import archive, secrets
 from app.core.backup.errors import BackupError
-from app.core.backup.services import creating, restoring
+from app.core.backup.services import creating, leaving, moving, restoring, upgrading
 from app.core.backup.types import Outcome, Report, Watcher, nobody
 from app.core.cli import group
+from app.core.db import db, transaction
+from app.core.running.queries import fresh_standing
+from app.core.running.services import await_writers, put_standing
+from app.core.running.types import Mode, Standing
 from app.core.settings import settings
 
 backup = group("backup")
@@ -26,6 +33,9 @@ def plainly() -> Iterator[None]:
         yield
     except BackupError as refused:
         raise click.ClickException(str(refused)) from refused
+    except sa.exc.SQLAlchemyError as refused:
+        said = str(getattr(refused, "orig", refused)).strip().splitlines()[0]
+        raise click.ClickException(f"the database refuses: {said}") from refused
 
 
 def bar(as_json: bool) -> Watcher:
@@ -111,6 +121,90 @@ def restore(
         click.echo(json.dumps(outcome.as_json(), ensure_ascii=False))
     else:
         show_outcome(outcome)
+        now = fresh_standing()
+        if not now.is_open:
+            click.echo(f"note: it was saved while closed ({now.mode}): flask town mode open")
+
+
+@group("database").command("move")
+@click.argument("target")
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def move(target: str, as_json: bool) -> None:
+    """Copy this site's SQLite database into an empty PostgreSQL one; the source is only read."""
+    with plainly():
+        outcome = moving.move(target, bar(as_json))
+    if as_json:
+        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False))
+        return
+    rows = sum(outcome.figures.tables.values())
+    click.echo(f"{rows} rows in {len(outcome.figures.tables)} tables are there, all of them")
+    click.echo(f"the books' head is {outcome.figures.ledger['head'] or 'not sealed yet'}")
+    for note in outcome.notes:
+        click.echo(note)
+
+
+@click.command("export")
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def export(folder: Path, as_json: bool) -> None:
+    """Write everything into a new folder, in a form that needs no Linli, for leaving."""
+    with plainly():
+        told = leaving.export(folder, bar(as_json))
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
+    click.echo(f"{sum(told['tables'].values())} rows in {len(told['tables'])} files")
+    click.echo(f"{told['media']} files of pictures")
+    click.echo(f"{folder}/README.md says how to read them")
+
+
+@click.command("upgrade")
+@click.option(
+    "--backups", type=click.Path(path_type=Path, file_okay=False), help="Where to save it."
+)
+@click.option("--json", "as_json", is_flag=True, help="For machines.")
+def upgrade(backups: Path | None, as_json: bool) -> None:
+    """Close the town, save it, bring its tables up to date, check it and open it again; whatever
+    fails puts it back.
+    """
+    before, newest = upgrading.stands()
+    if before == newest:
+        click.echo(json.dumps({"revision": newest}) if as_json else f"up to date: {newest}")
+        return
+    stood = fresh_standing()
+    with plainly():
+        if not before:
+            raise BackupError("this site has no tables yet: flask db upgrade")
+        try:
+            _stand(Standing(Mode.READ_ONLY, clock.now(), "upgrade"))
+            outcome = upgrading.upgrade(backups or settings().instance / "backups", bar(as_json))
+        finally:
+            _stand(stood)
+    if as_json:
+        click.echo(json.dumps(outcome.as_json(), ensure_ascii=False))
+        return
+    click.echo(
+        f"{before} → {outcome.revision}; books and pools are clean; saved in {outcome.backup}"
+    )
+    click.echo(
+        "restart the site, so that it runs the new program: systemctl restart linli linli-jobs"
+    )
+
+
+def _stand(wanted: Standing) -> None:
+    """Open or close the town without the trail, whose table may be in between."""
+    since = clock.now()
+    with transaction(though_closed=True):
+        put_standing(wanted)
+    db.session.remove()
+    if not wanted.is_open:
+        await_writers(since)
+
+
+def connect(app: Flask) -> None:
+    """Give the commands that have no group to Flask's command line."""
+    app.cli.add_command(export)
+    app.cli.add_command(upgrade)
 
 
 def show(report: Report) -> None:

@@ -63,11 +63,17 @@ def snapshot(url: str, folder: Path) -> Iterator[tuple[Path, sa.Connection]]:
         for ending in _LEFTOVERS[1:]:
             Path(f"{target}{ending}").unlink(missing_ok=True)
         return
-    gateway.check_tools()
+    gateway.check_tools(server_major(url))
     with reading(url) as connection:
         name = connection.scalar(sa.text("SELECT pg_export_snapshot()"))
-        gateway.dump(url, target, str(name))
+        gateway.dump(url, target, str(name), server_major(url))
         yield target, connection
+
+
+def server_major(url: str) -> int:
+    """Return the first number of a PostgreSQL server's version."""
+    with reading(url) as connection:
+        return int((connection.dialect.server_version_info or (0,))[0])
 
 
 def copy_sqlite(source: Path, target: Path) -> None:
@@ -120,7 +126,7 @@ def replaced(url: str, source: Path, aside: Path) -> Iterator[None]:
 @contextmanager
 def _replaced_file(url: str, source: Path, aside: Path) -> Iterator[None]:
     live, old = file_of(url), aside / "database.sqlite"
-    had_one = live.exists() and live.stat().st_size > 0
+    had_one = not is_empty(url)
     if had_one:
         aside.mkdir(parents=True, exist_ok=True)
         copy_sqlite(live, old)
@@ -145,7 +151,7 @@ def _replaced_schema(url: str, source: Path, aside: Path) -> Iterator[None]:
     if had_one:
         _carry_out(url, f'ALTER SCHEMA public RENAME TO "{name}"', "CREATE SCHEMA public")
     try:
-        gateway.load(url, source)
+        gateway.load(url, source, server_major(url))
         yield
     except BaseException:
         _carry_out(url, "DROP SCHEMA public CASCADE")

@@ -11,6 +11,8 @@ from app.core import clock
 from app.core.cli import group
 from app.core.db import transaction
 from app.core.jobs import jobs, queries, services
+from app.core.running.presence import announce
+from app.core.settings import settings
 
 
 @group("jobs").command("run")
@@ -22,6 +24,7 @@ def run(once: bool) -> None:
             services.plan_timed(clock.now())
         click.echo(f"{services.run_all()} jobs")
         return
+    announce(settings().instance)
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -31,3 +31,10 @@ def alone(folder: Path) -> Iterator[bool]:
             yield True
     finally:
         os.close(descriptor)
+
+
+def retire(folder: Path) -> None:
+    """Take back what was announced in this process."""
+    descriptor = _held.pop(str(folder), None)
+    if descriptor is not None:
+        os.close(descriptor)

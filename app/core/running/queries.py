@@ -64,7 +64,7 @@ def _read(value: Any) -> Standing:
         return Standing()
     return Standing(
         Mode(value["mode"]),
-        datetime.fromisoformat(value["since"]),
+        datetime.fromisoformat(value["since"]) if value.get("since") else None,
         str(value.get("cause", "")),
         str(value.get("why", "")),
         str(value.get("why_en", "")),

@@ -12,7 +12,7 @@ from app.core.errors import FieldError
 from app.core.facts import put_fact
 from app.core.i18n import lazy_gettext as _l
 from app.core.running.queries import FACT
-from app.core.running.types import CAUSES, MODE_CHANGED, Mode
+from app.core.running.types import CAUSES, MODE_CHANGED, Mode, Standing
 
 _OLDER = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
@@ -29,14 +29,7 @@ def set_mode(
     reason = why.strip() or why_en.strip() or (str(CAUSES[cause]) if cause else "")
     if not reason and mode is not Mode.OPEN:
         raise FieldError("why", _l("Say why, in a sentence: everybody who is refused reads it."))
-    value = {
-        "mode": str(mode),
-        "since": at.isoformat(),
-        "cause": cause,
-        "why": why.strip(),
-        "why_en": why_en.strip(),
-    }
-    put_fact(FACT, value)
+    put_standing(Standing(mode, at, cause, why.strip(), why_en.strip()))
     record(
         actor,
         MODE_CHANGED,
@@ -45,6 +38,15 @@ def set_mode(
         data={"mode": str(mode)},
         reason=reason or str(mode),
     )
+
+
+def put_standing(wanted: Standing) -> None:
+    """Write how open the town is and nothing else: for an upgrade, whose tables may be in between.
+    Everybody else says `set_mode`.
+    """
+    since = wanted.since.isoformat() if wanted.since else ""
+    value = {"mode": str(wanted.mode), "since": since, "cause": wanted.cause}
+    put_fact(FACT, value | {"why": wanted.why, "why_en": wanted.why_en})
 
 
 def await_writers(since: datetime, *, seconds: float = 30.0) -> bool:

@@ -79,7 +79,7 @@ def _check_fits(manifest: Manifest) -> None:
             "update the program first"
         )
     if here == database.POSTGRESQL:
-        gateway.check_tools()
+        gateway.check_tools(database.server_major(settings().database_url))
 
 
 def _check_empty() -> None:
