@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -32,12 +33,13 @@ def asked(statement: sa.Select[*tuple[Any, ...]], dialect: Dialect) -> Asked:
 class Asked:
     """One select, compiled for one kind of database; lists among its values make shapes of it."""
 
-    __slots__ = ("_compiled", "_lists", "_readers", "_row", "_shapes", "_writers")
+    __slots__ = ("_compiled", "_is_here", "_lists", "_readers", "_row", "_shapes", "_writers")
 
     def __init__(self, statement: sa.Select[*tuple[Any, ...]], dialect: Dialect) -> None:
         """Compile it, and learn how its values are written and its columns read."""
         self._compiled: Any = statement.compile(dialect=dialect)
         binds = self._compiled.binds
+        self._is_here = dialect.name == "sqlite"  # no network, nor a lost connection to find out
         self._lists = tuple(
             name for name, bind in binds.items() if bind.expanding and bind.required
         )
@@ -59,17 +61,30 @@ class Asked:
         shape = self._shapes.get(lengths)
         if shape is None:
             shape = self._shapes[lengths] = _Shape(self._compiled, self._writers, values)
-        result = connection.exec_driver_sql(shape.text, shape.filled(values))
-        if self._row is None:
-            self._row = namedtuple("Row", result.keys(), rename=True)  # type: ignore[misc]
-        found: Sequence[Any] = result.cursor.fetchall()
-        result.close()
+        found = self._found(connection, shape.text, shape.filled(values))
         if found and self._readers:
             columns = list(zip(*found, strict=True))
             for place, reader in self._readers:
                 columns[place] = tuple(map(reader, columns[place]))  # type: ignore[arg-type]
             found = list(zip(*columns, strict=True))
         return list(map(self._row._make, found))
+
+    def _found(self, connection: Connection, text: str, given: Any) -> Sequence[Any]:
+        if self._is_here and self._row is not None and not _is_watched(connection):
+            with suppress(connection.dialect.loaded_dbapi.Error):  # told below, in SQLAlchemy's way
+                driver: Any = connection.connection.driver_connection
+                return driver.execute(text, given).fetchall()  # type: ignore[no-any-return]
+        result = connection.exec_driver_sql(text, given)
+        if self._row is None:
+            self._row = namedtuple("Row", result.keys(), rename=True)  # type: ignore[misc]
+        found: Sequence[Any] = result.cursor.fetchall()
+        result.close()
+        return found
+
+
+def _is_watched(connection: Connection) -> bool:
+    """Whether somebody counts statements; they go through SQLAlchemy's cursor then."""
+    return bool(connection.dispatch.before_cursor_execute)
 
 
 class _Shape:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
@@ -73,6 +73,7 @@ __all__ = [
     "personal_cookie",
     "qr_svg",
     "register_subject",
+    "remembered_part",
     "render",
     "safe_cell",
     "said",
@@ -230,6 +231,17 @@ def render(template: str, status: int = 200, **context: Any) -> Response:
 def part(template: str, **context: Any) -> Markup:
     """Return a piece of page for an upper house."""
     return Markup(render_template(template, **context))  # noqa: S704 - our own template, autoescaped
+
+
+def remembered_part(template: str, macro: str, /, *inputs: Hashable) -> Markup:
+    """Return what a macro of a template makes of its inputs, remembered by them: all that shows
+    must be among them (`templating.Parts`).
+    """
+    environment = current_app.jinja_env
+    make = getattr(environment.get_template(template).module, macro)
+    remembered: Any = environment.globals["remembered"]
+    made: Markup = remembered(make, *inputs)
+    return made
 
 
 def live_answer(version: str, make: Callable[[], Response | str]) -> Response:

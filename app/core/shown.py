@@ -46,8 +46,12 @@ def shown_length(span: timedelta) -> str:
 def shown_day(moment: datetime | Any, *, weekday: bool = True) -> str:
     """Return a day as people say it: today, tomorrow, Saturday 28 November."""
     day = clock.local(moment).date() if isinstance(moment, datetime) else moment
-    distance = (day - clock.today()).days
-    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get(distance)
+    return _shown_day(day, clock.today(), i18n.language(), weekday)
+
+
+@lru_cache(maxsize=2048)
+def _shown_day(day: Any, today: Any, language: str, weekday: bool) -> str:
+    near = {-1: _("yesterday"), 0: _("today"), 1: _("tomorrow")}.get((day - today).days)
     if near:
         return near
     skeleton = (
@@ -55,9 +59,9 @@ def shown_day(moment: datetime | Any, *, weekday: bool = True) -> str:
         if weekday
         else {"zh_Hans": "M月d日", "en": "d MMM"}
     )
-    pattern = skeleton[i18n.language()]
-    if day.year != clock.today().year:
-        pattern = {"zh_Hans": "y年M月d日", "en": "d MMM y"}[i18n.language()]
+    pattern = skeleton[language]
+    if day.year != today.year:
+        pattern = {"zh_Hans": "y年M月d日", "en": "d MMM y"}[language]
     return format_date(day, pattern, locale=i18n.locale())
 
 

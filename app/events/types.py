@@ -4,7 +4,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from babel.dates import format_date
 
@@ -183,10 +183,7 @@ class Dated:
         return format_date(clock.local(self.starts_at), "EEE", locale=locale())
 
 
-@dataclass(frozen=True, slots=True)
-class GatheringRow(Dated):
-    """One gathering in a list."""
-
+class _GatheringRow(NamedTuple):
     id: int
     title: str
     title_en: str | None
@@ -203,6 +200,12 @@ class GatheringRow(Dated):
     total: int | None
     taken: int
     waiting: int
+
+
+class GatheringRow(Dated, _GatheringRow):
+    """One gathering in a list; a named tuple, for a page remembers parts by it."""
+
+    __slots__ = ()
 
     @property
     def free(self) -> int | None:

@@ -8,7 +8,8 @@ from flask import request
 from markupsafe import Markup
 
 from app.core.access import Viewer, signed
-from app.core.pages import part
+from app.core.i18n import gettext as _
+from app.core.pages import part, remembered_part, shown_age, shown_length
 from app.forum import queries
 from app.forum.types import ThreadRow, WaitingRow
 
@@ -17,12 +18,20 @@ TALK_SIZE = 50
 
 def thread_rows(rows: Sequence[ThreadRow], *, with_board: bool = True) -> Markup:
     """Return a list of threads, for a front page or a profile."""
-    return part("forum/_thread_rows.html", rows=rows, with_board=with_board)
+    aged = tuple((row, shown_age(row.last_post_at)) for row in rows)
+    return remembered_part("forum/_cards.html", "threads", aged, with_board)
 
 
 def waiting_rows(rows: Sequence[WaitingRow]) -> Markup:
     """Return a list of threads that wait for an answer, with their ages."""
-    return part("forum/_waiting_rows.html", rows=rows)
+    told = tuple((row.without_age, _waits(row), row.is_late) for row in rows)
+    return remembered_part("forum/_cards.html", "waiting", told)
+
+
+def _waits(row: WaitingRow) -> str:
+    if not row.has_aged:
+        return _("since tonight")
+    return _("waits %(time)s (daytime)", time=shown_length(row.age))
 
 
 def talk(

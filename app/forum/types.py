@@ -2,6 +2,8 @@
 get.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -144,8 +146,7 @@ class ThreadRow(NamedTuple):
         return page_of(self.read_number + 1) if self.has_new else 1
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingRow:
+class WaitingRow(NamedTuple):
     """One thread that waits for an answer, and for how many waking hours it has."""
 
     id: int
@@ -159,6 +160,11 @@ class WaitingRow:
     is_first_thread: bool
     opened_at: datetime
     age: timedelta
+
+    @property
+    def without_age(self) -> WaitingRow:
+        """The same thread, whatever the hour."""
+        return self._replace(age=timedelta())
 
     @property
     def is_late(self) -> bool:

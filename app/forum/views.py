@@ -28,6 +28,7 @@ from app.forum.forms import (
     thread_form_for,
 )
 from app.forum.models import Board
+from app.forum.parts import thread_rows, waiting_rows
 from app.forum.types import (
     KIND_LABELS,
     PAGE_SIZE,
@@ -64,13 +65,18 @@ def boards() -> Response:
     waiting = queries.unanswered(me(), at=clock.now(), limit=3)
     latest = queries.latest_threads(me(), limit=8)
     seen(me(), "boards", referrer=request.referrer or "")
-    return render("forum/boards.html", boards=rows, waiting=waiting, latest=latest)
+    return render(
+        "forum/boards.html",
+        boards=rows,
+        waiting=waiting_rows(waiting) if waiting else "",
+        latest=thread_rows(latest) if latest else "",
+    )
 
 
 @bp.get("/boards/<int:board_id>")
 @public
 def board(board_id: int) -> Response:
-    found = queries.board_for(me(), board_id)
+    found = queries.board_shown(me(), board_id)
     words = request.args.get("q", "").strip()[:64]
     sort = _sort(request.args.get("sort"))
     after = request.args.get("after")
@@ -79,7 +85,14 @@ def board(board_id: int) -> Response:
         hits = queries.found_on(board_id, words, viewer=me())
         return render("forum/found.html", board=found, words=words, hits=hits)
     page = queries.threads_on(board_id, viewer=me(), sort=sort, after=after)
-    return render("forum/board.html", board=found, page=page, sort=sort.value, after=after)
+    return render(
+        "forum/board.html",
+        board=found,
+        page=page,
+        threads=thread_rows(page.rows, with_board=False) if page else "",
+        sort=sort.value,
+        after=after,
+    )
 
 
 @bp.get("/boards/<int:board_id>/feed.atom")
@@ -97,7 +110,13 @@ def unanswered() -> Response:
     rows = queries.unanswered(me(), at=clock.now(), limit=100)
     late = sum(row.is_late for row in rows)
     hours = int(PROMISE.total_seconds()) // 3600
-    return render("forum/unanswered.html", rows=rows, late=late, hours=hours)
+    return render(
+        "forum/unanswered.html",
+        number=len(rows),
+        waiting=waiting_rows(rows) if rows else "",
+        late=late,
+        hours=hours,
+    )
 
 
 @bp.get("/threads/<int:thread_id>")

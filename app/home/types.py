@@ -1,7 +1,7 @@
 """What the mixed pages are made of."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.core.i18n import lazy_gettext as _l
 from app.core.search.types import Hit
@@ -39,6 +39,21 @@ class Front:
     def is_empty(self) -> bool:
         """Whether nothing has happened in this town yet."""
         return not (self.topic or self.waiting or self.shops or self.gatherings)
+
+
+class ShopShown(NamedTuple):
+    """A shop of the front page as its card shows it, times and minutes in words."""
+
+    id: int
+    picture_id: int | None
+    drawing: str
+    name_zh: str
+    name_en: str | None
+    category_zh: str
+    category_en: str | None
+    minutes: int | None
+    until: str
+    opens: str
 
 
 @dataclass(frozen=True, slots=True)

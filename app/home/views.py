@@ -1,6 +1,7 @@
 """The pages that mix houses."""
 
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from babel.dates import format_date
@@ -25,8 +26,9 @@ from app.forum.parts import thread_rows, waiting_rows
 from app.forum.queries.threads import threads_by
 from app.home import queries
 from app.home.parts import share_of
-from app.home.types import GROUPS, MapPoint
+from app.home.types import GROUPS, MapPoint, ShopShown
 from app.merchants.queries.browsing import pins
+from app.merchants.types import MerchantCard
 from app.places.queries import names_of, neighbourhoods
 from app.places.types.points import Box, Point, walking_minutes
 from app.places.types.ways import ways_to
@@ -51,12 +53,32 @@ def front() -> Response:
         waiting=waiting_rows(today.waiting) if today.waiting else "",
         talk=thread_rows(today.talk) if today.talk else "",
         gatherings=gathering_rows(today.gatherings) if today.gatherings else "",
-        walk=walking_minutes,
+        shops=tuple(_shown(shop) for shop in today.shops),
+    )
+
+
+def _shown(shop: MerchantCard) -> ShopShown:
+    return ShopShown(
+        shop.id,
+        shop.picture_id,
+        shop.drawing,
+        shop.name_zh,
+        shop.name_en,
+        shop.category_zh,
+        shop.category_en,
+        None if shop.distance_m is None else walking_minutes(shop.distance_m),
+        shown_time(shop.open_until) if shop.open_until else "",
+        shown_time(shop.opens_at) if shop.opens_at else "",
     )
 
 
 def _worded(moment: datetime, patterns: dict[str, str]) -> str:
-    return format_date(clock.local(moment), patterns[language()], locale=locale())
+    return _in_words(clock.local(moment).date(), patterns[language()], language())
+
+
+@lru_cache(maxsize=256)
+def _in_words(day: date, pattern: str, _language: str) -> str:
+    return format_date(day, pattern, locale=locale())
 
 
 @bp.get("/search")

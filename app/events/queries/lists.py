@@ -88,7 +88,7 @@ def gatherings_on_list(
     values = {"at": at, "kind": kind, "neighbourhood_id": neighbourhood_id, "size": size + 1}
     if key is not None:
         values |= {"last_id": key[-1], "last_at": key[0]}
-    rows = [GatheringRow(*row) for row in fetch(wanted, **values)]
+    rows = [GatheringRow._make(row) for row in fetch(wanted, **values)]
     if is_newest:
         return keyset(rows, size, lambda row: (row.id,))
     return keyset(rows, size, lambda row: (row.starts_at, row.id))
@@ -133,7 +133,7 @@ def gatherings_soon(*, at: datetime, days: int = 7, limit: int = 3) -> list[Gath
     there are.
     """
     rows = fetch(_soon(), at=at, latest=at + timedelta(days=days * 4), size=limit)
-    return [GatheringRow(*row) for row in rows]
+    return [GatheringRow._make(row) for row in rows]
 
 
 @cache
@@ -158,7 +158,7 @@ def drafts_of(viewer: Viewer) -> list[GatheringRow]:
     if not viewer.has_role("operator", "planner"):
         query = query.where(Gathering.organiser_id == viewer.id)
     query = query.order_by(Gathering.id.desc()).limit(LIST_SIZE)
-    return [GatheringRow(*row) for row in db.session.execute(query)]
+    return [GatheringRow._make(row) for row in db.session.execute(query)]
 
 
 def gatherings_by_id(gathering_ids: Iterable[int]) -> dict[int, GatheringRow]:
@@ -167,7 +167,7 @@ def gatherings_by_id(gathering_ids: Iterable[int]) -> dict[int, GatheringRow]:
     if not wanted:
         return {}
     rows = db.session.execute(gathering_columns().where(Gathering.id.in_(wanted)))
-    return {row[0]: GatheringRow(*row) for row in rows}
+    return {row[0]: GatheringRow._make(row) for row in rows}
 
 
 def gatherings_on_day(start: datetime, end: datetime) -> list[GatheringRow]:
@@ -178,7 +178,7 @@ def gatherings_on_day(start: datetime, end: datetime) -> list[GatheringRow]:
         Gathering.starts_at < end,
     )
     return [
-        GatheringRow(*row)
+        GatheringRow._make(row)
         for row in db.session.execute(query.order_by(Gathering.starts_at, Gathering.id))
     ]
 
@@ -198,4 +198,4 @@ def gathered_by(person_id: int, *, limit: int = 6) -> list[GatheringRow]:
         .order_by(Gathering.starts_at.desc(), Gathering.id.desc())
         .limit(limit)
     )
-    return [GatheringRow(*row) for row in db.session.execute(query)]
+    return [GatheringRow._make(row) for row in db.session.execute(query)]

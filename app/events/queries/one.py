@@ -1,6 +1,6 @@
 """One gathering and one registration, each only for who may see it."""
 
-from dataclasses import replace
+from collections import namedtuple
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import db, fetch_one
 from app.core.errors import NotFoundError
 from app.core.pools.models import Pool
 from app.events import policies
@@ -25,6 +25,10 @@ from app.events.types import (
     tidy_code,
 )
 from app.places.models import Neighbourhood
+
+# A gathering as its page reads it: every column, and no entity of the session.
+_Gathering: Any = namedtuple("_Gathering", Gathering.__table__.columns.keys())  # type: ignore[misc]
+_WIDTH = len(_Gathering._fields)
 
 
 def gathering_for(viewer: Viewer, gathering_id: int) -> Gathering:
@@ -69,7 +73,7 @@ def _view() -> Any:
     )
     return (
         select(
-            Gathering,
+            *Gathering.__table__.columns,
             Neighbourhood.name,
             Neighbourhood.name_en,
             User.name,
@@ -102,15 +106,16 @@ def gathering_view(viewer: Viewer, gathering_id: int) -> GatheringView:
     statement.
     """
     wanted = {"gathering_id": gathering_id, "viewer_id": viewer.id or 0}
-    row = db.session.execute(_view(), wanted).one_or_none()
+    row = fetch_one(_view(), **wanted)
     if row is None:
         raise NotFoundError
-    gathering = row[0]
+    gathering: Any = _Gathering._make(row[:_WIDTH])
     if gathering.state == GatheringState.DRAFT and not policies.can_run(viewer, gathering):
         raise NotFoundError
-    facts: tuple[Any, ...] = tuple(row)
-    own = RegistrationView(*facts[7:]) if facts[7] is not None else None
-    return replace(GatheringView(*facts[:7]), own=own, may_run=policies.can_run(viewer, gathering))
+    facts: tuple[Any, ...] = row[_WIDTH:]
+    own = RegistrationView(*facts[6:]) if facts[6] is not None else None
+    shown: tuple[Any, ...] = (gathering, *facts[:6], own, policies.can_run(viewer, gathering))
+    return GatheringView(*shown)
 
 
 def registrations_of(viewer: Viewer, *, at: datetime, limit: int = 50) -> list[MyRow]:

@@ -3,12 +3,12 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.access import Viewer
-from app.core.db import db, fetch
+from app.core.db import db, fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.forum.models import Board, Thread
 from app.forum.queries.threads import Reach, reach_of, seen_by, visible_at
@@ -21,6 +21,8 @@ _NAMES: Any = (
     .where(Board.archived_at.is_(None))
     .order_by(Board.position, Board.id)
 )
+
+_BOARD: Any = select(*Board.__table__.columns).where(Board.id == bindparam("board_id"))
 
 
 def boards_seen(viewer: Viewer) -> list[BoardRow]:
@@ -67,6 +69,14 @@ def board_for(viewer: Viewer, board_id: int) -> Board:
     reviewers.
     """
     board = db.session.get(Board, board_id)
+    if board is None or (board.archived_at is not None and not viewer.is_reviewer):
+        raise NotFoundError
+    return board
+
+
+def board_shown(viewer: Viewer, board_id: int) -> Any:
+    """Return a board as its page shows it, every column by name; refuses what `board_for` does."""
+    board = fetch_one(_BOARD, board_id=board_id)
     if board is None or (board.archived_at is not None and not viewer.is_reviewer):
         raise NotFoundError
     return board

@@ -6,7 +6,16 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
@@ -16,7 +25,12 @@ from app.core.db import fetch
 from app.forum import policies
 from app.forum.models import Board, Thread
 from app.forum.queries.threads import AUDIENCES
-from app.forum.types import Showing, WaitingRow
+from app.forum.types import WaitingRow
+
+# Word for word what the index `ix_threads_waiting` holds, or SQLite does not see that it fits.
+_WAITS = text(
+    "threads.first_reply_at IS NULL AND threads.asks_answer AND threads.showing = 'shown'"
+)
 
 
 def _is_first() -> ColumnElement[bool]:
@@ -85,9 +99,7 @@ def _waiting(of_board: bool, *columns: Any) -> Select[*tuple[Any, ...]]:
         .select_from(Thread)
         .join(Board, and_(Board.id == Thread.board_id, Board.archived_at.is_(None)))
         .where(
-            Thread.first_reply_at.is_(None),
-            Thread.asks_answer,
-            Thread.showing == Showing.SHOWN,
+            _WAITS,
             Thread.closed_at.is_(None),
             Thread.audience.in_(AUDIENCES),
         )
