@@ -1,15 +1,7 @@
 """Mail that really leaves: a deed becomes a notice, a mail, and arrives at an SMTP server."""
 
-import socket
-from collections.abc import Iterator
-from dataclasses import replace
-from email import message_from_bytes
-from email.message import EmailMessage, Message
-from email.policy import default
-from typing import Any
+from email.message import EmailMessage
 
-import pytest
-from aiosmtpd.controller import Controller
 from flask import Flask
 
 from app.core import clock
@@ -19,41 +11,8 @@ from app.notifications.queries.inbox import wishes_of
 from app.notifications.types import Topic
 from tests.factories.events import gathering, neighbour, signed_up
 from tests.factories.notifications import follow
+from tests.notifications.outside import Letterbox
 from tests.visitor import Visitor
-
-
-class Letterbox:
-    """Keeps what arrives; refuses one address for good."""
-
-    def __init__(self) -> None:
-        self.arrived: list[Message] = []
-
-    async def handle_RCPT(  # noqa: N802 - aiosmtpd's own word
-        self, _server: Any, _session: Any, envelope: Any, address: str, _options: Any
-    ) -> str:
-        if address.startswith("gone"):
-            return "550 nobody here"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.arrived.append(message_from_bytes(envelope.content, policy=default))
-        return "250 OK"
-
-
-@pytest.fixture
-def letterbox(app: Flask) -> Iterator[Letterbox]:
-    """A mail server on loopback, and the site set to use it."""
-    box = Letterbox()
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    known = app.extensions["linli_settings"]
-    app.extensions["linli_settings"] = replace(known, mail_url=f"smtp://127.0.0.1:{port}")
-    yield box
-    server.stop()
 
 
 def test_a_sign_up_arrives_as_a_mail_with_its_link_and_a_way_to_stop(

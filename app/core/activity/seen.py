@@ -19,7 +19,7 @@ from app.core.activity.types import Hook, Sight
 from app.core.db import is_closed, transaction
 
 Sink = Callable[[Sequence[Sight]], None]
-_sinks: dict[str, Sink] = {}
+_sinks: dict[str, list[Sink]] = {}
 _MOST_KEYS = 20_000
 
 
@@ -38,12 +38,14 @@ _buffer = _Buffer()
 
 
 def sink(kind: str) -> Callable[[Sink], Sink]:
-    """Register the function of a house that writes down sights of a kind; it is called inside the
-    flush's transaction with one folded sight per person and subject.
+    """Register a function that writes down sights of a kind; each house may have its own. It is
+    called inside the flush's transaction with one folded sight per person and subject.
     """
 
     def register(function: Sink) -> Sink:
-        _sinks[kind] = function
+        known = _sinks.setdefault(kind, [])
+        if function not in known:
+            known.append(function)
         return function
 
     return register
@@ -97,8 +99,8 @@ def flush_seen() -> int:
         services.count_presence(taken.presence)
         services.count_guests(taken.guests)
         for kind, sights in by_kind.items():
-            if kind in _sinks:
-                _sinks[kind](sights)
+            for write in _sinks.get(kind, ()):
+                write(sights)
     return len(taken)
 
 

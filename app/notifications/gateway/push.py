@@ -93,7 +93,7 @@ def authorization(endpoint: str, key: "ec.EllipticCurvePrivateKey", contact: str
     signed = ".".join(packed(one.encode()) for one in words)
     r, s = decode_dss_signature(key.sign(signed.encode(), ec.ECDSA(hashes.SHA256())))
     proof = packed(r.to_bytes(32, "big") + s.to_bytes(32, "big"))
-    return f"vapid t={signed}.{proof}, k={packed(raw_public(key))}"
+    return f"vapid t={signed}.{proof},k={packed(raw_public(key))}"
 
 
 def town_key(folder: Path) -> "ec.EllipticCurvePrivateKey":

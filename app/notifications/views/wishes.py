@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, current_app, request, send_from_directory, url_for
+from flask import Response, current_app, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock
@@ -152,9 +152,8 @@ def try_again(way: str) -> AnyResponse:
 @public
 def worker() -> Response:
     """Give the service worker from the root, so that it may serve all pages."""
-    answer = send_from_directory(
-        current_app.extensions["linli_static"], "js/sw.js", mimetype="text/javascript"
-    )
+    text = (current_app.extensions["linli_static"] / "js" / "sw.js").read_bytes()
+    answer = Response(text, content_type="text/javascript; charset=utf-8")
     answer.headers["Cache-Control"] = "no-cache"
     return answer
 
