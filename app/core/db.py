@@ -241,6 +241,13 @@ def changed(statement: UpdateBase, /, **values: Any) -> int:
 _COUNTED = {"preserve_rowcount": True}
 
 
+def changing(statement: Any, /, **values: Any) -> Sequence[Any]:
+    """Carry out a write that was built once and return the rows that it gives back."""
+    session = db.session()
+    session.flush()
+    return session.connection().execute(statement, values).all()
+
+
 def put(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     """Insert rows that all say the same columns with one statement; return their ids in order."""
     if not rows:
@@ -248,11 +255,11 @@ def put(table: type[Base], rows: Sequence[Mapping[str, Any]]) -> list[int]:
     session = db.session()
     session.flush()
     given = rows[0] if len(rows) == 1 else rows
-    return list(session.connection().execute(_inserting(table), given).scalars())
+    return list(session.connection().execute(_put_into(table), given).scalars())
 
 
 @cache
-def _inserting(table: Any) -> Any:
+def _put_into(table: Any) -> Any:
     return sa.insert(table.__table__).returning(table.__table__.c.id, sort_by_parameter_order=True)
 
 
@@ -268,10 +275,11 @@ def insert_ignoring(table: Any, rows: list[dict[str, Any]], *, keys: list[str]) 
 
 def _inserted(table: Any, rows: list[dict[str, Any]]) -> Any:
     """Return the INSERT of rows; that of one row is compiled once, that of several every time."""
-    return _dialect_insert(table).values(rows[0] if len(rows) == 1 else rows)
+    return inserting(table).values(rows[0] if len(rows) == 1 else rows)
 
 
-def _dialect_insert(table: Any) -> Any:
+def inserting(table: Any) -> Any:
+    """Return the INSERT of the database in use, which knows ON CONFLICT."""
     if db.engine.dialect.name == "postgresql":
         from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415 - only one dialect is in use
     else:

@@ -5,12 +5,12 @@ out.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from app.core.activity.types import Hook, verb
-from app.merchants.types import PolicyRow
+from app.merchants.types import PolicyRow, SlotChoice
 from app.payments.types import ChargeRow, PaymentState, PayWay
 
 
@@ -219,6 +219,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
+class CheckoutRow:
+    """A checkout as its pages and its next step need it."""
+
+    id: int
+    person_id: int | None
+    token_hash: str | None
+    state: CheckoutState
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class QuoteLine:
     """One line of a basket with today's price, or why it cannot be ordered."""
 
@@ -272,6 +283,7 @@ class ShopQuote:
     name_zh: str
     name_en: str
     rule: PolicyRow
+    commission_bp: int
     lines: tuple[QuoteLine, ...]
 
     @property
@@ -323,6 +335,23 @@ class SlotWish:
 
     point_id: int
     slot_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDay:
+    """The pickup times of one day at one point, as a checkout offers them."""
+
+    day: date
+    times: tuple[SlotChoice, ...]
+
+    @property
+    def free(self) -> int:
+        """How many of them can be chosen."""
+        return sum(slot.is_free for slot in self.times)
+
+    def has(self, key: str | None) -> bool:
+        """Whether one of them has this key."""
+        return bool(key) and any(slot.key == key for slot in self.times)
 
 
 @dataclass(frozen=True, slots=True)

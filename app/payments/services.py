@@ -10,7 +10,7 @@ from sqlalchemy import case, func, insert, select, update
 
 from app.core.access import Viewer
 from app.core.activity.services import record
-from app.core.db import changed, db, moved
+from app.core.db import changed, db, moved, put
 from app.core.errors import NotFoundError
 from app.payments import policies
 from app.payments.errors import (
@@ -35,6 +35,7 @@ from app.payments.types import (
     PAYMENT_MOVES,
     REFUND_GIVEN,
     REFUND_RECORDED,
+    Asked,
     ChargeRow,
     PaymentState,
     PaymentStatus,
@@ -45,28 +46,24 @@ from app.payments.types import (
 )
 
 
-def open_charge(
-    about: tuple[str, int],
-    *,
-    payer_id: int | None,
-    payee: tuple[str, int],
-    amount_minor: int,
-    at: datetime,
-) -> Charge:
-    """Ask an amount for a thing; one charge per thing."""
-    charge = Charge(
-        about_kind=about[0],
-        about_id=about[1],
-        payer_id=payer_id,
-        payee_kind=payee[0],
-        payee_id=payee[1],
-        amount_minor=amount_minor,
-        made_at=at,
-        changed_at=at,
+def open_charges(asked: Sequence[Asked], *, at: datetime) -> list[int]:
+    """Ask an amount for each of several things, one charge per thing; return their ids in order."""
+    return put(
+        Charge,
+        [
+            {
+                "about_kind": one.about[0],
+                "about_id": one.about[1],
+                "payer_id": one.payer_id,
+                "payee_kind": one.payee[0],
+                "payee_id": one.payee[1],
+                "amount_minor": one.amount_minor,
+                "made_at": at,
+                "changed_at": at,
+            }
+            for one in asked
+        ],
     )
-    db.session.add(charge)
-    db.session.flush()
-    return charge
 
 
 def set_due(charge_id: int, amount_minor: int, *, at: datetime) -> ChargeRow:

@@ -112,6 +112,16 @@ class RefundRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An amount that is asked for a thing: what for, of whom, by whom, how much."""
+
+    about: tuple[str, int]
+    payer_id: int | None
+    payee: tuple[str, int]
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class ChargeRow:
     """What is asked for one thing and what came of it."""
 

@@ -55,13 +55,13 @@ def race(app: Flask) -> Race:
 @contextmanager
 def seats_not_counted() -> Iterator[None]:
     """Count nothing: the planted fault that the race has to notice."""
-    pools.taking = lambda pool_id, _quantity: (
-        sa.update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken)
+    pools.taking = (
+        sa.update(Pool).where(Pool.id == sa.bindparam("of_pool")).values(taken=Pool.taken)
     )
     try:
         yield
     finally:
-        pools.taking = pools.guarded_taking
+        pools.taking = pools.GUARDED_TAKING
 
 
 def twelve_for_five_seats(race: Race) -> tuple[int, list[RegistrationState]]:

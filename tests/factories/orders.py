@@ -115,7 +115,7 @@ def placed(
             expected_total=2600 * quantity,
             at=clock.now(),
         )
-    return order
+    return fresh(order)
 
 
 def accepted(place: Stall, quantity: int = 2, **more: Any) -> Order:
@@ -156,8 +156,7 @@ def line_of(order: Order | int) -> OrderLine:
 
 def fresh(order: Order) -> Order:
     """Return an order as it stands in the database."""
-    db.session.refresh(order)
-    return order
+    return db.session.get_one(Order, order.id, populate_existing=True)
 
 
 LATER = timedelta(minutes=1)

@@ -64,13 +64,13 @@ def race(app: Flask) -> Race:
 @contextmanager
 def nobody_counts() -> Iterator[None]:
     """Count nothing: the planted fault that the race has to notice."""
-    pools.taking = lambda pool_id, _quantity: (
-        sa.update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken)
+    pools.taking = (
+        sa.update(Pool).where(Pool.id == sa.bindparam("of_pool")).values(taken=Pool.taken)
     )
     try:
         yield
     finally:
-        pools.taking = pools.guarded_taking
+        pools.taking = pools.GUARDED_TAKING
 
 
 def fifty_for_the_last_seven(race: Race) -> list[Any]:

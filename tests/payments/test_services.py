@@ -23,6 +23,7 @@ from app.payments.models import Charge
 from app.payments.queries import charge_of, charge_row, parts_of, payments_of, refunds_owed_by
 from app.payments.signals import payment_confirmed, refund_recorded
 from app.payments.types import (
+    Asked,
     PaymentState,
     PaymentStatus,
     PayWay,
@@ -43,9 +44,7 @@ def payer(app: Flask) -> Viewer:
 @pytest.fixture
 def charge_id(payer: Viewer) -> int:
     with transaction():
-        return services.open_charge(
-            ABOUT, payer_id=payer.id, payee=SHOP, amount_minor=7600, at=clock.now()
-        ).id
+        return services.open_charges([Asked(ABOUT, payer.id, SHOP, 7600)], at=clock.now())[0]
 
 
 def taken(charge_id: int, amount: int | None = None) -> int:

@@ -13,9 +13,12 @@ from wsgi import app
 __all__ = ["app"]
 
 
-def faulty_taking(pool_id: int, quantity: int) -> sa.Update:
-    """Count a taking without asking whether enough is left."""
-    return sa.update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken + quantity)
+# Count a taking without asking whether enough is left.
+FAULTY_TAKING = (
+    sa.update(Pool)
+    .where(Pool.id == sa.bindparam("of_pool"))
+    .values(taken=Pool.taken + sa.bindparam("count"))
+)
 
 
 def ignore_checks(connection: Any, _record: Any) -> None:
@@ -28,7 +31,7 @@ def see_no_problem(*_row: Any, **_more: Any) -> str:
     return ""
 
 
-services.taking = faulty_taking
+services.taking = FAULTY_TAKING
 baskets._problem = see_no_problem
 with app.app_context():
     if db.engine.dialect.name == "sqlite":

@@ -11,7 +11,7 @@ from app.core.access import Viewer
 from app.core.activity.errors import ReasonMissingError
 from app.core.activity.models import GuestDay, LogEntry, Presence
 from app.core.activity.types import Hook, Verb
-from app.core.db import Base, db, upsert
+from app.core.db import Base, db, put, upsert
 
 Subject = Base | tuple[str, int]
 
@@ -30,11 +30,7 @@ def record(
 
     A privileged verb without a reason is refused with ReasonMissingError.
     """
-    db.session.execute(
-        sa.insert(LogEntry),
-        [_row(actor.id, verb, subject, at=at, place=place, data=data, reason=reason)],
-        execution_options={"render_nulls": True},
-    )
+    put(LogEntry, [_row(actor.id, verb, subject, at=at, place=place, data=data, reason=reason)])
 
 
 def record_many(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -34,6 +34,20 @@ def pools_by_key(
     return {row.subject_key: PoolRow(*row) for row in rows}
 
 
+def pools_between(
+    kind: str, spans: Sequence[tuple[str, str]], *, at: datetime | None = None
+) -> dict[str, PoolRow]:
+    """Return the pools of one kind whose key lies in one of the spans, both ends included, by key.
+    One statement.
+    """
+    if not spans:
+        return {}
+    values: dict[str, Any] = {"kind": kind, "now": at or clock.now()}
+    for number, (first, last) in enumerate(spans):
+        values |= {f"first_{number}": first, f"last_{number}": last}
+    return {row.subject_key: PoolRow(*row) for row in fetch(_between(len(spans)), **values)}
+
+
 def pools_where(condition: sa.ColumnElement[bool], *, at: datetime | None = None) -> list[PoolRow]:
     """Return the pools that meet a condition on `Pool`, with what has expired in them. One
     statement.
@@ -62,6 +76,15 @@ def _pools() -> sa.Select[Any]:
 def _by_key() -> sa.Select[Any]:
     keys: Any = sa.bindparam("keys", expanding=True)
     return _pools().where(Pool.kind == sa.bindparam("kind"), Pool.subject_key.in_(keys))
+
+
+@lru_cache(maxsize=64)
+def _between(count: int) -> sa.Select[Any]:
+    spans = (
+        Pool.subject_key.between(sa.bindparam(f"first_{number}"), sa.bindparam(f"last_{number}"))
+        for number in range(count)
+    )
+    return _pools().where(Pool.kind == sa.bindparam("kind"), sa.or_(*spans))
 
 
 def holds_of(owner: tuple[str, int]) -> list[HoldRow]:

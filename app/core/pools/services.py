@@ -7,11 +7,12 @@ wait for each other in a ring.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 
 from app.core import clock
-from app.core.db import changed, db, insert_ignoring
+from app.core.db import changed, changing, db, fetch, insert_ignoring, put
 from app.core.pools.errors import HoldGoneError, PoolEmptyError, PoolTooLowError
 from app.core.pools.models import Hold, Pool
 from app.core.pools.queries import free, holds_on
@@ -20,19 +21,42 @@ from app.core.pools.types import HoldState
 Part = tuple[int, int]
 
 
-def guarded_taking(pool_id: int, quantity: int) -> sa.Update:
-    """Return the UPDATE that counts a taking only while enough is left."""
-    return (
-        sa.update(Pool)
-        .where(
-            Pool.id == pool_id, sa.or_(Pool.total.is_(None), Pool.taken + quantity <= Pool.total)
-        )
-        .values(taken=Pool.taken + quantity)
+GUARDED_TAKING = (
+    sa.update(Pool)
+    .where(
+        Pool.id == sa.bindparam("of_pool"),
+        sa.or_(Pool.total.is_(None), Pool.taken + sa.bindparam("count") <= Pool.total),
     )
-
-
+    .values(taken=Pool.taken + sa.bindparam("count"))
+)
 # The proofs put a faulty statement here to show that their races would notice; nothing else may.
-taking = guarded_taking
+taking = GUARDED_TAKING
+_GIVING_BACK = (
+    sa.update(Pool)
+    .where(Pool.id == sa.bindparam("of_pool"))
+    .values(taken=Pool.taken - sa.bindparam("count"))
+)
+_CONFIRMING: Any = (
+    sa.update(Hold)
+    .where(
+        Hold.id.in_(sa.bindparam("ids", expanding=True)),
+        Hold.state.in_((HoldState.HELD, HoldState.CONFIRMED)),
+    )
+    .values(state=HoldState.CONFIRMED, expires_at=None)
+    .returning(Hold.id)
+)
+_IDS_BY_KEY: Any = sa.select(Pool.subject_key, Pool.id).where(
+    Pool.kind == sa.bindparam("of_kind"),
+    Pool.subject_key.in_(sa.bindparam("keys", expanding=True)),
+)
+_HANDING_ON: Any = (
+    sa.update(Hold)
+    .where(
+        Hold.id.in_(sa.bindparam("ids", expanding=True)),
+        Hold.state.in_((HoldState.HELD, HoldState.CONFIRMED)),
+    )
+    .values(owner_kind=sa.bindparam("to_kind"), owner_id=sa.bindparam("to_id"))
+)
 
 
 def make_pool(kind: str, subject_key: str, total: int | None) -> Pool:
@@ -58,10 +82,7 @@ def make_pools(kind: str, totals: Mapping[str, int | None]) -> dict[str, int]:
             for key in keys[start : start + 500]
         ]
         insert_ignoring(Pool, rows, keys=["kind", "subject_key"])
-    found = db.session.execute(
-        sa.select(Pool.subject_key, Pool.id).where(Pool.kind == kind, Pool.subject_key.in_(keys))
-    )
-    return {row.subject_key: row.id for row in found}
+    return {row.subject_key: row.id for row in fetch(_IDS_BY_KEY, of_kind=kind, keys=keys)}
 
 
 def take(
@@ -94,14 +115,9 @@ def confirm(hold_ids: Sequence[int]) -> None:
     """Make held places lasting; a hold that is already confirmed stays so. Refuses with
     HoldGoneError.
     """
-    changed(
-        sa.update(Hold)
-        .where(Hold.id.in_(sorted(hold_ids)), Hold.state == HoldState.HELD)
-        .values(state=HoldState.CONFIRMED, expires_at=None)
-    )
-    kept = db.session.scalars(
-        sa.select(Hold.id).where(Hold.id.in_(list(hold_ids)), Hold.state == HoldState.CONFIRMED)
-    )
+    if not hold_ids:
+        return
+    kept = (row[0] for row in changing(_CONFIRMING, ids=sorted(hold_ids)))
     gone = set(hold_ids) - set(kept)
     if gone:
         raise HoldGoneError(hold_id=min(gone))
@@ -181,15 +197,8 @@ def hand_on(hold_ids: Sequence[int], *, to: tuple[str, int]) -> None:
     """Give open holds to another owner, as an offer becomes an order. Refuses with
     HoldGoneError.
     """
-    step = (
-        sa.update(Hold)
-        .where(
-            Hold.id.in_(sorted(hold_ids)),
-            Hold.state.in_((HoldState.HELD, HoldState.CONFIRMED)),
-        )
-        .values(owner_kind=to[0], owner_id=to[1])
-    )
-    if changed(step) != len(set(hold_ids)):
+    ids = sorted(set(hold_ids))
+    if ids and changed(_HANDING_ON, ids=ids, to_kind=to[0], to_id=to[1]) != len(ids):
         raise HoldGoneError(hold_id=min(hold_ids, default=0))
 
 
@@ -265,13 +274,13 @@ _PLAIN = {"synchronize_session": False}
 def _counted(pool_id: int, quantity: int, at: datetime) -> bool:
     if quantity <= 0:
         raise ValueError("a taking needs a quantity above zero")
-    if changed(taking(pool_id, quantity)):
+    if changed(taking, of_pool=pool_id, count=quantity):
         return True
-    return reclaim(pool_id, at=at) > 0 and changed(taking(pool_id, quantity)) > 0
+    return reclaim(pool_id, at=at) > 0 and changed(taking, of_pool=pool_id, count=quantity) > 0
 
 
 def _give_back(pool_id: int, quantity: int) -> None:
-    changed(sa.update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken - quantity))
+    changed(_GIVING_BACK, of_pool=pool_id, count=quantity)
 
 
 def _summed(parts: Iterable[Part]) -> dict[int, int]:
@@ -284,20 +293,13 @@ def _summed(parts: Iterable[Part]) -> dict[int, int]:
 def _written_holds(
     parts: Sequence[Part], *, owner: tuple[str, int], until: datetime | None
 ) -> list[int]:
-    holds = [
-        Hold(
-            pool_id=pool_id,
-            quantity=quantity,
-            owner_kind=owner[0],
-            owner_id=owner[1],
-            state=HoldState.CONFIRMED if until is None else HoldState.HELD,
-            expires_at=until,
-        )
-        for pool_id, quantity in parts
-    ]
-    db.session.add_all(holds)
-    db.session.flush()
-    return [hold.id for hold in holds]
+    kept = {
+        "owner_kind": owner[0],
+        "owner_id": owner[1],
+        "state": HoldState.CONFIRMED if until is None else HoldState.HELD,
+        "expires_at": until,
+    }
+    return put(Hold, [{"pool_id": pool, "quantity": many, **kept} for pool, many in parts])
 
 
 def _shrunk(hold_id: int, quantity: int) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 from app.core.i18n import gettext as _
 from app.core.pools.types import PoolRow
@@ -40,6 +41,7 @@ class PlannedSlot:
     starts_at: datetime
     ends_at: datetime
     capacity: int
+    order_by: datetime
 
 
 def slot_key(point_id: int, day: date, minute: int) -> str:
@@ -51,35 +53,42 @@ def planned_slots(
     point: PointRow, rules: Sequence[SlotRuleRow], *, first: date, days: int, zone: tzinfo
 ) -> Iterator[PlannedSlot]:
     """Yield the slots of a point from a day on, in order, as its weekly rules say."""
+    in_order = sorted(rules, key=lambda rule: rule.starts_minute)
     for number in range(days + 1):
         day = first + timedelta(days=number)
-        for rule in sorted(rules, key=lambda rule: rule.starts_minute):
+        for rule in in_order:
             if rule.weekday == day.weekday():
                 yield from _slots_of(point, rule, day, zone)
 
 
-def _slots_of(point: PointRow, rule: SlotRuleRow, day: date, zone: tzinfo) -> Iterator[PlannedSlot]:
-    start = rule.starts_minute
+@lru_cache(maxsize=512)
+def _slots_of(
+    point: PointRow, rule: SlotRuleRow, day: date, zone: tzinfo
+) -> tuple[PlannedSlot, ...]:
+    found, start = [], rule.starts_minute
     while start + rule.slot_minutes <= rule.ends_minute:
-        yield PlannedSlot(
-            slot_key(point.id, day, start),
-            point,
-            day,
-            _instant(day, start, zone),
-            _instant(day, start + rule.slot_minutes, zone),
-            rule.capacity,
+        starts_at = _instant(day, start, zone)
+        found.append(
+            PlannedSlot(
+                slot_key(point.id, day, start),
+                point,
+                day,
+                starts_at,
+                _instant(day, start + rule.slot_minutes, zone),
+                rule.capacity,
+                _order_by(point, day, starts_at, zone),
+            )
         )
         start += rule.slot_minutes
+    return tuple(found)
 
 
-def order_by(slot: PlannedSlot, zone: tzinfo) -> datetime:
-    """Return the last instant at which this slot can be ordered: lead time and cut-off, the
-    earlier.
-    """
-    latest = slot.starts_at - timedelta(minutes=slot.point.lead_minutes)
-    if slot.point.cut_off_minute is not None:
-        day = slot.day - timedelta(days=slot.point.cut_off_days)
-        latest = min(latest, _instant(day, slot.point.cut_off_minute, zone))
+def _order_by(point: PointRow, day: date, starts_at: datetime, zone: tzinfo) -> datetime:
+    """Return until when a slot can be ordered: lead time and cut-off, the earlier."""
+    latest = starts_at - timedelta(minutes=point.lead_minutes)
+    if point.cut_off_minute is not None:
+        last_day = day - timedelta(days=point.cut_off_days)
+        latest = min(latest, _instant(last_day, point.cut_off_minute, zone))
     return latest
 
 
@@ -88,22 +97,20 @@ def slot_choice(
     pool: PoolRow | None,
     *,
     at: datetime,
-    closed_days: Iterable[date],
-    zone: tzinfo,
+    closed_days: Collection[date],
 ) -> SlotChoice:
     """Return a slot with its free places and, where it cannot be chosen, why."""
-    latest = order_by(slot, zone)
     free = slot.capacity if pool is None else max(pool.free or 0, 0)
     state, reason = SlotState.FREE, ""
-    if slot.point.is_archived or slot.day in set(closed_days):
+    if slot.point.is_archived or slot.day in closed_days:
         state, reason = SlotState.CLOSED, _("Closed that day")
-    elif at > latest:
+    elif at > slot.order_by:
         state, reason = SlotState.TOO_LATE, _("Too late for this time")
     elif free <= 0:
         state, reason = SlotState.FULL, _("Full")
     return SlotChoice(
         slot.key, slot.point.id, slot.day, slot.starts_at, slot.ends_at, slot.capacity,
-        free, state, reason, latest, None if pool is None else pool.id,
+        free, state, reason, slot.order_by, None if pool is None else pool.id,
     )  # fmt: skip
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, bindparam, or_, select
@@ -12,7 +12,7 @@ from sqlalchemy import and_, bindparam, or_, select
 from app.core import clock
 from app.core.db import db, fetch
 from app.core.errors import NotFoundError
-from app.core.pools.queries import pools_by_key
+from app.core.pools.queries import pools_between, pools_by_key
 from app.merchants.models import (
     Merchant,
     MerchantPoint,
@@ -73,27 +73,29 @@ _SHOP_DAYS: Any = (
     )
     .where(Merchant.id.in_(IDS))
 )  # fmt: skip
-_POINTS_WITH_RULES: Any = (
+_SHOPS: Any = (
     select(
-        *_POINT, SlotRule.id, SlotRule.weekday, SlotRule.starts_minute, SlotRule.ends_minute,
-        SlotRule.slot_minutes, SlotRule.capacity,
+        *_POINT, Merchant.id, Merchant.closed_on, SlotRule.id, SlotRule.weekday,
+        SlotRule.starts_minute, SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
     )
-    .outerjoin(
-        MerchantPoint,
-        and_(
-            MerchantPoint.point_id == PickupPoint.id,
-            MerchantPoint.merchant_id == bindparam("merchant_id"),
+    .select_from(Merchant)
+    .join(
+        PickupPoint,
+        or_(
+            PickupPoint.merchant_id == Merchant.id,
+            PickupPoint.id.in_(
+                select(MerchantPoint.point_id)
+                .where(MerchantPoint.merchant_id == Merchant.id)
+                .correlate(Merchant)
+            ),
         ),
     )
     .outerjoin(SlotRule, SlotRule.point_id == PickupPoint.id)
-    .where(
-        PickupPoint.archived_at.is_(None),
-        or_(
-            PickupPoint.merchant_id == bindparam("merchant_id"),
-            MerchantPoint.merchant_id.is_not(None),
-        ),
+    .where(Merchant.id.in_(IDS), PickupPoint.archived_at.is_(None))
+    .order_by(
+        Merchant.id, PickupPoint.merchant_id.is_(None), PickupPoint.id, SlotRule.weekday,
+        SlotRule.starts_minute,
     )
-    .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id, SlotRule.starts_minute)
 )  # fmt: skip
 
 
@@ -160,9 +162,7 @@ def slots_of_points(
     pools = pools_by_key(SLOT_POOL, [slot.key for slot in planned], at=at)
     found: dict[int, list[SlotChoice]] = {point.id: [] for point in points}
     for slot in planned:
-        chosen = slot_choice(
-            slot, pools.get(slot.key), at=at, closed_days=days_of_shops.closed, zone=zone
-        )
+        chosen = slot_choice(slot, pools.get(slot.key), at=at, closed_days=days_of_shops.closed)
         found[slot.point.id].append(chosen)
     return found
 
@@ -208,56 +208,140 @@ class _ShopDays:
 
 
 def _shop_days(merchant_ids: Iterable[int], first: date) -> _ShopDays:
-    spans: dict[int, list[tuple[datetime, datetime]]] = {}
-    closed: set[date] = set()
+    """Return when all of some shops work together."""
     ids = list(set(merchant_ids))
-    if ids:
-        for shop_id, closed_on, starts_at, ends_at in fetch(
-            _SHOP_DAYS, ids=ids, first=clock.day_span(first)[0]
-        ):
-            if closed_on is not None:
-                closed.add(closed_on)
-            if starts_at is not None:
-                spans.setdefault(shop_id, []).append((starts_at, ends_at))
+    each = _days_of_each(ids, first).values() if ids else ()
+    closed = frozenset(day for days in each for day in days.closed)
+    return _ShopDays(closed, tuple(open_days for days in each for open_days in days.works))
+
+
+def _days_of_each(merchant_ids: Sequence[int], first: date) -> dict[int, _ShopDays]:
+    """Return when each shop works. One statement."""
+    spans: dict[int, list[tuple[datetime, datetime]]] = {}
+    closed: dict[int, frozenset[date]] = {}
+    since = clock.day_span(first)[0]
+    for shop_id, closed_on, starts_at, ends_at in fetch(_SHOP_DAYS, ids=merchant_ids, first=since):
+        closed[shop_id] = frozenset(() if closed_on is None else (closed_on,))
+        if starts_at is not None:
+            spans.setdefault(shop_id, []).append((starts_at, ends_at))
     zone = clock.site_zone()
-    works = tuple(frozenset(open_days_of(found, zone)) for found in spans.values())
-    return _ShopDays(frozenset(closed), works)
+    return {
+        shop_id: _ShopDays(
+            days, (frozenset(open_days_of(spans[shop_id], zone)),) if shop_id in spans else ()
+        )
+        for shop_id, days in closed.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Shop:
+    """A shop that is collected from: its points with their weekly rules, when it does not work."""
+
+    points: dict[PointRow, list[SlotRuleRow]]
+    days: _ShopDays
+
+    def planned(
+        self, point: PointRow, *, first: date, days: int, at: datetime
+    ) -> list[PlannedSlot]:
+        """Return the slots of a point that are not over, on days on which the shop works."""
+        rules = self.points[point]
+        coming = planned_slots(point, rules, first=first, days=days, zone=clock.site_zone())
+        return [slot for slot in coming if slot.ends_at > at and self.days.serve(slot)]
+
+
+def _shops(merchant_ids: Iterable[int], first: date) -> dict[int, _Shop]:
+    """Return the shops among these that have a point. One statement; one more where the town's own
+    points are used.
+    """
+    found: dict[int, _Shop] = {}
+    for row in fetch(_SHOPS, ids=list(merchant_ids)):
+        if (shop := found.get(row[13])) is None:
+            closed = frozenset(() if row[14] is None else (row[14],))
+            shop = found[row[13]] = _Shop({}, _ShopDays(closed, ()))
+        rules = shop.points.setdefault(PointRow(*row[:13]), [])
+        if row[15] is not None:
+            rules.append(SlotRuleRow(row[15], row[0], *row[16:]))
+    shared = [
+        shop_id
+        for shop_id, shop in found.items()
+        if any(point.merchant_id is None for point in shop.points)
+    ]
+    for shop_id, days in (_days_of_each(shared, first) if shared else {}).items():
+        found[shop_id] = _Shop(found[shop_id].points, days)
+    return found
+
+
+def slots_of_shops(
+    merchant_ids: Iterable[int], *, at: datetime, days: int | None = None
+) -> dict[int, list[tuple[PointRow, list[SlotChoice]]]]:
+    """Return where each shop's orders can be collected and when, full slots with their reason; at
+    most `days` ahead. Three statements for any number.
+    """
+    ids, first = list(merchant_ids), clock.local(at).date()
+    shops = _shops(ids, first)
+    planned = {
+        (shop_id, point): shop.planned(
+            point,
+            first=first,
+            days=point.days_ahead if days is None else min(days, point.days_ahead),
+            at=at,
+        )
+        for shop_id, shop in shops.items()
+        for point in shop.points
+    }
+    keys = [[slot.key for slot in slots] for slots in planned.values() if slots]
+    spans = sorted({(min(of_point), max(of_point)) for of_point in keys})
+    pools = pools_between(SLOT_POOL, spans, at=at)
+    found: dict[int, list[tuple[PointRow, list[SlotChoice]]]] = {shop_id: [] for shop_id in ids}
+    for (shop_id, point), slots in planned.items():
+        closed = shops[shop_id].days.closed
+        found[shop_id].append(
+            (
+                point,
+                [slot_choice(one, pools.get(one.key), at=at, closed_days=closed) for one in slots],
+            )
+        )
+    return found
 
 
 def page_slots(
     merchant_id: int, *, at: datetime, days: int = 2
 ) -> list[tuple[PointRow, list[SlotChoice]]]:
-    """Return a shop's points with the slots of the next days, for a listing's page; three
-    statements.
+    """Return a shop's points with the slots of the next days, for a listing's page."""
+    return slots_of_shops([merchant_id], at=at, days=days)[merchant_id]
+
+
+def chosen_slots(asked: Mapping[int, str], *, at: datetime) -> dict[int, SlotChoice]:
+    """Return the slot that each shop was asked for by key, where its point is the shop's.
+
+    Refuses a slot that is full, past its cut-off, closed or not there. Three statements at most.
     """
-    rules: dict[PointRow, list[SlotRuleRow]] = {}
-    for row in fetch(_POINTS_WITH_RULES, merchant_id=merchant_id):
-        known = rules.setdefault(PointRow(*row[:13]), [])
-        if row[13] is not None:
-            known.append(SlotRuleRow(row[13], row[0], *row[14:]))
-    zone, first = clock.site_zone(), clock.local(at).date()
-    days_of_shop = _shop_days([merchant_id], first)
-    planned = {
-        point: [
-            slot
-            for slot in planned_slots(
-                point, of_point, first=first, days=min(days, point.days_ahead), zone=zone
-            )
-            if slot.ends_at > at and days_of_shop.serve(slot)
-        ]
-        for point, of_point in rules.items()
-    }
-    keys = [slot.key for slots in planned.values() for slot in slots]
-    pools = pools_by_key(SLOT_POOL, keys, at=at)
-    return [
-        (
-            point,
-            [
-                slot_choice(
-                    slot, pools.get(slot.key), at=at, closed_days=days_of_shop.closed, zone=zone
-                )
-                for slot in slots
-            ],
+    first = clock.local(at).date()
+    found: dict[int, PlannedSlot | None] = {}
+    shops = _shops(asked, first)
+    for shop_id, shop in shops.items():
+        for point in shop.points:
+            if asked[shop_id].startswith(f"{point.id}:"):
+                found[shop_id] = _named(shop, point, asked[shop_id], first=first, at=at)
+    pools = pools_by_key(SLOT_POOL, [slot.key for slot in found.values() if slot], at=at)
+    chosen: dict[int, SlotChoice] = {}
+    for shop_id, slot in found.items():
+        choice = slot and slot_choice(
+            slot, pools.get(slot.key), at=at, closed_days=shops[shop_id].days.closed
         )
-        for point, slots in planned.items()
-    ]
+        chosen[shop_id] = check_slot(choice or None, asked[shop_id])
+    return chosen
+
+
+def _named(
+    shop: _Shop, point: PointRow, key: str, *, first: date, at: datetime
+) -> PlannedSlot | None:
+    """Return a point's slot of this key, planning no other day than the one that it names."""
+    try:
+        day = date.fromisoformat(key.split(":")[1])
+    except ValueError:
+        return None
+    if not first <= day <= first + timedelta(days=point.days_ahead):
+        return None
+    slots = shop.planned(point, first=day, days=0, at=at)
+    return next((slot for slot in slots if slot.key == key), None)

@@ -74,21 +74,62 @@ def offers_for(variant_ids: Iterable[int], *, at: datetime) -> dict[int, OfferRo
 
 @cache
 def _offers() -> Any:
+    return sold(select(*offer_columns()).select_from(Variant)).where(
+        Variant.id.in_(IDS), Variant.archived_at.is_(None)
+    )
+
+
+def offer_columns() -> tuple[Any, ...]:
+    """Return the columns of an `OfferRow`, asked with `AT` and `TODAY` of what `sold` joins."""
     return (
-        select(
-            Variant.id, Listing.id, Merchant.id, Listing.kind, Listing.name_zh, Listing.name_en,
-            Variant.name_zh, Variant.name_en, Variant.price_minor, Variant.pool_id,
-            free_of_pool(), case((Listing.sold_out_on == TODAY, True), else_=False),
-            Listing.archived_at.is_not(None), Merchant.state, Merchant.name_zh, Merchant.name_en,
-            Listing.duration_minutes, Listing.buffer_minutes, Listing.picture_id, Category.drawing,
-            Listing.packaging_minor,
-        )
-        .join(Listing, Listing.id == Variant.listing_id)
+        Variant.id, Listing.id, Merchant.id, Listing.kind, Listing.name_zh, Listing.name_en,
+        Variant.name_zh, Variant.name_en, Variant.price_minor, Variant.pool_id,
+        free_of_pool(), case((Listing.sold_out_on == TODAY, True), else_=False),
+        Listing.archived_at.is_not(None), Merchant.state, Merchant.name_zh, Merchant.name_en,
+        Listing.duration_minutes, Listing.buffer_minutes, Listing.picture_id, Category.drawing,
+        Listing.packaging_minor,
+    )  # fmt: skip
+
+
+def policy_columns() -> tuple[Any, ...]:
+    """Return the columns of a `PolicyRow`."""
+    return (
+        Merchant.id, Merchant.accept_minutes, Merchant.cancel_minutes, Merchant.no_show_rule,
+        Merchant.grace_minutes, Merchant.collect_mode, Merchant.pay_code_text,
+        Merchant.pay_picture_id,
+    )  # fmt: skip
+
+
+def commission() -> ColumnElement[int]:
+    """Return the column of the commission that stands for the joined shop `AT`; the site's where
+    it has none, else nought.
+    """
+    return func.coalesce(
+        _latest_terms(MerchantTerms.merchant_id == Merchant.id),
+        _latest_terms(MerchantTerms.merchant_id.is_(None)),
+        0,
+    )
+
+
+def _latest_terms(whose: ColumnElement[bool]) -> Any:
+    return (
+        select(MerchantTerms.commission_bp)
+        .where(whose, MerchantTerms.valid_from <= AT)
+        .order_by(MerchantTerms.valid_from.desc(), MerchantTerms.id.desc())
+        .limit(1)
+        .correlate(Merchant)
+        .scalar_subquery()
+    )
+
+
+def sold(wanted: Any) -> Any:
+    """Join what an offer consists of to a select from variants."""
+    return (
+        wanted.join(Listing, Listing.id == Variant.listing_id)
         .join(Merchant, Merchant.id == Listing.merchant_id)
         .join(Category, Category.id == Listing.category_id)
         .outerjoin(Pool, Pool.id == Variant.pool_id)
-        .where(Variant.id.in_(IDS), Variant.archived_at.is_(None))
-    )  # fmt: skip
+    )
 
 
 def terms_at(merchant_ids: Iterable[int], at: datetime) -> dict[int, TermsRow]:
@@ -115,11 +156,7 @@ def terms_at(merchant_ids: Iterable[int], at: datetime) -> dict[int, TermsRow]:
 
 def policies_of(merchant_ids: Iterable[int]) -> dict[int, PolicyRow]:
     """Return the promises and policies of shops, to be frozen on their orders."""
-    wanted: Any = select(
-        Merchant.id, Merchant.accept_minutes, Merchant.cancel_minutes, Merchant.no_show_rule,
-        Merchant.grace_minutes, Merchant.collect_mode, Merchant.pay_code_text,
-        Merchant.pay_picture_id,
-    ).where(Merchant.id.in_(set(merchant_ids)))  # fmt: skip
+    wanted: Any = select(*policy_columns()).where(Merchant.id.in_(set(merchant_ids)))
     return {row[0]: PolicyRow(*row) for row in db.session.execute(wanted)}
 
 

@@ -3,56 +3,65 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 
+from app.core import clock
 from app.core.access import Viewer, token_hash
-from app.core.db import Count, db
+from app.core.db import Count, fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
-from app.merchants.models import Listing, Merchant, Variant
-from app.merchants.queries.selling import offers_for
+from app.merchants.models import Variant
+from app.merchants.queries.selling import commission, offer_columns, policy_columns, sold
 from app.merchants.types import ListingKind, MerchantState, OfferRow, PolicyRow
 from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine
-from app.orders.types import LineKind, Quote, QuoteLine, ShopQuote
+from app.orders.types import CheckoutRow, LineKind, Quote, QuoteLine, ShopQuote
 
 TIME_FORMAT = "%Y%m%dT%H%MZ"
 
 
-@dataclass(frozen=True, slots=True)
-class ChosenRow:
-    """One line as it stands in a basket or checkout, with the names it falls back on."""
+class ChosenRow(NamedTuple):
+    """One line as it stands in a basket or checkout: its shop's rule, and what it is, also where it
+    is no longer `offered`.
+    """
 
     id: int
     variant_id: int
     time_key: str
     quantity: int
     seen_minor: int
-    listing_id: int
-    listing_zh: str
-    listing_en: str
-    merchant_id: int
-    merchant_zh: str
-    merchant_en: str
+    is_offered: bool
+    commission_bp: int
     rule: PolicyRow
+    offer: OfferRow
 
     @classmethod
     def of(cls, row: Any) -> ChosenRow:
         """Read one row of `_chosen`."""
-        values: tuple[Any, ...] = (*row[:11], PolicyRow(row[8], *row[11:18]))
-        return cls(*values)
+        values: tuple[Any, ...] = (*row[:7], PolicyRow(*row[7:15]), OfferRow(*row[15:36]))
+        return cls._make(values)
 
 
-def baskets_of(viewer: Viewer, token: str | None) -> Select[int]:
+def own_baskets(viewer: Viewer, token: str | None) -> dict[str, Any]:
+    """Return the values that `baskets_of` is asked with."""
+    return {"basket_of": viewer.id, "basket_hash": token_hash(token) if token else None}
+
+
+@cache
+def baskets_of(*, is_member: bool, has_token: bool) -> Select[int]:
     """Return the select of a viewer's basket ids: the member's own, and what the guest cookie still
     holds.
     """
-    return select(Basket.id).where(_mine(viewer, token))
+    mine: list[ColumnElement[bool]] = []
+    if is_member:
+        mine.append(Basket.person_id == bindparam("basket_of"))
+    if has_token:
+        mine.append(Basket.token_hash == bindparam("basket_hash"))
+    return select(Basket.id).where(or_(*mine) if mine else Basket.id.is_(None))
 
 
 def basket_count(viewer: Viewer, token: str | None) -> Count | None:
@@ -60,108 +69,96 @@ def basket_count(viewer: Viewer, token: str | None) -> Count | None:
     if viewer.is_guest and not token:
         return None
     wanted = _pieces(is_member=viewer.is_member, has_token=bool(token))
-    hashed = token_hash(token) if token else None
-    return Count(wanted, {"person_id": viewer.id, "token_hash": hashed})
+    return Count(wanted, own_baskets(viewer, token))
 
 
 @cache
 def _pieces(*, is_member: bool, has_token: bool) -> Any:
-    mine: list[ColumnElement[bool]] = []
-    if is_member:
-        mine.append(Basket.person_id == bindparam("person_id"))
-    if has_token:
-        mine.append(Basket.token_hash == bindparam("token_hash"))
+    mine = baskets_of(is_member=is_member, has_token=has_token)
     return (
         select(func.sum(BasketLine.quantity))
-        .join(Basket, Basket.id == BasketLine.basket_id)
-        .where(or_(*mine))
+        .where(BasketLine.basket_id.in_(mine))
         .scalar_subquery()
     )
 
 
 def basket_quote(viewer: Viewer, token: str | None, *, at: datetime) -> Quote:
-    """Return what the basket costs now, with what stands in the way of each line. Two
-    statements.
-    """
+    """Return what the basket costs now, with what stands in the way of each line. One statement."""
     if viewer.is_guest and not token:
         return Quote(())
-    rows = db.session.execute(
-        _chosen(BasketLine)
-        .where(BasketLine.basket_id.in_(baskets_of(viewer, token)))
-        .order_by(BasketLine.id)
-    )
-    chosen = [ChosenRow.of(row) for row in rows]
-    return quoted(chosen, offers_for([row.variant_id for row in chosen], at=at), at=at)
+    wanted = _in_basket(is_member=viewer.is_member, has_token=bool(token))
+    today = clock.local(at).date()
+    rows = fetch(wanted, at=at, today=today, **own_baskets(viewer, token))
+    return quoted([ChosenRow.of(row) for row in rows], at=at)
 
 
-def checkout_for(viewer: Viewer, checkout_id: int, token: str | None) -> Checkout:
+@cache
+def _in_basket(*, is_member: bool, has_token: bool) -> Any:
+    mine = baskets_of(is_member=is_member, has_token=has_token)
+    return _chosen(BasketLine).where(BasketLine.basket_id.in_(mine)).order_by(BasketLine.id)
+
+
+def checkout_for(viewer: Viewer, checkout_id: int, token: str | None) -> CheckoutRow:
     """Return a checkout that is the viewer's own; refuses any other as if it were not there."""
-    found = db.session.scalars(
-        select(Checkout).where(Checkout.id == checkout_id),
-        execution_options={"populate_existing": True},
-    ).one_or_none()
-    if found is None or not _owns(viewer, token, found.person_id, found.token_hash):
-        raise NotFoundError
-    return found
+    row = fetch_one(_CHECKOUT, checkout_id=checkout_id)
+    return _own(viewer, token, CheckoutRow(*row) if row else None)
 
 
 def checkout_quote(
     viewer: Viewer, checkout_id: int, token: str | None, *, at: datetime
-) -> tuple[Checkout, Quote]:
+) -> tuple[CheckoutRow, Quote]:
     """Return a checkout of the viewer's own and what its lines cost now; what it holds is there.
 
-    Refuses any other checkout as if it were not there. Two statements.
+    Refuses any other checkout as if it were not there. One statement.
     """
-    wanted: Any = (
-        _chosen(CheckoutLine)
-        .add_columns(Checkout)
-        .join(Checkout, Checkout.id == CheckoutLine.checkout_id)
-        .where(CheckoutLine.checkout_id == checkout_id)
-        .order_by(CheckoutLine.id)
-        .execution_options(populate_existing=True)
-    )
-    rows = db.session.execute(wanted).all()
-    found = rows[0][-1] if rows else None
-    if found is None or not _owns(viewer, token, found.person_id, found.token_hash):
-        raise NotFoundError
-    chosen = [ChosenRow.of(row) for row in rows]
-    offers = offers_for([row.variant_id for row in chosen], at=at)
-    return found, quoted(chosen, offers, at=at, held=True)
+    rows = fetch(_in_checkout(), checkout_id=checkout_id, at=at, today=clock.local(at).date())
+    found = _own(viewer, token, CheckoutRow(*rows[0][-5:]) if rows else None)
+    return found, quoted([ChosenRow.of(row) for row in rows], at=at, held=True)
 
 
 def held_quote(checkout_id: int, *, at: datetime) -> tuple[Quote, dict[int, list[int]]]:
-    """Return a checkout's quote and the holds of each of its lines. Two statements."""
-    wanted: Any = (
+    """Return a checkout's quote and the holds of each of its lines. One statement."""
+    rows = fetch(_in_checkout(), checkout_id=checkout_id, at=at, today=clock.local(at).date())
+    quote = quoted([ChosenRow.of(row) for row in rows], at=at, held=True)
+    return quote, {row[0]: list(row[-6]) for row in rows}
+
+
+_CHECKOUT: Any = select(
+    Checkout.id, Checkout.person_id, Checkout.token_hash, Checkout.state, Checkout.expires_at
+).where(Checkout.id == bindparam("checkout_id"))
+
+
+@cache
+def _in_checkout() -> Any:
+    """Return the select of a checkout's lines, each with its holds and the checkout itself."""
+    return (
         _chosen(CheckoutLine)
-        .add_columns(CheckoutLine.hold_ids)
-        .where(CheckoutLine.checkout_id == checkout_id)
+        .add_columns(CheckoutLine.hold_ids, *_CHECKOUT.selected_columns)
+        .join(Checkout, Checkout.id == CheckoutLine.checkout_id)
+        .where(CheckoutLine.checkout_id == bindparam("checkout_id"))
         .order_by(CheckoutLine.id)
     )
-    rows = db.session.execute(wanted).all()
-    chosen = [ChosenRow.of(row) for row in rows]
-    offers = offers_for([row.variant_id for row in chosen], at=at)
-    return quoted(chosen, offers, at=at, held=True), {row[0]: list(row[-1]) for row in rows}
 
 
-def quoted(
-    chosen: Sequence[ChosenRow],
-    offers: dict[int, OfferRow],
-    *,
-    at: datetime,
-    held: bool = False,
-) -> Quote:
+def quoted(chosen: Sequence[ChosenRow], *, at: datetime, held: bool = False) -> Quote:
     """Return the quote of chosen lines, shop by shop in the order in which they were chosen."""
     shops: dict[int, list[QuoteLine]] = {}
-    names: dict[int, tuple[str, str, PolicyRow]] = {}
+    told: dict[int, ChosenRow] = {}
     for row in chosen:
-        line = _line(row, offers.get(row.variant_id), at, held=held)
-        shops.setdefault(row.merchant_id, []).append(line)
-        names[row.merchant_id] = (row.merchant_zh, row.merchant_en, row.rule)
-    return Quote(
-        tuple(
-            ShopQuote(shop_id, *names[shop_id], lines=tuple(lines))
-            for shop_id, lines in shops.items()
-        )
+        shop_id = row.offer.merchant_id
+        shops.setdefault(shop_id, []).append(_line(row, at, held=held))
+        told[shop_id] = row
+    return Quote(tuple(_shop(shop_id, told[shop_id], lines) for shop_id, lines in shops.items()))
+
+
+def _shop(shop_id: int, told: ChosenRow, lines: Sequence[QuoteLine]) -> ShopQuote:
+    return ShopQuote(
+        shop_id,
+        told.offer.merchant_zh,
+        told.offer.merchant_en,
+        told.rule,
+        told.commission_bp,
+        tuple(lines),
     )
 
 
@@ -175,18 +172,20 @@ def when_of(time_key: str) -> datetime | None:
         return None
 
 
-def _line(row: ChosenRow, offer: OfferRow | None, at: datetime, *, held: bool) -> QuoteLine:
+def _line(row: ChosenRow, at: datetime, *, held: bool) -> QuoteLine:
     starts_at = when_of(row.time_key)
+    known = row.offer
+    offer = known if row.is_offered else None
     minutes = offer.duration_minutes if offer else None
     ends_at = starts_at + timedelta(minutes=minutes) if starts_at and minutes else None
     return QuoteLine(
         id=row.id,
         variant_id=row.variant_id,
-        listing_id=row.listing_id,
-        merchant_id=row.merchant_id,
+        listing_id=known.listing_id,
+        merchant_id=known.merchant_id,
         kind=_kind(row, offer),
-        name_zh=row.listing_zh,
-        name_en=row.listing_en,
+        name_zh=known.name_zh,
+        name_en=known.name_en,
         variant_zh=offer.variant_zh if offer else "",
         variant_en=offer.variant_en if offer else "",
         quantity=row.quantity,
@@ -226,48 +225,39 @@ def _problem(
     return ngettext("Only %(num)s left.", "Only %(num)s left.", offer.free)
 
 
-def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Select[*tuple[Any, ...]]:
-    return (
-        select(
-            source.id,
-            source.variant_id,
-            source.time_key,
-            source.quantity,
-            source.seen_minor,
-            Listing.id,
-            Listing.name_zh,
-            Listing.name_en,
-            Merchant.id,
-            Merchant.name_zh,
-            Merchant.name_en,
-            Merchant.accept_minutes,
-            Merchant.cancel_minutes,
-            Merchant.no_show_rule,
-            Merchant.grace_minutes,
-            Merchant.collect_mode,
-            Merchant.pay_code_text,
-            Merchant.pay_picture_id,
-        )
-        .join(Variant, Variant.id == source.variant_id)
-        .join(Listing, Listing.id == Variant.listing_id)
-        .join(Merchant, Merchant.id == Listing.merchant_id)
+def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Any:
+    lines = select(
+        source.id,
+        source.variant_id,
+        source.time_key,
+        source.quantity,
+        source.seen_minor,
+        Variant.archived_at.is_(None),
+        commission(),
+        *policy_columns(),
+        *offer_columns(),
     )
+    return sold(lines.select_from(source).join(Variant, Variant.id == source.variant_id))
 
 
-def _mine(viewer: Viewer, token: str | None) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = []
+def own_checkouts(*, is_member: bool) -> ColumnElement[bool]:
+    """Return the condition on checkouts that are a viewer's own, asked with `whose`."""
+    if is_member:
+        return Checkout.person_id == bindparam("whose_id")
+    return Checkout.token_hash == bindparam("whose_hash")
+
+
+def whose(viewer: Viewer, token: str | None) -> dict[str, Any]:
+    """Return the values that `own_checkouts` is asked with."""
     if viewer.is_member:
-        conditions.append(Basket.person_id == viewer.id)
-    if token:
-        conditions.append(Basket.token_hash == token_hash(token))
-    return or_(*conditions) if conditions else Basket.id.is_(None)
+        return {"whose_id": viewer.id}
+    return {"whose_hash": token_hash(token or "")}
 
 
-def own_checkouts(viewer: Viewer, token: str | None) -> ColumnElement[bool]:
-    """Return the condition on checkouts that are the viewer's own."""
-    if viewer.is_member:
-        return Checkout.person_id == viewer.id
-    return Checkout.token_hash == token_hash(token or "")
+def _own(viewer: Viewer, token: str | None, found: CheckoutRow | None) -> CheckoutRow:
+    if found is None or not _owns(viewer, token, found.person_id, found.token_hash):
+        raise NotFoundError
+    return found
 
 
 def _owns(viewer: Viewer, token: str | None, person_id: int | None, hashed: str | None) -> bool:

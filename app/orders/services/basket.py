@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import case, delete, insert, select, update
+from sqlalchemy import Delete, Select, bindparam, case, delete, select, update
 
 from app.core.access import Viewer, token_hash
-from app.core.db import changed, db, upsert
+from app.core.db import changed, changing, db, fetch, inserting
 from app.core.errors import FieldError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.errors import NotOrderableError
@@ -17,7 +18,7 @@ from app.merchants.queries.booking import time_for
 from app.merchants.queries.selling import offers_for
 from app.merchants.types import ListingKind
 from app.orders.models import Basket, BasketLine
-from app.orders.queries.baskets import baskets_of
+from app.orders.queries.baskets import baskets_of, own_baskets
 from app.orders.types import MOST_OF_ONE
 
 KEEP_DAYS = 30
@@ -73,30 +74,40 @@ def change_quantity(
     """Set how many of a line are wanted; nought takes it out. Refuses a line that is not the
     actor's.
     """
-    own = (BasketLine.id == line_id) & BasketLine.basket_id.in_(baskets_of(actor, token))
+    mine, owner = _mine(actor, token), own_baskets(actor, token)
+    own = (BasketLine.id == line_id) & BasketLine.basket_id.in_(mine)
     if quantity <= 0:
-        found = changed(delete(BasketLine).where(own))
+        found = changed(delete(BasketLine).where(own), **owner)
     else:
         step = update(BasketLine).where(own).values(quantity=min(quantity, MOST_OF_ONE))
-        found = changed(step.where(BasketLine.time_key == ""))
+        found = changed(step.where(BasketLine.time_key == ""), **owner)
     if found == 0:
         raise NotFoundError
-    changed(update(Basket).where(Basket.id.in_(baskets_of(actor, token))).values(touched_at=at))
+    changed(update(Basket).where(Basket.id.in_(mine)).values(touched_at=at), **owner)
 
 
 def empty_basket(actor: Viewer, *, token: str | None) -> None:
     """Take everything out, for good."""
-    _delete(list(db.session.scalars(baskets_of(actor, token))))
+    _delete([row[0] for row in fetch(_mine(actor, token), **own_baskets(actor, token))])
 
 
 def take_out(actor: Viewer, *, token: str | None, variant_ids: list[int]) -> None:
     """Take what became an order out of the basket, leaving the rest."""
-    changed(
-        delete(BasketLine).where(
-            BasketLine.basket_id.in_(baskets_of(actor, token)),
-            BasketLine.variant_id.in_(variant_ids),
-        )
+    step = _taking_out(is_member=actor.is_member, has_token=bool(token))
+    changed(step, variant_ids=variant_ids, **own_baskets(actor, token))
+
+
+@cache
+def _taking_out(*, is_member: bool, has_token: bool) -> Delete:
+    mine = baskets_of(is_member=is_member, has_token=has_token)
+    return delete(BasketLine).where(
+        BasketLine.basket_id.in_(mine),
+        BasketLine.variant_id.in_(bindparam("variant_ids", expanding=True)),
     )
+
+
+def _mine(actor: Viewer, token: str | None) -> Select[int]:
+    return baskets_of(is_member=actor.is_member, has_token=bool(token))
 
 
 def merge_baskets(person_id: int, token: str, *, at: datetime) -> None:
@@ -128,33 +139,40 @@ def forget_old_baskets(*, before: datetime) -> int:
 
 
 def _basket(actor: Viewer, token: str | None, at: datetime) -> int:
-    owner = {"person_id": actor.id} if actor.is_member else {"token_hash": token_hash(token or "")}
+    """Return the id of the actor's basket, touched now, made unless it is there."""
     if actor.is_guest and not token:
         raise NotFoundError
-    [(name, value)] = owner.items()
-    mine = getattr(Basket, name) == value
-    plain = {"synchronize_session": False}
-    kept = update(Basket).where(mine).values(touched_at=at).returning(Basket.id)
-    found = db.session.scalar(kept, execution_options=plain)
-    if found is None:
-        made = insert(Basket).values(touched_at=at, **owner).returning(Basket.id)
-        found = db.session.scalar(made)
-    assert found is not None
-    return found
+    owner = {"person_id": actor.id} if actor.is_member else {"token_hash": token_hash(token or "")}
+    [row] = changing(_touching(next(iter(owner))), touched_at=at, **owner)
+    return int(row[0])
+
+
+@cache
+def _touching(owner: str) -> Any:
+    made = inserting(Basket)
+    kept = made.on_conflict_do_update(
+        index_elements=[owner], set_={"touched_at": made.excluded.touched_at}
+    )
+    return kept.returning(Basket.__table__.c.id)
 
 
 def _put(row: dict[str, Any], *, most: int) -> None:
     """Insert a line or add to the one that is there, never above what one line may hold."""
-    total = BasketLine.quantity + row["quantity"]
-    upsert(
-        BasketLine,
-        [row],
-        keys=["basket_id", "variant_id", "time_key"],
-        update=lambda new: {
+    changing(_adding(most), **row)
+
+
+@cache
+def _adding(most: int) -> Any:
+    made = inserting(BasketLine)
+    total = BasketLine.__table__.c.quantity + made.excluded.quantity
+    kept = made.on_conflict_do_update(
+        index_elements=["basket_id", "variant_id", "time_key"],
+        set_={
             "quantity": case((total > most, most), else_=total),
-            "seen_minor": new.seen_minor,
+            "seen_minor": made.excluded.seen_minor,
         },
     )
+    return kept.returning(BasketLine.__table__.c.id)
 
 
 def _delete(basket_ids: list[int]) -> None:

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, bindparam, select, update
 
 from app.core.access import Viewer, token_hash
-from app.core.db import changed, db
+from app.core.db import changed, db, fetch, put
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.pools import services as pools
 from app.core.pools.errors import HoldGoneError, PoolEmptyError
-from app.merchants.errors import SlotClosedError, SlotFullError, TimeTakenError
+from app.merchants.errors import SlotFullError, TimeTakenError
 from app.merchants.queries.booking import time_for
-from app.merchants.queries.collecting import points_for, slots_of_points
+from app.merchants.queries.collecting import chosen_slots
 from app.merchants.services.scarce import quantum_pools, slot_pool
-from app.merchants.types import SlotChoice, SlotState
+from app.merchants.types import SlotChoice
 from app.orders import policies
 from app.orders.errors import (
     BasketEmptyError,
@@ -29,11 +31,19 @@ from app.orders.errors import (
     SoldOutError,
 )
 from app.orders.models import Checkout, CheckoutLine, Order
-from app.orders.queries.baskets import basket_quote, checkout_for, held_quote, own_checkouts
+from app.orders.queries.baskets import (
+    TIME_FORMAT,
+    basket_quote,
+    checkout_for,
+    held_quote,
+    own_checkouts,
+    whose,
+)
 from app.orders.services.basket import take_out
 from app.orders.services.writing import Deal, settle_in, written_lines, written_orders
 from app.orders.types import (
     HOLD_MINUTES,
+    CheckoutRow,
     CheckoutState,
     Contact,
     LineKind,
@@ -46,7 +56,7 @@ from app.payments.types import PayWay
 
 def start_checkout(
     actor: Viewer, *, token: str | None, expected_total: int, at: datetime
-) -> Checkout:
+) -> CheckoutRow:
     """Hold everything in the basket for fifteen minutes.
 
     Refuses an empty basket, a line that cannot be ordered, another sum than the buyer saw, and
@@ -56,31 +66,27 @@ def start_checkout(
     _check(quote, expected_total)
     _leave_others(actor, token)
     until = at + timedelta(minutes=HOLD_MINUTES)
-    checkout = Checkout(
-        person_id=actor.id,
-        token_hash=None if actor.is_member else token_hash(token or ""),
-        state=CheckoutState.OPEN,
-        started_at=at,
-        expires_at=until,
+    hashed = None if actor.is_member else token_hash(token or "")
+    begun = {"person_id": actor.id, "token_hash": hashed, "state": CheckoutState.OPEN}
+    [checkout_id] = put(Checkout, [{**begun, "started_at": at, "expires_at": until}])
+    holds = _held(quote.lines, ("checkout", checkout_id), until=until, at=at)
+    put(
+        CheckoutLine,
+        [
+            {
+                "checkout_id": checkout_id,
+                "variant_id": line.variant_id,
+                "quantity": line.quantity,
+                "seen_minor": line.each_minor,
+                "time_key": line.starts_at.strftime(TIME_FORMAT) if line.starts_at else "",
+                "starts_at": line.starts_at,
+                "ends_at": line.ends_at,
+                "hold_ids": holds[line.id],
+            }
+            for line in quote.lines
+        ],
     )
-    db.session.add(checkout)
-    db.session.flush()
-    holds = _held(quote.lines, ("checkout", checkout.id), until=until, at=at)
-    db.session.add_all(
-        CheckoutLine(
-            checkout_id=checkout.id,
-            variant_id=line.variant_id,
-            quantity=line.quantity,
-            seen_minor=line.each_minor,
-            time_key=line.starts_at.strftime("%Y%m%dT%H%MZ") if line.starts_at else "",
-            starts_at=line.starts_at,
-            ends_at=line.ends_at,
-            hold_ids=holds[line.id],
-        )
-        for line in quote.lines
-    )
-    db.session.flush()
-    return checkout
+    return CheckoutRow(checkout_id, actor.id, hashed, CheckoutState.OPEN, until)
 
 
 def place_orders(
@@ -102,14 +108,7 @@ def place_orders(
     """
     _check_contact(actor, contact)
     claimed = changed(
-        update(Checkout)
-        .where(
-            Checkout.id == checkout_id,
-            own_checkouts(actor, token),
-            Checkout.state == CheckoutState.OPEN,
-            Checkout.expires_at > at,
-        )
-        .values(state=CheckoutState.PLACED)
+        _claiming(is_member=actor.is_member), of_checkout=checkout_id, now=at, **whose(actor, token)
     )
     if not claimed:
         raise CheckoutOverError(state=checkout_for(actor, checkout_id, token).state.value)
@@ -123,11 +122,23 @@ def place_orders(
     taken = _slots_taken(slots, ("checkout", checkout_id), at)
     deal = Deal(actor, checkout_id, contact, pay_way, note, at)
     orders = written_orders(deal, quote, slots, taken)
-    lines = written_lines(orders, quote, held)
-    for shop, order in zip(quote.shops, orders, strict=True):
-        settle_in(deal, order, shop, lines[order.id])
+    settle_in(deal, orders, written_lines(orders, quote, held))
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders
+
+
+@cache
+def _claiming(*, is_member: bool) -> Update:
+    return (
+        update(Checkout)
+        .where(
+            Checkout.id == bindparam("of_checkout"),
+            own_checkouts(is_member=is_member),
+            Checkout.state == CheckoutState.OPEN,
+            Checkout.expires_at > bindparam("now"),
+        )
+        .values(state=CheckoutState.PLACED)
+    )
 
 
 def leave_checkout(actor: Viewer, checkout_id: int, *, token: str | None, at: datetime) -> None:
@@ -189,7 +200,7 @@ def _held(
 
 
 def _booked(line: QuoteLine, owner: tuple[str, int], *, until: datetime, at: datetime) -> list[int]:
-    key = line.starts_at.strftime("%Y%m%dT%H%MZ") if line.starts_at else ""
+    key = line.starts_at.strftime(TIME_FORMAT) if line.starts_at else ""
     try:
         parts = [(pool_id, 1) for pool_id in quantum_pools(time_for(line.listing_id, key, at=at))]
         return pools.take(parts, owner=owner, until=until, at=at)
@@ -209,11 +220,14 @@ def _sold_out(lines: Sequence[QuoteLine], empty: PoolEmptyError) -> SoldOutError
 
 def _leave_others(actor: Viewer, token: str | None) -> None:
     """Whoever starts anew gives back what an earlier checkout of theirs still holds."""
-    mine = own_checkouts(actor, token)
-    earlier = db.session.scalars(
-        select(Checkout.id).where(mine, Checkout.state == CheckoutState.OPEN)
-    ).all()
-    _end(list(earlier), CheckoutState.LEFT)
+    earlier = fetch(_open_ones(is_member=actor.is_member), **whose(actor, token))
+    _end([row[0] for row in earlier], CheckoutState.LEFT)
+
+
+@cache
+def _open_ones(*, is_member: bool) -> Any:
+    is_open = Checkout.state == CheckoutState.OPEN
+    return select(Checkout.id).where(own_checkouts(is_member=is_member), is_open)
 
 
 def _end(checkout_ids: list[int], state: CheckoutState) -> int:
@@ -252,15 +266,11 @@ def _slots(quote: Quote, wishes: Mapping[int, SlotWish], at: datetime) -> dict[i
     the shop's.
     """
     needing = [shop.merchant_id for shop in quote.shops if shop.needs_slot]
-    points = points_for(needing) if needing else {}
-    found = {}
+    asked = {shop_id: wishes[shop_id].slot_key for shop_id in needing if shop_id in wishes}
+    found = chosen_slots(asked, at=at) if asked else {}
     for merchant_id in needing:
-        wish = wishes.get(merchant_id)
-        point = next((one for one in points[merchant_id] if wish and one.id == wish.point_id), None)
-        if wish is None or point is None:
+        if merchant_id not in found:
             raise FieldError(f"slot_{merchant_id}", _l("Choose when you will come."))
-        choices = slots_of_points([point], merchant_ids=[merchant_id], at=at)[point.id]
-        found[merchant_id] = _chosen_slot(choices, wish)
     return found
 
 
@@ -274,14 +284,3 @@ def _slots_taken(
     except PoolEmptyError as full:
         raise SlotFullError(pool_id=full.data["pool_id"]) from full
     return dict(zip(pool_ids, holds, strict=True))
-
-
-def _chosen_slot(choices: Sequence[SlotChoice], wish: SlotWish) -> SlotChoice:
-    slot = next((one for one in choices if one.key == wish.slot_key), None)
-    if slot is None:
-        raise SlotClosedError(slot_key=wish.slot_key)
-    if slot.state == SlotState.FULL:
-        raise SlotFullError(slot_key=wish.slot_key)
-    if not slot.is_free:
-        raise SlotClosedError(slot_key=wish.slot_key)
-    return slot

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select, update
@@ -14,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from app.core.access import Viewer
 from app.core.activity.services import record
 from app.core.activity.types import Verb
-from app.core.db import changed, db, moved, upsert
+from app.core.db import changed, db, inserting, moved, put
 from app.core.errors import NotFoundError
 from app.core.pools import services as pools
 from app.orders import policies
@@ -137,21 +138,38 @@ def note(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write a move on the timeline, in the activity log and on the shop's board."""
-    told = dict(data or {})
-    db.session.add(
-        OrderMove(
-            order_id=order.id,
-            at=at,
-            side=side,
-            actor_id=actor.id,
-            actor_name=_name_of(actor, order, side),
-            verb=verb.name,
-            reason=reason[:500],
-            data=told,
-        )
+    note_many(actor, [(order, data or {})], verb, side=side, at=at, reason=reason)
+
+
+def note_many(
+    actor: Viewer,
+    moved: Sequence[tuple[Order, Mapping[str, Any]]],
+    verb: Verb,
+    *,
+    side: Side,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    """Write the same move of several orders, each with what is told of it."""
+    put(
+        OrderMove,
+        [
+            {
+                "order_id": order.id,
+                "at": at,
+                "side": side,
+                "actor_id": actor.id,
+                "actor_name": _name_of(actor, order, side),
+                "verb": verb.name,
+                "reason": reason[:500],
+                "data": dict(told),
+            }
+            for order, told in moved
+        ],
     )
-    log(actor, order, verb, at=at, reason=reason, data=told)
-    touch_board(order.merchant_id)
+    for order, told in moved:
+        log(actor, order, verb, at=at, reason=reason, data=told)
+        touch_board(order.merchant_id)
 
 
 def log(
@@ -182,11 +200,13 @@ def log(
 
 def touch_board(merchant_id: int) -> None:
     """Let the shop's board know that something moved."""
-    upsert(
-        ShopBoard,
-        [{"merchant_id": merchant_id, "version": 1}],
-        keys=["merchant_id"],
-        update=lambda _new: {"version": ShopBoard.version + 1},
+    changed(_touching(), merchant_id=merchant_id, version=1)
+
+
+@cache
+def _touching() -> Any:
+    return inserting(ShopBoard).on_conflict_do_update(
+        index_elements=["merchant_id"], set_={"version": ShopBoard.__table__.c.version + 1}
     )
 
 

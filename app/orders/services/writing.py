@@ -6,14 +6,14 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core import clock, i18n
 from app.core.access import Viewer, token_hash
-from app.core.db import db
+from app.core.db import fetch, put
 from app.core.pools import services as pools
-from app.merchants.queries.selling import terms_at
 from app.merchants.types import PolicyRow, SlotChoice
 from app.orders import policies
 from app.orders.models import Order, OrderLine
@@ -30,8 +30,8 @@ from app.orders.types import (
     Side,
     Timer,
 )
-from app.payments.services import open_charge
-from app.payments.types import PayWay
+from app.payments.services import open_charges
+from app.payments.types import Asked, PayWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,54 +50,51 @@ def written_orders(
     deal: Deal, quote: Quote, slots: Mapping[int, SlotChoice], taken: Mapping[int, int]
 ) -> list[Order]:
     """Write one order per shop, with the shop's terms and policies of this instant."""
-    shop_ids = [shop.merchant_id for shop in quote.shops]
-    terms = terms_at(shop_ids, deal.at)
-    orders = []
-    for shop, number in zip(quote.shops, _fresh_numbers(len(shop_ids), deal.at), strict=True):
-        frozen = _frozen(shop.rule, terms[shop.merchant_id].commission_bp)
-        order = _order(deal, shop, slots.get(shop.merchant_id), frozen, number=number)
-        order.slot_hold_id = taken.get(shop.merchant_id)
-        orders.append(order)
-    db.session.add_all(orders)
-    db.session.flush()
-    return orders
+    rows = []
+    for shop, number in zip(quote.shops, _fresh_numbers(len(quote.shops), deal.at), strict=True):
+        slot, hold_id = slots.get(shop.merchant_id), taken.get(shop.merchant_id)
+        rows.append(_row(deal, shop, slot, hold_id, number=number))
+    ids = put(Order, rows)
+    return [Order(id=order_id, **row) for order_id, row in zip(ids, rows, strict=True)]
 
 
-def _order(
-    deal: Deal, shop: ShopQuote, slot: SlotChoice | None, frozen: Frozen, *, number: str
-) -> Order:
+def _row(
+    deal: Deal, shop: ShopQuote, slot: SlotChoice | None, hold_id: int | None, *, number: str
+) -> dict[str, Any]:
     actor, contact, at = deal.actor, deal.contact, deal.at
+    frozen = _frozen(shop.rule, shop.commission_bp)
     starts_at, ends_at = _span(shop, slot)
     key = None if actor.is_member else policies.guest_key(number)
     due_at = policies.answer_by(at, frozen.accept_minutes, starts_at)
-    return Order(
-        number=number,
-        code=policies.new_code(),
-        merchant_id=shop.merchant_id,
-        checkout_id=deal.checkout_id,
-        person_id=actor.id,
-        token_hash=token_hash(key) if key else None,
-        contact_name=contact.name.strip()[:60],
-        contact_phone=contact.phone.strip()[:40],
-        contact_mail=contact.mail.strip()[:254],
-        phone_last4="".join(sign for sign in contact.phone if sign.isdigit())[-4:],
-        language=actor.language or i18n.language(),
-        note=deal.note.strip()[:500],
-        state=OrderState.PLACED,
-        pay_way=deal.pay_way,
-        total_minor=shop.total_minor,
-        packaging_minor=shop.packaging_minor,
-        fee_minor=0,
-        frozen=asdict(frozen),
-        point_id=slot.point_id if slot else None,
-        slot_starts_at=starts_at,
-        slot_ends_at=ends_at,
-        place_id=actor.neighbourhood_id,
-        placed_at=at,
-        accept_by=due_at,
-        due_what=Timer.REMIND,
-        due_at=due_at,
-    )
+    return {
+        "number": number,
+        "code": policies.new_code(),
+        "merchant_id": shop.merchant_id,
+        "checkout_id": deal.checkout_id,
+        "person_id": actor.id,
+        "token_hash": token_hash(key) if key else None,
+        "contact_name": contact.name.strip()[:60],
+        "contact_phone": contact.phone.strip()[:40],
+        "contact_mail": contact.mail.strip()[:254],
+        "phone_last4": "".join(sign for sign in contact.phone if sign.isdigit())[-4:],
+        "language": actor.language or i18n.language(),
+        "note": deal.note.strip()[:500],
+        "state": OrderState.PLACED,
+        "pay_way": deal.pay_way,
+        "total_minor": shop.total_minor,
+        "packaging_minor": shop.packaging_minor,
+        "fee_minor": 0,
+        "frozen": asdict(frozen),
+        "point_id": slot.point_id if slot else None,
+        "slot_starts_at": starts_at,
+        "slot_ends_at": ends_at,
+        "slot_hold_id": hold_id,
+        "place_id": actor.neighbourhood_id,
+        "placed_at": at,
+        "accept_by": due_at,
+        "due_what": Timer.REMIND,
+        "due_at": due_at,
+    }
 
 
 def _frozen(rule: PolicyRow, commission_bp: int) -> Frozen:
@@ -126,59 +123,68 @@ def written_lines(
     orders: Sequence[Order], quote: Quote, held: Mapping[int, list[int]]
 ) -> dict[int, list[OrderLine]]:
     """Write each order's lines, by order, with the holds that keep them."""
-    found: dict[int, list[OrderLine]] = {}
-    for order, shop in zip(orders, quote.shops, strict=True):
-        found[order.id] = [
-            OrderLine(
-                order_id=order.id,
-                position=position,
-                kind=line.kind,
-                listing_id=line.listing_id,
-                variant_id=line.variant_id,
-                name_zh=line.name_zh,
-                name_en=line.name_en,
-                variant_zh=line.variant_zh,
-                variant_en=line.variant_en,
-                unit_minor=line.unit_minor,
-                packaging_minor=line.packaging_minor,
-                commission_bp=order.frozen["commission_bp"],
-                quantity=line.quantity,
-                to_prepare=line.quantity,
-                starts_at=line.starts_at,
-                ends_at=line.ends_at,
-                hold_ids=held.get(line.id, []),
-            )
-            for position, line in enumerate(shop.lines, start=1)
-        ]
-    db.session.add_all(line for lines in found.values() for line in lines)
-    db.session.flush()
+    rows = [
+        {
+            "order_id": order.id,
+            "position": position,
+            "kind": line.kind,
+            "listing_id": line.listing_id,
+            "variant_id": line.variant_id,
+            "name_zh": line.name_zh,
+            "name_en": line.name_en,
+            "variant_zh": line.variant_zh,
+            "variant_en": line.variant_en,
+            "unit_minor": line.unit_minor,
+            "packaging_minor": line.packaging_minor,
+            "commission_bp": order.frozen["commission_bp"],
+            "quantity": line.quantity,
+            "to_prepare": line.quantity,
+            "starts_at": line.starts_at,
+            "ends_at": line.ends_at,
+            "hold_ids": held.get(line.id, []),
+        }
+        for order, shop in zip(orders, quote.shops, strict=True)
+        for position, line in enumerate(shop.lines, start=1)
+    ]
+    found: dict[int, list[OrderLine]] = {order.id: [] for order in orders}
+    for line_id, row in zip(put(OrderLine, rows), rows, strict=True):
+        found[row["order_id"]].append(OrderLine(id=line_id, **row))
     return found
 
 
-def settle_in(
-    deal: Deal,
-    order: Order,
-    shop: ShopQuote,
-    lines: Sequence[OrderLine],
-) -> None:
-    """Give the order what was held for it, ask its money, and announce it."""
-    actor, at, owner = deal.actor, deal.at, ("order", order.id)
-    holds = [hold_id for line in lines for hold_id in line.hold_ids]
-    if order.slot_hold_id is not None:
-        holds.append(order.slot_hold_id)
-    if holds:
-        pools.hand_on(holds, to=owner)
-    open_charge(
-        owner,
-        payer_id=order.person_id,
-        payee=("merchant", order.merchant_id),
-        amount_minor=shop.total_minor,
+def settle_in(deal: Deal, orders: Sequence[Order], lines: Mapping[int, list[OrderLine]]) -> None:
+    """Give the orders what was held for them, ask their money, and announce them."""
+    actor, at = deal.actor, deal.at
+    for order in orders:
+        holds = [hold_id for line in lines[order.id] for hold_id in line.hold_ids]
+        if order.slot_hold_id is not None:
+            holds.append(order.slot_hold_id)
+        pools.hand_on(holds, to=("order", order.id))
+    open_charges(
+        [
+            Asked(
+                ("order", order.id),
+                order.person_id,
+                ("merchant", order.merchant_id),
+                order.total_minor,
+            )
+            for order in orders
+        ],
         at=at,
     )
-    data = moves.quantities((line, line.quantity) for line in lines)
-    moves.note(actor, order, PLACED, side=Side.RESIDENT, at=at, data=data)
-    order_placed.send(order, order=order, at=at, actor=actor)
-    tell_guest(order, PLACED)
+    told = {
+        order.id: moves.quantities((line, line.quantity) for line in lines[order.id])
+        for order in orders
+    }
+    moves.note_many(
+        actor, [(order, told[order.id]) for order in orders], PLACED, side=Side.RESIDENT, at=at
+    )
+    for order in orders:
+        order_placed.send(order, order=order, at=at, actor=actor)
+        tell_guest(order, PLACED)
+
+
+_USED: Any = select(Order.number).where(Order.number.in_(bindparam("drawn", expanding=True)))
 
 
 def _fresh_numbers(count: int, at: datetime) -> list[str]:
@@ -189,7 +195,7 @@ def _fresh_numbers(count: int, at: datetime) -> list[str]:
     found: list[str] = []
     for digits in (4, 5, 6, 8):
         drawn = {f"{month}-{secrets.randbelow(10**digits):0{digits}d}" for _ in range(4 * count)}
-        used = set(db.session.scalars(select(Order.number).where(Order.number.in_(drawn))))
+        used = {row[0] for row in fetch(_USED, drawn=sorted(drawn))}
         found = sorted(drawn - used - set(found))[: count - len(found)] + found
         if len(found) == count:
             break

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -13,16 +14,15 @@ from app.core.db import transaction
 from app.core.errors import ConflictError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.pages import render, said
-from app.merchants.queries.collecting import points_for, slots_of_points
-from app.merchants.types import PointRow, SlotChoice
+from app.merchants.queries.collecting import slots_of_shops
+from app.merchants.types import SlotChoice
 from app.orders.errors import CheckoutOverError
 from app.orders.forms import PlaceForm
-from app.orders.models import Checkout
 from app.orders.policies import guest_key
 from app.orders.queries.baskets import checkout_for, checkout_quote
 from app.orders.queries.orders import orders_of_checkout
 from app.orders.services.checkout import leave_checkout, place_orders
-from app.orders.types import CheckoutState, Contact, Quote, SlotWish
+from app.orders.types import CheckoutRow, CheckoutState, Contact, Quote, SlotDay, SlotWish
 from app.orders.views.blueprint import LEFT, PLACED, bp, know_basket, later, token
 from app.payments.types import PayWay
 
@@ -132,20 +132,19 @@ def _total(text: str | None) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() else -1
 
 
-def _page(found: Checkout, quote: Quote, now: datetime) -> dict[str, Any]:
+def _page(found: CheckoutRow, quote: Quote, now: datetime) -> dict[str, Any]:
     shops = _shops(quote)
-    points = points_for(shops) if shops else {}
-    slots = {shop_id: _slots(points[shop_id], shop_id, now) for shop_id in shops}
+    slots = slots_of_shops(shops, at=now) if shops else {}
     return {
         "checkout": found,
         "quote": quote,
-        "slots": slots,
+        "slots": {
+            shop_id: [(point, _by_day(choices)) for point, choices in points]
+            for shop_id, points in slots.items()
+        },
         "seconds": max(0, int((found.expires_at - now).total_seconds())),
     }
 
 
-def _slots(
-    points: list[PointRow], merchant_id: int, now: datetime
-) -> list[tuple[PointRow, list[SlotChoice]]]:
-    found = slots_of_points(points, merchant_ids=[merchant_id], at=now)
-    return [(point, found[point.id]) for point in points]
+def _by_day(choices: list[SlotChoice]) -> list[SlotDay]:
+    return [SlotDay(day, tuple(times)) for day, times in groupby(choices, key=lambda one: one.day)]

@@ -20,13 +20,13 @@ Race = Callable[..., list[Any]]
 @contextmanager
 def guard_switched_off() -> Iterator[None]:
     """Count nothing: the planted fault that the race below has to notice."""
-    services.taking = lambda pool_id, _quantity: (
-        sa.update(Pool).where(Pool.id == pool_id).values(taken=Pool.taken)
+    services.taking = (
+        sa.update(Pool).where(Pool.id == sa.bindparam("of_pool")).values(taken=Pool.taken)
     )
     try:
         yield
     finally:
-        services.taking = services.guarded_taking
+        services.taking = services.GUARDED_TAKING
 
 
 def fifty_for_the_last_seven(race: Race) -> tuple[int, int, list[Any]]:
