@@ -55,7 +55,7 @@ def today(merchant_id: int) -> Response:
 def board(merchant_id: int) -> Response:
     facts = _board(merchant_id)
     # Opening the board is looking at its new orders; that it redraws itself proves nobody there.
-    last = max((row.id for row in facts["board"].waiting), default=0)
+    last = max((row.order.id for row in facts["board"].waiting), default=0)
     seen(me(), "shop_orders", ("merchant", merchant_id), number=last, hook=Hook.SERVICE)
     return render("workbench/board.html", **facts)
 
