@@ -55,7 +55,7 @@ BATCH = 200
     "--season", nargs=2, multiple=True, help="CSV: columns of a season's dates and of its hours"
 )
 @click.option(
-    "--encoding", default="utf-8-sig", show_default=True, help="CSV: how the text is written"
+    "--encoding", default="", help="CSV: how the text is written (else UTF-8 or GB18030, as found)"
 )
 @click.option("--delimiter", default=",", show_default=True, help="CSV: what stands between fields")
 @click.option("--json", "as_json", is_flag=True, help="for machines")

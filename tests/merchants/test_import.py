@@ -175,8 +175,10 @@ def test_a_table_is_read_by_the_columns_one_names(app, tmp_path) -> None:
     ("content", "flags", "said"),
     [
         ("name\nx", ("--key", "id"), "id"),
-        (TABLE.encode("utf-16"), FLAGS, ""),
-        ("id,name\n1,妈".encode("gb18030"), ("--key", "id", "--name", "name"), "utf-8"),
+        (TABLE.encode("utf-16"), FLAGS, "written in UTF-16. Save it as “CSV UTF-8”"),
+        ("id,name\n1,café".encode("latin-1"), FLAGS[:4], "neither in UTF-8 nor in GB18030"),
+        ("id,name\n1,Žižkov ČR".encode("cp1250"), FLAGS[:4], "neither in UTF-8 nor in GB18030"),
+        ("id,name\n1,妈".encode("gb18030"), (*FLAGS[:4], "--encoding", "utf-8"), "utf-8"),
         ('id,name\n1,"never closed', ("--key", "id", "--name", "name"), "table"),
         ("id,name\n1," + "x" * 200_000, ("--key", "id", "--name", "name"), "table"),
         (TABLE, (*FLAGS[:-1], "no-such-trade"), "no-such-trade"),
@@ -188,6 +190,21 @@ def test_a_table_that_is_none_is_refused(app, tmp_path, content, flags, said) ->
     assert done.exit_code != 0
     assert said in done.output
     assert _count() == 0
+
+
+CHINESE = "id,name,lat,lng\n1,王妈妈早餐店（东门）,30.77,103.98\n2,“老地方”茶馆·二楼,30.76,103.97\n"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "flags"),
+    [("utf-8", ()), ("utf-8-sig", ()), ("gb18030", ()), ("utf-16", ("--encoding", "utf-16"))],
+)
+def test_a_table_that_chinese_excel_wrote_is_read(app, tmp_path, encoding, flags) -> None:
+    path = _file(tmp_path, CHINESE.encode(encoding), "shops.csv")
+    counts = json.loads(_run(app, path, *FLAGS[:8], *flags, "--source", "x", "--json").output)
+    assert (counts["read"], counts["made"]) == (2, 2)
+    names = set(db.session.scalars(sa.select(Merchant.name_zh)))
+    assert names == {"王妈妈早餐店（东门）", "“老地方”茶馆·二楼"}
 
 
 def _data(data_dir: Path, name: str) -> Path:

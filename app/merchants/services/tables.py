@@ -12,6 +12,7 @@ from pathlib import Path
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.errors import ImportRefusedError
+from app.merchants.services.encodings import encoding_of
 from app.merchants.services.files import opened
 from app.merchants.services.maps import names_of
 from app.merchants.types import ImportRow, LeftOut
@@ -66,13 +67,16 @@ def read_table(
     source: str,
     otherwise: str,
     categories: frozenset[str],
-    encoding: str = "utf-8-sig",
+    encoding: str = "",
     delimiter: str = ",",
     tick: Callable[[int], object] = lambda _n: None,
 ) -> TableReading:
     """Return what a table holds; refuses a file in another encoding, without the columns, or no
     table at all.
+
+    Where no encoding is named it is UTF-8, or GB18030 as Chinese Excel saves a table.
     """
+    encoding = encoding or encoding_of(path)
     reading = TableReading()
     with opened(path) as stream:
         try:
