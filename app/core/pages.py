@@ -39,6 +39,7 @@ from app.core.forms import FormShown
 from app.core.i18n import lazy_gettext as _l
 from app.core.keeping import cache, is_anonymous_request, personal_cookie
 from app.core.lists import Page, decode_key, encode_key, instant, keyset
+from app.core.money import Money
 from app.core.settings import settings
 from app.core.shown import (
     nl2br,
@@ -398,6 +399,7 @@ def connect(app: Flask) -> None:
     )
     environment.filters.update(
         money=shown_money,
+        plain_money=lambda minor: Money(minor).plain(),
         ago=shown_age,
         length_of=shown_length,
         day=shown_day,

@@ -1,6 +1,9 @@
 """What chats take of a thing: a picture with a code, text, a poster."""
 
 import io
+import json
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import zxingcpp
@@ -17,7 +20,7 @@ from app.moderation.types import Rule
 from tests.factories.events import gathering, neighbour
 from tests.factories.forum import a_board, a_thread
 from tests.factories.merchants import goods, shop
-from tests.visitor import Visitor
+from tests.visitor import Page, Visitor
 
 
 @pytest.fixture
@@ -91,3 +94,29 @@ def test_any_title_fits_on_a_card(font: None, title: str) -> None:
     drawn = drawn_card(Card(title, (title, title), "http://localhost/", title, title))
     assert drawn is not None
     assert Image.open(io.BytesIO(drawn)).height < 1400
+
+
+def told(page: Page) -> dict[str, Any]:
+    scripts = [
+        node for node in page.tree.iter("script") if node.get("type") == "application/ld+json"
+    ]
+    assert len(scripts) == 1
+    return dict(json.loads(scripts[0].text or ""))
+
+
+def test_what_reads_pages_finds_data_on_them_and_members_do_not_pay_for_it(
+    guest: Visitor, sign_in: Callable[..., Visitor]
+) -> None:
+    asker, event = neighbour(), gathering(title="阳台菜换苗")
+    thread = a_thread(a_board(), asker, "</script><b>谁家有苗？")
+    offer = goods(shop(), price=2650)
+    posting = told(guest.visit(f"/forum/threads/{thread.id}"))
+    assert (posting["@type"], posting["headline"]) == ("DiscussionForumPosting", thread.title)
+    product = told(guest.visit(f"/merchants/listings/{offer.id}"))
+    assert (product["offers"]["price"], product["offers"]["priceCurrency"]) == ("26.50", "CNY")
+    meeting = told(guest.visit(f"/events/{event.id}"))
+    assert meeting["startDate"] == event.starts_at.isoformat()
+    business = guest.visit(f"/merchants/{offer.merchant_id}")
+    assert told(business)["@type"] == "LocalBusiness"
+    assert 'property="og:title"' in business.text
+    assert "ld+json" not in sign_in(asker).visit(f"/forum/threads/{thread.id}").text
