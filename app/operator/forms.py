@@ -376,3 +376,21 @@ class FootForm(Form):
     icp = StringField(_l("ICP number"), [length(max=60)])
     police = StringField(_l("Public security record number"), [length(max=60)])
     licences = TextAreaField(_l("Licences, one a line"), [length(max=1000)])
+
+
+class WritingForm(Form):
+    """Whether writing needs a proven number, and why."""
+
+    needs_number = BooleanField(_l("Only proven numbers may post"))
+    reason = StringField(_l("Reason"), [required(), length(max=200)])
+
+
+class NewNumberForm(Form):
+    """A new number for somebody at the desk, and how it is known who it is."""
+
+    phone = StringField(
+        _l("New number"),
+        [required(), length(max=30)],
+        render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "off"},
+    )
+    reason = StringField(_l("How we know who it is"), [required(), length(max=200)])

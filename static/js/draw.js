@@ -26,6 +26,8 @@
     box.hidden = false;
     const says = box.querySelector("[data-draw-says]");
     const map = L.map(box.querySelector(".map"), { attributionControl: false, scrollWheelZoom: false });
+    const tiles = document.documentElement.dataset.tiles;
+    if (tiles) L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
     const shapes = new Map();
     let active = null;
 
@@ -46,14 +48,14 @@
       shape(active);
     }
 
-    function choose(field, name, button) {
+    function choose(field, name, button, isAsked) {
       const before = active;
       active = field;
       document.querySelectorAll(".draw-this").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
       if (before) shape(before);
       shape(field);
       says.textContent = box.dataset.sayDrawing + " " + (name.value || "…");
-      box.scrollIntoView({ block: "center" });
+      if (isAsked) box.scrollIntoView({ block: "center" });
     }
 
     const fields = [...document.querySelectorAll("textarea[name$='outline'], textarea[name='polygon']")];
@@ -65,11 +67,11 @@
       button.className = "button second draw-this";
       button.textContent = box.dataset.label;
       button.setAttribute("aria-pressed", "false");
-      button.addEventListener("click", () => choose(field, name, button));
+      button.addEventListener("click", () => choose(field, name, button, true));
       field.closest(".field").after(button);
       field.addEventListener("change", () => shape(field));
       shape(field);
-      if (fields.length === 1) choose(field, name, button);
+      if (fields.length === 1) choose(field, name, button, false);
     }
     const seen = [...shapes.values()].map((group) => group.getBounds()).filter((bounds) => bounds.isValid());
     const look = () => {
