@@ -57,6 +57,15 @@ def listings(merchant_id: int) -> Response:
     return render("workbench/listings.html", **_shelf(merchant_id))
 
 
+@bp.get("/<int:merchant_id>/shelf-labels")
+@staff_of("merchant_id")
+def shelf_labels(merchant_id: int) -> Response:
+    """Give labels to print for the shelf: name, price, and a code that leads to the listing."""
+    rows = [row for row in keeping.shelf_of(merchant_id) if not row.is_archived]
+    sizes = browsing.variants_of([row.id for row in rows], at=clock.now())
+    return render("workbench/shelf_labels.html", merchant_id=merchant_id, rows=rows, sizes=sizes)
+
+
 def _shelf(merchant_id: int) -> dict[str, Any]:
     at = clock.now()
     rows = keeping.shelf_of(merchant_id, with_archived=request.args.get("archived") == "1")
