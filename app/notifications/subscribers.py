@@ -11,6 +11,8 @@ from app.core.access import Viewer
 from app.core.i18n import lazy_gettext as _l
 from app.core.mail.signals import mail_arrived, mail_refused
 from app.core.sms.signals import sms_arrived, sms_refused
+from app.moderation.queries.retention import keeps
+from app.moderation.types import Period
 from app.notifications import models
 from app.notifications.services import alarms, failures, leaving
 from app.notifications.types import AlarmEnd, Way
@@ -29,6 +31,10 @@ def connect() -> None:
     sms_arrived.connect(on_sms_arrived)
     closing.forgets("notifications", leaving.forget_person)
     _held()
+    why = _l("News of long ago help nobody.")
+    keeps(
+        Period("notices", _l("What people were told"), 365, 30, 1095, why, leaving.forget_notices)
+    )
 
 
 def on_order_placed(_sender: Any, *, order: Order, actor: Viewer, **_more: Any) -> None:

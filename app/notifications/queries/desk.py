@@ -129,7 +129,8 @@ def robot(robot_id: int) -> Robot | None:
 def robot_row(merchant_id: int | None) -> RobotRow | None:
     """Return a shop's robot, or the town's, as a page may show it."""
     whose = "town" if merchant_id is None else f"shop:{merchant_id}"
-    found = db.session.scalar(select(Robot).where(Robot.whose == whose))
+    fresh = {"populate_existing": True}
+    found = db.session.scalar(select(Robot).where(Robot.whose == whose), execution_options=fresh)
     if found is None:
         return None
     return RobotRow(

@@ -92,7 +92,7 @@ def missed_by(person_id: int, *, since: datetime | None) -> tuple[list[NoticeRow
     """Return the latest notices that a person has not read since an instant, and how many."""
     missed = [Notice.person_id == person_id, Notice.read_at.is_(None)]
     if since is not None:
-        missed.append(Notice.happened_at > since)
+        missed.append(Notice.happened_at >= since)
     count = db.session.scalar(select(func.count(Notice.id)).where(*missed)) or 0
     wanted = _inbox(of_topic=False, is_unread=True, is_further=False).where(*missed)
     rows = db.session.execute(wanted, {"person_id": person_id}).all()

@@ -21,3 +21,8 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     calls = update(Call).where(Call.person_id == who)
     counts["calls"] = changed(calls.values(person_id=None, data={}, note=""))
     return counts
+
+
+def forget_notices(before: datetime) -> int:
+    """Delete what people were told before an instant; return how many."""
+    return changed(delete(Notice).where(Notice.happened_at < before))
