@@ -384,10 +384,10 @@ def test_a_service_is_only_made_by_the_shops_own(bakery, boss, sign_in) -> None:
 def test_labels_for_the_shelf_lead_to_what_stands_there(bakery, boss) -> None:
     base = f"/workbench/{bakery['id']}"
     before = boss.visit(f"{base}/shelf-labels").text.count('class="shelf-code"')
-    bread = goods(bakery["id"], name_zh="全麦吐司")
+    bread = goods(bakery["id"], name_zh="全麦吐司", name_en="Wholegrain toast")
     assert f"{base}/shelf-labels" in boss.visit(f"{base}/listings").text
     page = boss.visit(f"{base}/shelf-labels")
-    assert "全麦吐司" in page
+    assert "Wholegrain toast" in page
     assert page.text.count('class="shelf-code"') == before + 1
     boss.post(f"{base}/listings/{bread.id}/archive", {}, status=303)
-    assert "全麦吐司" not in boss.visit(f"{base}/shelf-labels")
+    assert "Wholegrain toast" not in boss.visit(f"{base}/shelf-labels")
