@@ -193,7 +193,7 @@ def _told(
 
 
 def _new_bill(row: LogRow) -> Iterable[Concern]:
-    """A shop's owners hear of a bill; one of a week long past (brought in, caught up) is history."""
+    """A shop's owners hear of a bill; one of a week long past, brought in late, is history."""
     bill = bill_of(row.subject_id)
     if clock.local(row.at).date() - bill.ends_on > KEPT:
         return
