@@ -17,6 +17,7 @@ from app.core.activity.cursors import is_caught_up
 from app.core.cli import group
 from app.core.db import db, transaction
 from app.core.jobs.services import hold_timed
+from app.demo.content.people import VOICES
 from app.demo.ground import Ground, passwords, step_count, steps
 from app.demo.life import Life
 from app.demo.plan import Plan, Size
@@ -53,8 +54,11 @@ simulate.no_args_is_help = False
 simulate.subcommand_metavar = ""
 
 
-@click.option("--residents", type=click.IntRange(60), default=USUAL["residents"], show_default=True)
-@click.option("--days", type=click.IntRange(7), default=USUAL["days"], show_default=True)
+@click.option(
+    "--residents", type=click.IntRange(1), default=USUAL["residents"], show_default=True,
+    help=f"the {len(VOICES)} who keep its shops and desks among them, however few you ask for",
+)  # fmt: skip
+@click.option("--days", type=click.IntRange(1), default=USUAL["days"], show_default=True)
 @click.option("--seed", type=int, default=USUAL["seed"], show_default=True)
 @click.option(
     "--until", type=click.DateTime(["%Y-%m-%dT%H:%M"]), help="its last minute (default: now)"

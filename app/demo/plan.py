@@ -250,7 +250,7 @@ class Plan:
             day = self.size.first_day + timedelta(days=offset)
             noon = clock.at_local(day, time(12))
             crowd = bisect_left(self._joins, noon) - len(VOICES) * 0.7
-            mean = crowd * ORDERS_A_MEMBER_A_DAY * WEEKDAYS[day.weekday()]
+            mean = max(0.0, crowd) * ORDERS_A_MEMBER_A_DAY * WEEKDAYS[day.weekday()]
             count = int(mean) + (dice.random() < mean % 1)
             for _ in range(count):
                 at = clock.at_local(
