@@ -33,10 +33,19 @@ def asked(statement: sa.Select[*tuple[Any, ...]], dialect: Dialect) -> Asked:
 class Asked:
     """One select, compiled for one kind of database; lists among its values make shapes of it."""
 
-    __slots__ = ("_compiled", "_is_here", "_lists", "_readers", "_row", "_shapes", "_writers")
+    __slots__ = (
+        "_compiled",
+        "_is_here",
+        "_lists",
+        "_readers",
+        "_row",
+        "_shapes",
+        "_types",
+        "_writers",
+    )
 
     def __init__(self, statement: sa.Select[*tuple[Any, ...]], dialect: Dialect) -> None:
-        """Compile it, and learn how its values are written and its columns read."""
+        """Compile it, and learn how its values are written; how rows are read, the first tells."""
         self._compiled: Any = statement.compile(dialect=dialect)
         binds = self._compiled.binds
         self._is_here = dialect.name == "sqlite"  # no network, nor a lost connection to find out
@@ -47,11 +56,8 @@ class Asked:
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
             for name, bind in binds.items()
         }
-        self._readers: list[tuple[int, Reader]] = [
-            (place, reader)
-            for place, column in enumerate(statement.selected_columns)
-            if (reader := column.type.dialect_impl(dialect).result_processor(dialect, None))
-        ]
+        self._types = [column.type.dialect_impl(dialect) for column in statement.selected_columns]
+        self._readers: list[tuple[int, Any]] = []
         self._shapes: dict[tuple[int, ...], _Shape] = {}
         self._row: Any = None
 
@@ -65,7 +71,7 @@ class Asked:
         if found and self._readers:
             columns = list(zip(*found, strict=True))
             for place, reader in self._readers:
-                columns[place] = tuple(map(reader, columns[place]))  # type: ignore[arg-type]
+                columns[place] = tuple(map(reader, columns[place]))
             found = list(zip(*columns, strict=True))
         return list(map(self._row._make, found))
 
@@ -75,11 +81,17 @@ class Asked:
                 driver: Any = connection.connection.driver_connection
                 return driver.execute(text, given).fetchall()  # type: ignore[no-any-return]
         result = connection.exec_driver_sql(text, given)
-        if self._row is None:
-            self._row = namedtuple("Row", result.keys(), rename=True)  # type: ignore[misc]
         found: Sequence[Any] = result.cursor.fetchall()
+        if self._row is None:
+            self._learn(connection.dialect, result)
         result.close()
         return found
+
+    def _learn(self, dialect: Dialect, result: Any) -> None:
+        described = zip(self._types, result.cursor.description, strict=True)
+        readers = [kind.result_processor(dialect, column[1]) for kind, column in described]
+        self._readers = [(place, reader) for place, reader in enumerate(readers) if reader]
+        self._row = namedtuple("Row", result.keys(), rename=True)  # type: ignore[misc]
 
 
 def _is_watched(connection: Connection) -> bool:

@@ -12,6 +12,7 @@ import json
 import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -190,7 +191,12 @@ def here(**values: Any) -> str:
     parts, asked = _asked()
     kept = {name: value for name, value in asked.items() if name not in values}
     kept |= {name: str(value) for name, value in values.items() if value is not None}
-    return urlunsplit(parts._replace(query=urlencode(kept)))
+    return _written(parts, tuple(kept.items()))
+
+
+@lru_cache(maxsize=4096)
+def _written(parts: SplitResult, query: tuple[tuple[str, str], ...]) -> str:
+    return urlunsplit(parts._replace(query=urlencode(query)))
 
 
 def _asked() -> tuple[SplitResult, dict[str, str]]:

@@ -65,11 +65,11 @@ def found_groups(words: str, viewer: Viewer) -> list[FoundGroup]:
         hits = [hit for hit in page.rows if hit.kind in group]
         if hits:
             groups.append(FoundGroup(key, label, hits[:PER_GROUP], len(hits)))
-    named = iter(_named([hit for group in groups for hit in group.hits], words))
+    named = iter(_named([hit for group in groups for hit in group.hits]))
     return [replace(group, hits=[next(named) for _hit in group.hits]) for group in groups]
 
 
-def _named(hits: Sequence[Hit], words: str) -> list[Hit]:
+def _named(hits: Sequence[Hit]) -> list[Hit]:
     """Show a reply under its thread's title, shops and goods in the reader's language."""
     ids: dict[str, list[int]] = {}
     for hit in hits:
@@ -79,9 +79,9 @@ def _named(hits: Sequence[Hit], words: str) -> list[Hit]:
     shown = []
     for hit in hits:
         if hit.id in titles and hit.kind == "post":
-            shown.append(renamed(hit, words, titles[hit.id]))
+            shown.append(renamed(hit, titles[hit.id]))
         elif hit.id in said.get(hit.kind, {}):
-            shown.append(renamed(hit, words, *said[hit.kind][hit.id]))
+            shown.append(renamed(hit, *said[hit.kind][hit.id]))
         else:
             shown.append(hit)
     return shown
@@ -90,4 +90,4 @@ def _named(hits: Sequence[Hit], words: str) -> list[Hit]:
 def found_in(words: str, viewer: Viewer, group: str, after: str | None) -> Page[Hit]:
     """Return one page of one group's hits. At most three statements."""
     page = find(words, viewer, kinds=list(GROUPS[group][1]), limit=20, after=after)
-    return replace(page, rows=_named(page.rows, words))
+    return replace(page, rows=_named(page.rows))

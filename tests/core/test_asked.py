@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -63,3 +65,11 @@ def test_a_select_is_compiled_once_and_sees_what_a_transaction_has_not_yet_flush
 def test_a_naive_instant_is_refused_here_too() -> None:
     with pytest.raises(ValueError, match="naive"):
         fetch(ONES, keys=["k1"], since=datetime(2026, 1, 1))  # noqa: DTZ001 - what is refused
+
+
+def test_a_fraction_comes_back_as_the_session_gives_it(app: Flask) -> None:
+    half: Any = sa.literal(0.5, sa.Float).label("half")
+    exact: Any = sa.literal(Decimal("0.25"), sa.Numeric(4, 2)).label("exact")
+    wanted = sa.select(half, exact)
+    for _again in range(2):
+        assert fetch(wanted) == [tuple(row) for row in db.session.execute(wanted)]

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +14,10 @@ from app.core.access import Viewer
 from app.core.db import db, fetch, is_postgresql
 from app.core.lists import Page, decode_key, encode_key
 from app.core.search.models import SearchDocument
-from app.core.search.types import Hit, Pieces
-from app.core.search.words import found_ranges, marked, normalised, terms_of, tokens_wanted
+from app.core.search.types import Hit
+from app.core.search.words import marked, normalised, terms_of, tokens_wanted
 
 MOST_CANDIDATES = 1000
-_EXCERPT = 90
 
 _HITS: Any = sa.select(
     SearchDocument.id,
@@ -55,33 +55,39 @@ def find(
     return Page(_hits(weighed[max(offset, 0) : following], terms), next_key, len(weighed))
 
 
-def matching(words: str) -> sa.ColumnElement[bool] | None:
-    """Return the condition on `SearchDocument` that it contains every term, or None if there is no
-    term.
+def _checks(terms: Sequence[str]) -> int:
+    return len(_checked(terms))
+
+
+def _checked(terms: Sequence[str]) -> list[str]:
+    """A term that is one token itself is in every candidate; the others are checked as they
+    stand.
     """
-    terms = terms_of(words)
-    return sa.and_(*_contains(terms)) if terms else None
+    return [marked(term) for term in terms if tokens_wanted(term) != {term}]
 
 
-def _contains(terms: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+def _values(terms: Sequence[str]) -> dict[str, Any]:
     tokens = sorted(set().union(*(tokens_wanted(term) for term in terms)))
-    conditions = [_has_tokens(tokens)]
-    place = sa.func.strpos if is_postgresql() else sa.func.instr
-    # A term that is one token itself is in every candidate; the others are checked as they stand.
-    checked = [term for term in terms if tokens_wanted(term) != {term}]
-    return conditions + [place(SearchDocument.text, marked(term)) > 0 for term in checked]
-
-
-def _has_tokens(tokens: list[str]) -> sa.ColumnElement[bool]:
-    if is_postgresql():
-        wanted = sa.cast(tokens, SearchDocument.tokens.type.dialect_impl(db.engine.dialect))
-        return SearchDocument.tokens.op("@>", is_comparison=True)(wanted)
     match = " AND ".join(f'"{token}"' for token in tokens)
-    inside = sa.text("SELECT rowid FROM search_index WHERE search_index MATCH :search_tokens")
+    checked = {f"term_{place}": term for place, term in enumerate(_checked(terms))}
+    return {"tokens": tokens if is_postgresql() else match, **checked}
+
+
+@cache
+def _conditions(on_postgresql: bool, checks: int) -> list[Any]:
+    place = sa.func.strpos if on_postgresql else sa.func.instr
+    terms = [sa.bindparam(f"term_{number}", type_=sa.Text) for number in range(checks)]
+    return [_has_tokens(on_postgresql), *(place(SearchDocument.text, term) > 0 for term in terms)]
+
+
+def _has_tokens(on_postgresql: bool) -> Any:
+    if on_postgresql:
+        listed: Any = sa.ARRAY(sa.Text)
+        wanted = sa.cast(sa.bindparam("tokens", type_=listed), listed)
+        return SearchDocument.tokens.op("@>", is_comparison=True)(wanted)
+    inside = sa.text("SELECT rowid FROM search_index WHERE search_index MATCH :tokens")
     # The sum keeps SQLite from fetching candidates one by one: it reads the newest first instead.
-    return (SearchDocument.id + 0).in_(
-        inside.bindparams(search_tokens=match).columns(sa.column("rowid"))
-    )
+    return (SearchDocument.id + 0).in_(inside.columns(sa.column("rowid")))
 
 
 def _candidates(
@@ -90,49 +96,63 @@ def _candidates(
     kinds: Sequence[str] | None,
     within: sa.Select[Any] | None,
     lang: str | None,
-) -> list[Any]:
+) -> Sequence[Any]:
+    statement = _wanted(
+        is_postgresql(), _checks(terms), of_kinds=kinds is not None, in_language=lang is not None
+    )
+    values = _values(terms) | {"audiences": list(audiences), "kinds": kinds, "lang": lang}
+    if within is None:
+        found: Sequence[Any] = fetch(statement, **values)
+        return found
+    if kinds is None or len(kinds) != 1:
+        raise ValueError("`within` needs exactly one kind")
+    statement = statement.where(SearchDocument.subject_id.in_(within))
+    rows: Sequence[Any] = db.session.connection().execute(statement, values).all()
+    return rows
+
+
+@cache
+def _wanted(on_postgresql: bool, checks: int, *, of_kinds: bool, in_language: bool) -> Any:
     statement = (
         sa.select(SearchDocument.id, SearchDocument.title, SearchDocument.weight, SearchDocument.at)
-        .where(*_contains(terms), SearchDocument.audience.in_(list(audiences)))
+        .where(
+            *_conditions(on_postgresql, checks),
+            SearchDocument.audience.in_(sa.bindparam("audiences", expanding=True)),
+        )
         .order_by(SearchDocument.at.desc(), SearchDocument.id.desc())
         .limit(MOST_CANDIDATES)
     )
-    if kinds is not None:
-        statement = statement.where(SearchDocument.kind.in_(list(kinds)))
-    if lang is not None:
-        statement = statement.where(SearchDocument.lang == lang)
-    if within is not None:
-        if kinds is None or len(kinds) != 1:
-            raise ValueError("`within` needs exactly one kind")
-        statement = statement.where(SearchDocument.subject_id.in_(within))
-    # Written anew for every search, so that compiling it for good would pay nothing back.
-    return list(db.session.connection().execute(statement))
+    if of_kinds:
+        statement = statement.where(SearchDocument.kind.in_(sa.bindparam("kinds", expanding=True)))
+    return (
+        statement.where(SearchDocument.lang == sa.bindparam("lang")) if in_language else statement
+    )
 
 
-def renamed(hit: Hit, words: str, title: str, text: str | None = None) -> Hit:
-    """Return the hit under another title, and with the excerpt of another text where one is given;
-    the words are marked in both.
+def renamed(hit: Hit, title: str, text: str | None = None) -> Hit:
+    """Return the hit under another title, and with the excerpt of another text where one is
+    given.
     """
-    terms = terms_of(words)
-    excerpt = hit.excerpt_pieces if text is None else _excerpt(text, terms)
-    named = _pieces(title, found_ranges(title, terms))
-    return replace(hit, title_pieces=named, excerpt_pieces=excerpt)
+    return replace(hit, title=title, text=hit.text if text is None else text)
 
 
-def _weighed(rows: list[Any], terms: Sequence[str]) -> list[int]:
-    now = clock.now()
+def _weighed(rows: Sequence[Any], terms: Sequence[str]) -> list[int]:
+    now, terms = clock.now(), tuple(terms)
     scored = [(-_score(row, terms, now), -row.id) for row in rows]
     return [-negative_id for _score_of, negative_id in sorted(scored)]
 
 
-def _score(row: Any, terms: Sequence[str], now: datetime) -> float:
-    title = normalised(row.title)
-    in_title = sum(term in title and marked(term) in marked(title) for term in terms) / len(terms)
-    is_title = in_title == 1 and title.strip() == " ".join(terms)
+def _score(row: Any, terms: tuple[str, ...], now: datetime) -> float:
     age_days = max((now - row.at).total_seconds() / 86_400, 0)
-    return float(
-        4 * in_title + 2 * is_title + math.log10(1 + max(row.weight, 0)) + 1 / (1 + age_days / 30)
-    )
+    titled = _in_title(row.title, terms)
+    return float(titled + math.log10(1 + max(row.weight, 0)) + 1 / (1 + age_days / 30))
+
+
+@lru_cache(maxsize=8192)
+def _in_title(text: str, terms: tuple[str, ...]) -> float:
+    title = normalised(text)
+    in_title = sum(term in title and marked(term) in marked(title) for term in terms) / len(terms)
+    return 4 * in_title + 2 * (in_title == 1 and title.strip() == " ".join(terms))
 
 
 def _hits(document_ids: Sequence[int], terms: list[str]) -> list[Hit]:
@@ -140,39 +160,7 @@ def _hits(document_ids: Sequence[int], terms: list[str]) -> list[Hit]:
         return []
     rows = fetch(_HITS, ids=list(document_ids))
     found = {
-        row.id: Hit(
-            row.kind,
-            row.subject_id,
-            _pieces(row.title, found_ranges(row.title, terms)),
-            _excerpt(row.body, terms),
-            row.at,
-        )
+        row.id: Hit(row.kind, row.subject_id, row.title, row.body, tuple(terms), row.at)
         for row in rows
     }
     return [found[document_id] for document_id in document_ids if document_id in found]
-
-
-def _excerpt(body: str, terms: list[str]) -> Pieces:
-    """Cut the body around the first place where a term stands, and mark the terms in it."""
-    text = " ".join(body.split())
-    ranges = found_ranges(text, terms)
-    start = max(0, ranges[0][0] - _EXCERPT // 3) if ranges else 0
-    if start + _EXCERPT > len(text):
-        start = max(0, len(text) - _EXCERPT)
-    end = min(len(text), start + _EXCERPT)
-    inside = [
-        (max(a, start) - start, min(b, end) - start) for a, b in ranges if a < end and b > start
-    ]
-    pieces = _pieces(text[start:end], inside)
-    before: Pieces = (("…", False),) if start else ()
-    after: Pieces = (("…", False),) if end < len(text) else ()
-    return before + pieces + after
-
-
-def _pieces(text: str, ranges: list[tuple[int, int]]) -> Pieces:
-    pieces, place = [], 0
-    for start, end in ranges:
-        pieces += [(text[place:start], False), (text[start:end], True)]
-        place = end
-    pieces.append((text[place:], False))
-    return tuple((piece, is_hit) for piece, is_hit in pieces if piece)

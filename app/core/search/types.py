@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
-Pieces = tuple[tuple[str, bool], ...]
+from app.core.search.words import Pieces, excerpt, found_ranges, pieces
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,22 +21,28 @@ class Document:
     weight: float = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
     """One thing found; title and excerpt come in pieces, each with whether it is what was looked
-    for.
+    for, and are cut only where they are shown.
     """
 
     kind: str
     id: int
-    title_pieces: Pieces
-    excerpt_pieces: Pieces
+    title: str
+    text: str
+    terms: tuple[str, ...]
     at: datetime
 
-    @property
-    def title(self) -> str:
-        """The title without marks."""
-        return "".join(text for text, _is_hit in self.title_pieces)
+    @cached_property
+    def title_pieces(self) -> Pieces:
+        """The title, with what was looked for marked."""
+        return pieces(self.title, found_ranges(self.title, self.terms))
+
+    @cached_property
+    def excerpt_pieces(self) -> Pieces:
+        """The text around the first place where a term stands, with the terms marked."""
+        return excerpt(self.text, self.terms)
 
     @property
     def excerpt(self) -> str:

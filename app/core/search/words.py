@@ -6,12 +6,15 @@ run from its start.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import Any
 
 import opencc
 
+Pieces = tuple[tuple[str, bool], ...]
 MARK = "\x01"
+_EXCERPT = 90
 LONGEST_PREFIX = 6
 _CHINESE = (
     (0x3005, 0x3007),
@@ -136,14 +139,13 @@ def terms_of(words: str, *, most: int = 8, longest: int = 64) -> list[str]:
     return [term for term in dict.fromkeys(terms) if runs(term)][:most]
 
 
-def found_ranges(original: str, terms: list[str]) -> list[tuple[int, int]]:
+def found_ranges(original: str, terms: Sequence[str]) -> list[tuple[int, int]]:
     """Return where the terms stand in a text as it was written, as merged half-open ranges."""
-    text, places = "", []
-    for place, character in enumerate(original):
-        fold = normalised(character)
-        text += fold
-        places += [place] * len(fold)
-    places.append(len(original))
+    folds = [_table[code] for code in map(ord, original)]
+    text = "".join(folds)
+    places: Sequence[int] = range(len(original) + 1)
+    if any(len(fold) != 1 for fold in set(folds)):
+        places = [place for place, fold in enumerate(folds) for _part in fold]
     hits = []
     for term in terms:
         start = text.find(term)
@@ -162,3 +164,30 @@ def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+def excerpt(body: str, terms: Sequence[str]) -> Pieces:
+    """Cut the body around the first place where a term stands, and mark the terms in it."""
+    text = " ".join(body.split())
+    ranges = found_ranges(text, terms)
+    start = max(0, ranges[0][0] - _EXCERPT // 3) if ranges else 0
+    if start + _EXCERPT > len(text):
+        start = max(0, len(text) - _EXCERPT)
+    end = min(len(text), start + _EXCERPT)
+    inside = [
+        (max(a, start) - start, min(b, end) - start) for a, b in ranges if a < end and b > start
+    ]
+    middle = pieces(text[start:end], inside)
+    before: Pieces = (("…", False),) if start else ()
+    after: Pieces = (("…", False),) if end < len(text) else ()
+    return before + middle + after
+
+
+def pieces(text: str, ranges: Sequence[tuple[int, int]]) -> Pieces:
+    """Cut a text at the ranges, each piece with whether it is one of them."""
+    cut, place = [], 0
+    for start, end in ranges:
+        cut += [(text[place:start], False), (text[start:end], True)]
+        place = end
+    cut.append((text[place:], False))
+    return tuple((piece, is_hit) for piece, is_hit in cut if piece)
