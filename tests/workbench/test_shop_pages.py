@@ -297,6 +297,26 @@ def test_the_profile_keeps_what_it_does_not_show(bakery, boss) -> None:
     assert boss.post(url, form | {"accept_minutes": "0"}).status == 422
 
 
+def test_how_one_is_paid_is_changed_only_after_a_fresh_proof(bakery, boss, at) -> None:
+    url = f"/workbench/{bakery['id']}/profile"
+    form = boss.visit(url).forms("/profile")[0]
+    stolen = form | {"pay_code_text": "https://thief.example/pay"}
+    with at(clock.now() + timedelta(minutes=11)):
+        page = boss.post(url, stolen, status=422)
+        assert "/me/prove" in page.text
+        assert "https://thief.example/pay" in page.text, "the form stays as it was typed"
+        picture = form | {"pay_picture": (_png(), "code.png")}
+        boss.post(url, picture, status=422, content_type="multipart/form-data")
+        boss.post(url, form | {"name_en": "Wheatfield III"}, status=303)
+    db.session.expire_all()
+    row = db.session.get(Merchant, bakery["id"])
+    assert (row.name_en, row.pay_code_text or "", row.pay_picture_id) == (
+        "Wheatfield III",
+        form["pay_code_text"],
+        None,
+    )
+
+
 def test_a_service_with_its_people_is_set_up_on_the_shelf(bakery, boss) -> None:
     base = f"/workbench/{bakery['id']}"
     sent = {"kind": "person", "name_zh": "周师傅", "day_0_from": "09:00", "day_0_to": "12:00"}
@@ -389,5 +409,5 @@ def test_labels_for_the_shelf_lead_to_what_stands_there(bakery, boss) -> None:
     page = boss.visit(f"{base}/shelf-labels")
     assert "Wholegrain toast" in page
     assert page.text.count('class="shelf-code"') == before + 1
-    boss.post(f"{base}/listings/{bread.id}/archive", {}, status=303)
+    boss.post(f"{base}/listings/{bread.id}/archive", {"on": "y"}, status=303)
     assert "Wholegrain toast" not in boss.visit(f"{base}/shelf-labels")
