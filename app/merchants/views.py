@@ -18,6 +18,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.pages import register_subject, render, said, toast
+from app.core.shown import shown_moment
 from app.forum.parts import talk
 from app.merchants.forms import ApplicationForm, RequestForm
 from app.merchants.queries import booking, browsing, collecting
@@ -37,6 +38,7 @@ from app.places.types.rows import NeighbourhoodRow
 bp = Blueprint("merchants", __name__, url_prefix="/merchants", template_folder="templates")
 register_subject("merchant", "merchants.merchant", "merchant_id")
 register_subject("listing", "merchants.listing", "listing_id")
+NARROWING = {"category", "place", "open", "sort", "kind"}
 APPLIED = toast("merchants.applied", _l("Your application is with the operator."))
 ASKED = toast("merchants.asked", _l("Your request is with the operator."))
 
@@ -71,6 +73,13 @@ def _from() -> str:
     return request.referrer or ""
 
 
+def _asked() -> bytes | None:
+    """Return what the address asks of a list, or None where people typed some of it: that is not
+    worth remembering.
+    """
+    return request.query_string if request.args.keys() <= NARROWING else None
+
+
 def _words() -> str:
     return request.args.get("q", "").strip()[:80]
 
@@ -89,13 +98,16 @@ def browse() -> Response:
         sort=_sort(("near", "new", "name")),
         after=request.args.get("after"),
     )
-    at = clock.now()
+    page = browsing.shops(me(), chosen, at=clock.now())
+    openings = {shop.opens_at for shop in page.rows}
     return render(
         "merchants/browse.html",
-        page=browsing.shops(me(), chosen, at=at),
+        page=page,
+        opens={opens_at: shown_moment(opens_at) if opens_at else "" for opens_at in openings},
         chosen=chosen,
-        categories=browsing.categories(),
-        areas=areas,
+        categories=tuple(browsing.categories()),
+        areas=tuple(areas),
+        asked=_asked(),
     )
 
 
@@ -119,8 +131,9 @@ def listings() -> Response:
         "merchants/listings.html",
         page=browsing.listings(me(), chosen, at=clock.now()),
         chosen=chosen,
-        categories=browsing.categories(),
-        areas=areas,
+        categories=tuple(browsing.categories()),
+        areas=tuple(areas),
+        asked=_asked(),
     )
 
 
