@@ -169,3 +169,64 @@ class PasskeyError(NotAllowedError):
     """A passkey's answer that does not fit: another key, another site, or too late."""
 
     message = _l("This passkey did not work here. Try again, or sign in another way.")
+
+
+class NumberNotProvenError(NotAllowedError):
+    """The town lets only those write whose phone number is proven."""
+
+    message = _l(
+        "Here only neighbours with a proven phone number may write. It takes a minute, and nobody"
+        " sees the number."
+    )
+
+    def __init__(self) -> None:
+        """Lead to the proof."""
+        super().__init__(next_url="/me/settings/phone", next_label=_l("Prove my number"))
+
+
+class ChildMayNotError(NotAllowedError):
+    """A child under 14 orders nothing here; the guardian does."""
+
+    message = _l("Under 14 one orders nothing here. Ask your parent to order it.")
+
+
+class ChildNotFoundError(NotFoundError):
+    """No such child, or somebody else's."""
+
+    message = _l("There is no such child of yours here.")
+
+
+class ChildLinkError(NotFoundError):
+    """The link for a child's device was used or has run out."""
+
+    message = _l("This link was used or has run out. Your parent makes a new one.")
+
+
+class TooManyChildrenError(ConflictError):
+    """One guardian holds no more accounts than a family has children."""
+
+    message = _l("These are as many children as one guardian can hold here.")
+
+
+class ChangeAskedError(ConflictError):
+    """A new number was asked for before and is not settled."""
+
+    message = _l("A new number was asked for already. Settle that first.")
+
+
+class ChangeGoneError(ConflictError):
+    """The change of number was confirmed, stopped or done in the meantime."""
+
+    message = _l("This change is settled already. Look at the list again.")
+
+
+class SecondPersonError(NotAllowedError):
+    """A change of number needs two people, and neither of them is its owner."""
+
+    message = _l("A second person confirms this: neither who asked for it nor whose number it is.")
+
+
+class StopLinkError(NotFoundError):
+    """The link that stops a change of number never was."""
+
+    message = _l("There is no such change of number.")

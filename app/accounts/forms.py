@@ -284,3 +284,16 @@ class ClosingForm(OwnForm):
             SelectChoice("take", _l("Take it away with me")),
         ],
     )
+
+
+class ChildForm(Form):
+    """A child under 14: a name and a month."""
+
+    name = StringField(
+        _l("The child's name here"), [required(), length(max=40)], filters=[_stripped]
+    )
+    born_month = StringField(
+        _l("Month of birth"),
+        [required(), length(max=7)],
+        render_kw={"type": "month", "placeholder": "2016-05"},
+    )

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from app.accounts import services
+from app.accounts.queries import numbers as number_reads
 from app.accounts.queries.leaving import due_closings
-from app.accounts.services import closing, own_data, proofs
+from app.accounts.services import closing, numbers, own_data, proofs
 from app.core import clock
 from app.core.activity.seen import sink
 from app.core.activity.types import Sight
@@ -25,6 +26,14 @@ def note_sessions(sights: Sequence[Sight]) -> None:
 def send_code(payload: dict[str, Any]) -> None:
     """Carry a code to the phone or mail that asked for it; the outbox knows its number only."""
     proofs.send_code(payload["proof"], payload["language"], at=clock.now())
+
+
+@every(minutes=10, key="accounts.numbers")
+def change_numbers(now: datetime) -> None:
+    """Carry out confirmed changes of number whose day has come, each by itself."""
+    for change_id in number_reads.due_changes(at=now):
+        with transaction():
+            numbers.change_number(change_id, at=now)
 
 
 @every(hours=1, key="accounts.forget_attempts")

@@ -2,7 +2,7 @@
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from app.core.activity.types import Hook, verb
 
@@ -16,6 +16,7 @@ NUMBER_ASKED = verb("number.asked", Hook.BELONGING, privileged=True)
 NUMBER_CONFIRMED = verb("number.confirmed", Hook.BELONGING, privileged=True)
 NUMBER_CHANGED = verb("number.changed", Hook.BELONGING, privileged=True)
 NUMBER_STOPPED = verb("number.stopped", Hook.BELONGING, privileged=True)
+WRITING_CHANGED = verb("town.writing_changed", Hook.BELONGING, privileged=True)
 CHILD_MADE = verb("child.made", Hook.BELONGING)
 CHILD_CLOSED = verb("child.closed", Hook.BELONGING)
 ROLE_GIVEN = verb("role.given", Hook.BELONGING, privileged=True)
@@ -112,6 +113,35 @@ class WayRow:
     way: Way
     target: str | None
     shown: str
+
+
+@dataclass(frozen=True)
+class ChildRow:
+    """One child's account, as its guardian sees it."""
+
+    id: int
+    name: str
+    born_on: date
+    made_at: datetime
+    is_closing: bool
+    devices: int
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """One change of number, as the desk sees it."""
+
+    id: int
+    user_id: int
+    name: str
+    phone: str
+    reason: str
+    state: ChangeState
+    asked_by: int
+    asked_name: str
+    asked_at: datetime
+    confirmed_by: int | None
+    due_at: datetime | None
 
 
 @dataclass(frozen=True)

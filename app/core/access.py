@@ -70,6 +70,8 @@ class Viewer:
     theme: str = ""
     silenced: bool = False
     accepted_mark: int = 0
+    has_proven_number: bool = False
+    is_child: bool = False
 
     @property
     def is_member(self) -> bool:

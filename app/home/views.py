@@ -9,6 +9,7 @@ from flask import Blueprint, Response, request, url_for
 
 from app.accounts.parts import ROLE_NAMES
 from app.accounts.queries import profile, roles_of
+from app.accounts.queries.children import check_page_open
 from app.core import clock
 from app.core.access import me, public
 from app.core.activity.seen import seen
@@ -19,7 +20,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import language, locale, pick
 from app.core.lists import decode_key
 from app.core.media.cards import Card, can_draw_cards, drawn_card
-from app.core.pages import register_subject, render, shown_moment, shown_time
+from app.core.pages import absolute, register_subject, render, shown_moment, shown_time
 from app.events.parts.cards import gathering_rows
 from app.events.queries import gathered_by, gatherings_on_list
 from app.forum.parts import thread_rows, waiting_rows
@@ -212,9 +213,22 @@ def share_picture(kind: str, subject_id: int) -> Response:
     return answer
 
 
+@bp.get("/open-elsewhere")
+@public
+def elsewhere() -> Response:
+    """Give the address of a file of ours to copy, where an app's browser saves none; refuses
+    others' addresses.
+    """
+    to = request.args.get("to", "")
+    if not to.startswith("/") or to.startswith("//") or "\\" in to or not to.isprintable():
+        raise NotFoundError
+    return render("home/elsewhere.html", address=absolute(to))
+
+
 @bp.get("/people/<int:person_id>")
 @public
 def person(person_id: int) -> Response:
+    check_page_open(me(), person_id)
     who = profile(person_id)
     said: Any = threads_by(person_id, viewer=me(), after=request.args.get("after"))
     place = names_of([who.neighbourhood_id] if who.neighbourhood_id else [])

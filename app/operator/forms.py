@@ -394,3 +394,42 @@ class NewNumberForm(Form):
         render_kw={"type": "tel", "inputmode": "tel", "autocomplete": "off"},
     )
     reason = StringField(_l("How we know who it is"), [required(), length(max=200)])
+
+
+def _choices(*names: str) -> list[SelectChoice]:
+    return [SelectChoice(name, name) for name in names]
+
+
+class TakedownDecisionForm(Form):
+    """What becomes of a request to take something down, and why."""
+
+    decision = RadioField(_l("Decision"), [required()], choices=_choices("uphold", "reject"))
+    reason = StringField(_l("Why"), [required(), length(max=600)])
+
+
+class PeriodForm(Form):
+    """For how many days something is kept, and why."""
+
+    days = IntegerField(_l("Days"), [required()])
+    reason = StringField(_l("Reason"), [required(), length(max=200)])
+
+
+class LawfulForm(Form):
+    """What an authority asks for."""
+
+    authority = StringField(_l("Which authority"), [required(), length(max=120)])
+    reference = StringField(_l("Number of its letter"), [required(), length(max=80)])
+    reason = TextAreaField(_l("By which law, and what for"), [required(), length(max=600)])
+    target = StringField(
+        _l("About whom or what: paste the address of the person's page or of the thing"),
+        [required(), length(max=400)],
+    )
+    since = DateField(_l("From"), [required()])
+    until = DateField(_l("Until, and including"), [required()])
+
+
+class LawfulDecisionForm(Form):
+    """The second person's word."""
+
+    decision = RadioField(_l("Decision"), [required()], choices=_choices("allow", "refuse"))
+    note = StringField(_l("What you checked"), [required(), length(max=300)])

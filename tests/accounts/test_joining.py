@@ -36,7 +36,8 @@ def _form(**more: Any) -> dict[str, Any]:
 
 def test_three_lines_make_an_account_and_sign_it_in(guest: Visitor) -> None:
     page = guest.visit("/me/sign-up")
-    assert sum(1 for node in page.tree.iter("input") if node.get("required") is not None) <= 3
+    for form in page.tree.iter("form"):
+        assert sum(1 for node in form.iter("input") if node.get("required") is not None) <= 3
     answer = guest.post("/me/sign-up", _form(), status=303)
     assert "/me/welcome" in answer.location
     made = queries.user_by_mail("zhao@example.org")

@@ -3,6 +3,7 @@ who may not.
 """
 
 import io
+from datetime import timedelta
 
 import pytest
 from PIL import Image

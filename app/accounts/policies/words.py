@@ -61,3 +61,38 @@ def way_changed_mail(name: str) -> tuple[str, str]:
     """Return subject and text of the mail to an old address when how somebody signs in changed."""
     subject = _("How you sign in on %(site)s was changed", site=town().title)
     return subject, "\n\n".join([_("Hello %(name)s,", name=name), way_changed_text()])
+
+
+def number_text(link: str) -> str:
+    """Return the text message to an old number when the desk moves an account to a new one."""
+    return _(
+        "%(site)s: the desk moves your account to a new number tomorrow. Not you? Stop it here:"
+        " %(link)s",
+        site=town().title,
+        link=link,
+    )
+
+
+def number_mail(name: str, number: str, link: str) -> tuple[str, str]:
+    """Return subject and text of the mail when the desk moves an account to a new number."""
+    subject = _("A new number for your account on %(site)s", site=town().title)
+    lines = [
+        _("Hello %(name)s,", name=name),
+        _(
+            "two people at the desk confirmed that your account gets the number %(number)s."
+            " It counts from tomorrow; all devices are signed out then.",
+            number=number,
+        ),
+        _("Was that not you? Then stop it here:"),
+        link,
+        town().title,
+    ]
+    return subject, "\n\n".join(lines)
+
+
+def new_number_text() -> str:
+    """Return the text message to a new number when the desk gives it an account."""
+    return _(
+        "%(site)s: from tomorrow at this time you sign in with this number and a code.",
+        site=town().title,
+    )

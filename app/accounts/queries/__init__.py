@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import and_, bindparam, case, func, null, or_, select
 
 from app.accounts.errors import PersonNotFoundError
-from app.accounts.models import PasswordReset, RoleGrant, SignIn, SignInAttempt, User
+from app.accounts.models import Guardianship, PasswordReset, RoleGrant, SignIn, SignInAttempt, User
+from app.accounts.policies.ages import is_child_on
 from app.accounts.policies.names import name_key, tidy_mail, tidy_phone
 from app.accounts.policies.tries import ALLOWANCES, Tries
 from app.accounts.types import (
@@ -36,6 +37,8 @@ _VIEWER: tuple[Any, ...] = (
     User.theme,
     User.silenced_until,
     User.accepted_mark,
+    User.phone_proven_at,
+    Guardianship.born_on,
     RoleGrant.role,
     RoleGrant.scope_kind,
     RoleGrant.scope_id,
@@ -59,6 +62,7 @@ _SIGNED_IN: Any = (
     select(SignIn.id.label("sign_in_id"), *_VIEWER)
     .join(User, SignIn.user_id == User.id)
     .outerjoin(RoleGrant, _HELD)
+    .outerjoin(Guardianship, Guardianship.child_id == User.id)
     .where(
         SignIn.token_hash == bindparam("token_hash"),
         SignIn.ended_at.is_(None),
@@ -71,6 +75,7 @@ _AS_PERSON: Any = (
     select(null().label("sign_in_id"), *_VIEWER)
     .select_from(User)
     .outerjoin(RoleGrant, _HELD)
+    .outerjoin(Guardianship, Guardianship.child_id == User.id)
     .where(User.id == bindparam("user_id"))
 )
 _CARDS: Any = select(User.id, User.name, User.avatar_picture_id, User.closed_at.is_not(None)).where(
@@ -109,6 +114,8 @@ def _viewer(rows: Sequence[Any], token: str, now: datetime) -> Viewer:
         theme=first.theme,
         silenced=bool(first.silenced_until and first.silenced_until > now),
         accepted_mark=first.accepted_mark,
+        has_proven_number=first.phone_proven_at is not None,
+        is_child=first.born_on is not None and is_child_on(first.born_on, clock.local(now).date()),
     )
 
 
@@ -177,7 +184,11 @@ def people_named(start: str, *, limit: int = 8) -> list[PersonCard]:
         return []
     wanted = (
         select(User.id, User.name, User.avatar_picture_id)
-        .where(User.name_key.startswith(key, autoescape=True), User.closed_at.is_(None))
+        .where(
+            User.name_key.startswith(key, autoescape=True),
+            User.closed_at.is_(None),
+            User.id.not_in(select(Guardianship.child_id)),
+        )
         .order_by(User.name_key, User.id)
     )
     return [PersonCard(*row) for row in db.session.execute(wanted.limit(limit))]

@@ -20,7 +20,7 @@ from app.accounts.errors import (
     RoleGoneError,
     SuspendedError,
 )
-from app.accounts.models import PasswordReset, RoleGrant, SignIn, SignInAttempt, User
+from app.accounts.models import Guardianship, PasswordReset, RoleGrant, SignIn, SignInAttempt, User
 from app.accounts.policies import passwords, words
 from app.accounts.policies.names import imported_name, name_key, tidy_mail, tidy_name, tidy_phone
 from app.accounts.policies.roles import check_can_give, check_reason
@@ -191,9 +191,14 @@ def edit_profile(
     )
     person.text_size, person.theme = TextSize(text_size), Theme(theme)
     db.session.flush()
-    put_many([_document(person)])
+    _find_again(actor, person)
     record(actor, PROFILE_EDITED, ("user", person.id), at=at, place=neighbourhood_id)
     return person
+
+
+def _find_again(actor: Viewer, person: User) -> None:
+    if not actor.is_child:  # a child is found by nobody
+        put_many([_document(person)])
 
 
 def choose_look(
@@ -213,7 +218,7 @@ def introduce(actor: Viewer, *, signature: str | None, joined_reason: JoinedReas
     person.signature = (signature or "").strip() or person.signature
     person.joined_reason = joined_reason or person.joined_reason
     db.session.flush()
-    put_many([_document(person)])
+    _find_again(actor, person)
     return person
 
 
@@ -460,7 +465,8 @@ def findable_people() -> Iterator[Document]:
     """Yield every open account as the index keeps it, for a rebuild."""
     last = 0
     while True:
-        wanted = select(User).where(User.closed_at.is_(None), User.id > last)
+        is_child = User.id.in_(select(Guardianship.child_id))
+        wanted = select(User).where(User.closed_at.is_(None), User.id > last, ~is_child)
         people = list(db.session.scalars(wanted.order_by(User.id).limit(500)))
         if not people:
             return

@@ -121,6 +121,17 @@ def begun_passkey(caller: Caller, *, at: datetime, user_id: int | None = None) -
     )
 
 
+def begun_link(user_id: int, caller: Caller, *, at: datetime, ends_at: datetime) -> str:
+    """Begin a link that lets a child in, and return its secret; the guardian is its proof."""
+    target_hash = signed("target", f"child:{user_id}")
+    proof, token = _begun(
+        Purpose.CHILD, Way.LINK, caller, at=at, target_hash=target_hash, user_id=user_id
+    )
+    proof.proven_at, proof.ends_at = at, ends_at
+    db.session.flush()
+    return token
+
+
 def spent_passkey(token: str, *, at: datetime) -> Proof:
     """Use a question to a passkey up before its answer is looked at; refuses one that is over."""
     proof = reads.open_proof(token, Purpose.PASSKEY, at=at)

@@ -77,10 +77,15 @@ def turn_on(actor: Viewer, secret: str, code: str, *, at: datetime) -> list[str]
 def turn_off(actor: Viewer, *, at: datetime) -> None:
     """Forget the secret and the recovery codes."""
     person = queries.user(actor.id or 0)
+    forget(person)
+    record(actor, WAY_REMOVED, ("user", person.id), at=at, data={"way": str(Way.TOTP)})
+
+
+def forget(person: User) -> None:
+    """Forget a person's secret and their recovery codes."""
     person.totp_secret = person.totp_step = None
     changed(delete(RecoveryCode).where(RecoveryCode.user_id == person.id))
     db.session.flush()
-    record(actor, WAY_REMOVED, ("user", person.id), at=at, data={"way": str(Way.TOTP)})
 
 
 def new_recovery_codes(user_id: int) -> list[str]:

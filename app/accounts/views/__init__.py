@@ -2,10 +2,32 @@
 
 from flask import Flask
 
-from app.accounts.views import entering, own, passkeys, people, proving, texts, ways
+from app.accounts.views import (
+    children,
+    entering,
+    numbers,
+    own,
+    passkeys,
+    people,
+    proving,
+    texts,
+    ways,
+)
 from app.accounts.views.people import bp
 
-__all__ = ["bp", "connect", "entering", "own", "passkeys", "people", "proving", "texts", "ways"]
+__all__ = [
+    "bp",
+    "children",
+    "connect",
+    "entering",
+    "numbers",
+    "own",
+    "passkeys",
+    "people",
+    "proving",
+    "texts",
+    "ways",
+]
 
 
 def connect(app: Flask) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from app.accounts import queries as accounts
 from app.accounts import services as people
+from app.accounts.services import writing
 from app.core.access import Role, Viewer
 from app.core.activity.services import record
 from app.core.db import changed, db, insert_ignoring, moved
@@ -54,8 +55,11 @@ is_held = reviewing.is_held
 
 
 def judged(text: str, actor: Viewer) -> Judgement:
-    """Return what the word list says about a text; refuses an actor who is silenced."""
+    """Return what the word list says about a text; refuses an actor who is silenced, and one whose
+    number is not proven where the town asks for that.
+    """
     check_may_write(actor)
+    writing.check_may_write(actor)
     return queries.words_in_force().judgement_on(text)
 
 

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.operator.views import (
     gate,
+    getting_in,
     identity,
     law,
     money,
@@ -21,6 +22,7 @@ from app.operator.views.start import start_bp
 
 __all__ = [
     "bp",
+    "getting_in",
     "identity",
     "law",
     "money",

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Update, bindparam, select, update
 
+from app.accounts.services.children import check_may_order
 from app.core.access import Viewer, token_hash
 from app.core.db import changed, db, fetch, put
 from app.core.errors import FieldError
@@ -33,14 +34,20 @@ from app.orders.errors import (
 from app.orders.models import Checkout, CheckoutLine, Order
 from app.orders.queries.baskets import (
     TIME_FORMAT,
-    basket_quote,
+    basket_to_hold,
     checkout_for,
     held_quote,
     own_checkouts,
     whose,
 )
 from app.orders.services.basket import take_out
-from app.orders.services.writing import Deal, settle_in, written_lines, written_orders
+from app.orders.services.writing import (
+    Deal,
+    draw_numbers,
+    settle_in,
+    written_lines,
+    written_orders,
+)
 from app.orders.types import (
     HOLD_MINUTES,
     CheckoutRow,
@@ -62,9 +69,11 @@ def start_checkout(
     Refuses an empty basket, a line that cannot be ordered, another sum than the buyer saw, and
     whatever is no longer there: then nothing is held.
     """
-    quote = basket_quote(actor, token, at=at)
+    check_may_order(actor)
+    quote, has_earlier = basket_to_hold(actor, token, at=at)
     _check(quote, expected_total)
-    _leave_others(actor, token)
+    if has_earlier:
+        _leave_others(actor, token)
     until = at + timedelta(minutes=HOLD_MINUTES)
     hashed = None if actor.is_member else token_hash(token or "")
     begun = {"person_id": actor.id, "token_hash": hashed, "state": CheckoutState.OPEN}
@@ -112,7 +121,8 @@ def place_orders(
     )
     if not claimed:
         raise CheckoutOverError(state=checkout_for(actor, checkout_id, token).state.value)
-    quote, held = held_quote(checkout_id, at=at)
+    drawn = draw_numbers(at)
+    quote, held, are_fresh = held_quote(checkout_id, drawn=drawn, at=at)
     _check(quote, expected_total)
     slots = _slots(quote, wishes, at)
     try:
@@ -121,7 +131,7 @@ def place_orders(
         raise CheckoutOverError from gone
     taken = _slots_taken(slots, ("checkout", checkout_id), at)
     deal = Deal(actor, checkout_id, contact, pay_way, note, at)
-    orders = written_orders(deal, quote, slots, taken)
+    orders = written_orders(deal, quote, slots, taken, drawn=drawn if are_fresh else ())
     settle_in(deal, orders, written_lines(orders, quote, held))
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders

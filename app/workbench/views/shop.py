@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Response, current_app, redirect, request, url_for
 
+from app.accounts.queries import proofs
 from app.core import clock
 from app.core.access import Role, Viewer, me, member, staff_of
 from app.core.db import transaction
@@ -91,12 +92,15 @@ def profile(merchant_id: int) -> Response:
     trades = [(row[0], pick(row[2], row[3])) for row in browsing.categories()]
     areas = [(area.id, pick(area.name, area.name_en or "")) for area in neighbourhoods()]
     form.offer(trades, [(0, _("Elsewhere")), *areas])
-    page: dict[str, Any] = {"shop": shop, "merchant_id": merchant_id}
+    is_fresh = proofs.is_fresh(me(), at=clock.now())
+    page: dict[str, Any] = {"shop": shop, "merchant_id": merchant_id, "is_fresh": is_fresh}
     if request.method == "GET":
         return render("workbench/profile.html", form=form, **page)
     with form.shows_field_errors("workbench/profile.html", **page):
         form.check()
         picture, pay_picture = _picture(form, "picture"), _picture(form, "pay_picture")
+        if not is_fresh and _changes_money(form, shop):
+            raise FieldError("pay_code_text", _("First prove that it is you, then save again."))
         with transaction(once=form.key) as act:
             shops.change_profile(
                 me(), merchant_id, _draft(form, shop), at=clock.now(), picture=picture,
@@ -104,6 +108,12 @@ def profile(merchant_id: int) -> Response:
             )  # fmt: skip
             act.leads_to(url_for("workbench.profile", merchant_id=merchant_id))
     return said(act.location, SAVED)
+
+
+def _changes_money(form: ProfileForm, shop: Any) -> bool:
+    """Return whether neighbours would pay somewhere else afterwards."""
+    is_other = (form.pay_code_text.data or "").strip() != (shop.pay_code_text or "").strip()
+    return is_other or bool(getattr(form.pay_picture.data, "filename", ""))
 
 
 def _picture(form: Form, name: str) -> Any:
