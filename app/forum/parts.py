@@ -35,12 +35,17 @@ def _waits(row: WaitingRow) -> str:
 
 
 def talk(
-    threads: Mapping[int, int | None], viewer: Viewer, *, back: str | None = None
+    threads: Mapping[int, int | None],
+    viewer: Viewer,
+    *,
+    back: str | None = None,
+    has_form: bool = True,
 ) -> dict[int, Markup]:
     """Return subject id → its talk with a reply form, in two statements for all of them.
 
     The caller vouches that the viewer may read and write in each of these threads, whatever its
-    audience. A subject without a thread yet has an empty talk.
+    audience. A subject without a thread yet has an empty talk. Without `has_form` the caller puts
+    a form of its own below.
     """
     views = queries.thread_views([t for t in threads.values() if t is not None], viewer=viewer)
     posts = queries.latest_posts(list(views.values()), viewer=viewer, limit=TALK_SIZE)
@@ -53,6 +58,7 @@ def talk(
             posts=posts.get(thread_id or 0, []),
             talk_pass=talk_pass(viewer, thread.id) if thread and viewer.is_member else "",
             back=back or request.path,
+            has_form=has_form,
         )
     return found
 

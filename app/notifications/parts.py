@@ -29,11 +29,12 @@ from app.notifications.types import (
 def sentence(notice: NoticeRow) -> str:
     """Return what a notice says, in the language being spoken."""
     data = notice.data
+    shop = pick(data.get("shop"), data.get("shop_en"))
     values = {
-        "who": notice.actor or _("Somebody"),
+        "who": notice.actor or data.get("who") or shop or _("Somebody"),
         "title": pick(data.get("title"), data.get("title_en")) or _("what you wrote"),
         "number": data.get("number", ""),
-        "shop": pick(data.get("shop"), data.get("shop_en")),
+        "shop": shop,
         "place": data.get("place", ""),
         "reason": _reason(data),
         "when": _moment(data),

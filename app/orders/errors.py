@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.errors import ConflictError, NotAllowedError, NotFoundError, TooManyError
+from app.core.errors import ConflictError, FieldError, NotAllowedError, NotFoundError, TooManyError
 from app.core.i18n import lazy_gettext as _l
 
 
@@ -106,6 +106,12 @@ class CodeUnknownError(NotFoundError):
     """No order has this code, or a letter was misread."""
 
     message = _l("No order has this code. Check the letters and try again.")
+
+
+class TooManyMessagesError(FieldError):
+    """A guest wrote very much in a short time."""
+
+    message = _l("That is a lot at once. Wait ten minutes, or call the shop.")
 
 
 class WrongShopError(NotAllowedError):

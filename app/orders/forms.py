@@ -95,6 +95,12 @@ class ReasonForm(Form):
     reason = StringField(_l("Why"), [length(max=500)])
 
 
+class MessageForm(Form):
+    """What a guest writes to the shop."""
+
+    body = TextAreaField(_l("Write to the shop"), [required(), length(max=2000)])
+
+
 class FindForm(Form):
     """What a guest knows of an order on another device."""
 

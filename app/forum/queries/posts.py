@@ -1,6 +1,7 @@
 """Posts: a page of them by number, one of them, and how one read before."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -38,7 +39,7 @@ def latest_posts(
     threads: Sequence[ThreadView], *, viewer: Viewer, limit: int
 ) -> dict[int, list[PostRow]]:
     """Return the last posts of several threads at once, in one statement, by thread."""
-    views = {thread.id: thread for thread in threads}
+    views = {thread.id: thread for thread in threads if thread.last_number}
     if not views:
         return {}
     rows = fetch(
@@ -60,6 +61,14 @@ def post_for(viewer: Viewer, thread: ThreadView, number: int) -> Post:
     if post is None or not policies.can_see(viewer, post, thread.leader_id):
         raise NotFoundError
     return post
+
+
+def said_by_guests(thread_id: int, *, since: datetime) -> int:
+    """Return how many posts people without an account wrote in a thread since an instant."""
+    wanted = select(func.count()).where(
+        Post.thread_id == thread_id, Post.author_id.is_(None), Post.said_at > since
+    )
+    return db.session.scalar(wanted) or 0
 
 
 def post_place(post_id: int) -> tuple[int, int]:

@@ -91,7 +91,14 @@ def _said_about(
         if order is not None:
             people = _staff(order.merchant_id) | ({order.person_id} if order.person_id else set())
             named = data | {"number": order.number}
-            yield from _told(people, NoticeKind.ORDER_MESSAGE, ("order", order.id), named, told)
+            if row.actor_id is None:
+                named["who"] = order.contact_name
+            about = ("order", order.id)
+            yield from _told(people, NoticeKind.ORDER_MESSAGE, about, named, told)
+            if row.actor_id is not None and order.person_id is None and order.contact_mail:
+                opens = named | _of_shop(order.merchant_id) | {"key": guest_key(order.number)}
+                mail, language = order.contact_mail, order.language
+                yield GuestTold(mail, language, NoticeKind.ORDER_MESSAGE, about, opens)
 
 
 def _accepted(row: LogRow) -> Iterable[Concern]:
@@ -158,18 +165,21 @@ def _to_both(buyer: NoticeKind, shop: NoticeKind) -> Rule:
 
 
 def _order_data(order: Any, row: LogRow) -> dict[str, Any]:
-    names = names_of([order.merchant_id]).get(order.merchant_id, ("", ""))
     return {
         "number": order.number,
         "merchant_id": order.merchant_id,
-        "shop": names[0],
-        "shop_en": names[1],
+        **_of_shop(order.merchant_id),
         "reason": row.reason or "",
         "starts_at": row.data.get("now", ""),
         "point": order.point_zh or "",
         "point_en": order.point_en or "",
         "slot_at": order.slot_starts_at.isoformat() if order.slot_starts_at else "",
     }
+
+
+def _of_shop(merchant_id: int) -> dict[str, str]:
+    names = names_of([merchant_id]).get(merchant_id, ("", ""))
+    return {"shop": names[0], "shop_en": names[1]}
 
 
 def _staff(merchant_id: int) -> set[int]:

@@ -36,6 +36,7 @@ LEFT = toast("orders.left", _l("Nothing is held any more. Your basket is still t
 PLACED = toast("orders.placed", _l("Ordered. The shop knows."))
 CANCELLED = toast("orders.cancelled", _l("The order is cancelled."))
 SAID_PAID = toast("orders.said_paid", _l("The shop will check and confirm it."))
+SENT = toast("orders.sent", _l("Sent. The shop reads it in its news."))
 DISPUTED = toast("orders.disputed", _l("The shop and the duty desk know."))
 
 

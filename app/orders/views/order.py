@@ -19,7 +19,7 @@ from app.core.pages import Link, live_answer, render, said, slot
 from app.core.settings import settings
 from app.forum.parts import talk
 from app.orders import policies
-from app.orders.forms import FindForm, ReasonForm
+from app.orders.forms import FindForm, MessageForm, ReasonForm
 from app.orders.queries.orders import (
     count_open,
     find_by_phone,
@@ -30,9 +30,9 @@ from app.orders.queries.orders import (
 )
 from app.orders.services import cash, endings
 from app.orders.services.counter import check_tries, note_wrong_code
-from app.orders.services.talks import open_talk
+from app.orders.services.talks import open_talk, write_as_guest
 from app.orders.types import OrderPage
-from app.orders.views.blueprint import CANCELLED, DISPUTED, SAID_PAID, bp
+from app.orders.views.blueprint import CANCELLED, DISPUTED, SAID_PAID, SENT, bp
 from app.payments.queries import payments_of, refunds_of
 from app.payments.types import PaymentState
 
@@ -127,6 +127,20 @@ def start_talk(order_id: int) -> Response:
     return redirect(url_for("orders.order", order_id=order_id, _anchor="talk"), 303)  # type: ignore[return-value]
 
 
+@bp.post("/<int:order_id>/say")
+@public
+def say(order_id: int) -> Response:
+    """Let a guest write to the shop; a member writes in the thread itself."""
+    found = order_page(me(), order_id, key=_key())
+    form = MessageForm.posted()
+    with form.shows_field_errors("orders/order.html", **_page(found)):
+        form.check()
+        with transaction(once=form.key) as act:
+            act.leads_to(_url(order_id) + "#talk")
+            write_as_guest(order_id, form.body.data or "", key=_key(), at=clock.now())
+    return said(act.location, SENT)
+
+
 @bp.get("/find")
 @public
 def find() -> Response:
@@ -172,8 +186,9 @@ def _terms(found: OrderPage) -> dict[str, Any]:
 def _page(found: OrderPage) -> dict[str, Any]:
     paid = found.charge.state != PaymentState.UNPAID
     talks = {}
-    if me().is_member and found.thread_id is not None:
-        talks = talk({found.id: found.thread_id}, me(), back=_url(found.id) + "#talk")
+    if found.thread_id is not None:
+        back, writes_here = _url(found.id) + "#talk", found.person_id is not None
+        talks = talk({found.id: found.thread_id}, me(), back=back, has_form=writes_here)
     return {
         "order": found,
         "key": _key(),
