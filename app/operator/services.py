@@ -38,7 +38,7 @@ TOWN = ("town", 1)
 DAYS = {"every": range(7), "workdays": range(5), "weekend": (5, 6)}
 
 
-def begin(
+def begin_town(
     *, key: str, name: str, mail: str, password_hash: str, language: str, at: datetime
 ) -> int:
     """Make the account of a new town's operator; refuses a wrong key and whoever comes second."""

@@ -109,6 +109,8 @@ def test_no_post_from_elsewhere_is_taken_from_a_visitor_without_a_session(
             is_refused = answer.status_code == 400 or "/me/sign-in" in answer.headers.get(
                 "Location", ""
             )
+            # In a town that is open, the first start is not there for anybody.
+            is_refused |= rule.endpoint.startswith("start.") and answer.status_code == 404
             assert is_refused or answer.status_code in {401, 403}, f"{url}: {answer.status_code}"
 
 

@@ -82,7 +82,7 @@ def door() -> ResponseReturnValue:
 def _begin(form: KeyForm) -> int:
     new_hash = accounts.hashed_password(form.password.data)
     with transaction():
-        return services.begin(
+        return services.begin_town(
             key=form.start_key.data,
             name=form.name.data,
             mail=form.mail.data,
