@@ -18,8 +18,15 @@ from app.core.i18n import ngettext
 from app.merchants.models import Variant
 from app.merchants.queries.selling import commission, offer_columns, policy_columns, sold
 from app.merchants.types import ListingKind, MerchantState, OfferRow, PolicyRow
-from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine
-from app.orders.types import CheckoutRow, LineKind, Quote, QuoteLine, ShopQuote
+from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine, Order
+from app.orders.types import (
+    CheckoutRow,
+    CheckoutState,
+    LineKind,
+    Quote,
+    QuoteLine,
+    ShopQuote,
+)
 
 TIME_FORMAT = "%Y%m%dT%H%MZ"
 
@@ -92,10 +99,31 @@ def basket_quote(viewer: Viewer, token: str | None, *, at: datetime) -> Quote:
     return quoted([ChosenRow.of(row) for row in rows], at=at)
 
 
+def basket_to_hold(viewer: Viewer, token: str | None, *, at: datetime) -> tuple[Quote, bool]:
+    """Return what the basket costs now, and whether an earlier checkout still holds something.
+    One statement.
+    """
+    if viewer.is_guest and not token:
+        return Quote(()), False
+    wanted = _to_hold(is_member=viewer.is_member, has_token=bool(token))
+    values = own_baskets(viewer, token) | whose(viewer, token)
+    rows = fetch(wanted, at=at, today=clock.local(at).date(), **values)
+    return quoted([ChosenRow.of(row) for row in rows], at=at), bool(rows and rows[0][-1])
+
+
 @cache
 def _in_basket(*, is_member: bool, has_token: bool) -> Any:
     mine = baskets_of(is_member=is_member, has_token=has_token)
     return _chosen(BasketLine).where(BasketLine.basket_id.in_(mine)).order_by(BasketLine.id)
+
+
+@cache
+def _to_hold(*, is_member: bool, has_token: bool) -> Any:
+    earlier = select(func.count()).where(
+        own_checkouts(is_member=is_member), Checkout.state == CheckoutState.OPEN
+    )
+    wanted = _in_basket(is_member=is_member, has_token=has_token)
+    return wanted.add_columns(earlier.scalar_subquery())
 
 
 def checkout_for(viewer: Viewer, checkout_id: int, token: str | None) -> CheckoutRow:
@@ -116,11 +144,26 @@ def checkout_quote(
     return found, quoted([ChosenRow.of(row) for row in rows], at=at, held=True)
 
 
-def held_quote(checkout_id: int, *, at: datetime) -> tuple[Quote, dict[int, list[int]]]:
-    """Return a checkout's quote and the holds of each of its lines. One statement."""
-    rows = fetch(_in_checkout(), checkout_id=checkout_id, at=at, today=clock.local(at).date())
+def held_quote(
+    checkout_id: int, *, drawn: Sequence[str], at: datetime
+) -> tuple[Quote, dict[int, list[int]], list[str]]:
+    """Return a checkout's quote, the holds of each of its lines, and which of the numbers `drawn`
+    for its orders no order has. One statement.
+    """
+    today = clock.local(at).date()
+    rows = fetch(_to_place(), checkout_id=checkout_id, drawn=list(drawn), at=at, today=today)
     quote = quoted([ChosenRow.of(row) for row in rows], at=at, held=True)
-    return quote, {row[0]: list(row[-6]) for row in rows}
+    used = (rows[0][-1] or "").split(",") if rows else drawn
+    fresh = [number for number in drawn if number not in used]
+    return quote, {row[0]: list(row[-7]) for row in rows}, fresh
+
+
+@cache
+def _to_place() -> Any:
+    used = select(func.aggregate_strings(Order.number, ",")).where(
+        Order.number.in_(bindparam("drawn", expanding=True))
+    )
+    return _in_checkout().add_columns(used.scalar_subquery())
 
 
 _CHECKOUT: Any = select(

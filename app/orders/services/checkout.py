@@ -121,8 +121,7 @@ def place_orders(
     )
     if not claimed:
         raise CheckoutOverError(state=checkout_for(actor, checkout_id, token).state.value)
-    drawn = draw_numbers(at)
-    quote, held, are_fresh = held_quote(checkout_id, drawn=drawn, at=at)
+    quote, held, numbers = held_quote(checkout_id, drawn=draw_numbers(at), at=at)
     _check(quote, expected_total)
     slots = _slots(quote, wishes, at)
     try:
@@ -131,7 +130,7 @@ def place_orders(
         raise CheckoutOverError from gone
     taken = _slots_taken(slots, ("checkout", checkout_id), at)
     deal = Deal(actor, checkout_id, contact, pay_way, note, at)
-    orders = written_orders(deal, quote, slots, taken, drawn=drawn if are_fresh else ())
+    orders = written_orders(deal, quote, slots, taken, numbers=numbers)
     settle_in(deal, orders, written_lines(orders, quote, held))
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders

@@ -47,11 +47,21 @@ class Deal:
 
 
 def written_orders(
-    deal: Deal, quote: Quote, slots: Mapping[int, SlotChoice], taken: Mapping[int, int]
+    deal: Deal,
+    quote: Quote,
+    slots: Mapping[int, SlotChoice],
+    taken: Mapping[int, int],
+    *,
+    numbers: Sequence[str],
 ) -> list[Order]:
-    """Write one order per shop, with the shop's terms and policies of this instant."""
+    """Write one order per shop, with the shop's terms and policies of this instant, under fresh
+    `numbers`; where those are not enough it finds others.
+    """
+    count = len(quote.shops)
+    if len(numbers) < count:
+        numbers = _fresh_numbers(count, deal.at)
     rows = []
-    for shop, number in zip(quote.shops, _fresh_numbers(len(quote.shops), deal.at), strict=True):
+    for shop, number in zip(quote.shops, numbers[:count], strict=True):
         slot, hold_id = slots.get(shop.merchant_id), taken.get(shop.merchant_id)
         rows.append(_row(deal, shop, slot, hold_id, number=number))
     ids = put(Order, rows)
@@ -187,14 +197,22 @@ def settle_in(deal: Deal, orders: Sequence[Order], lines: Mapping[int, list[Orde
 _USED: Any = select(Order.number).where(Order.number.in_(bindparam("drawn", expanding=True)))
 
 
-def _fresh_numbers(count: int, at: datetime) -> list[str]:
-    """Return order numbers nobody has: the month, then digits that tell nobody how many orders
-    there are.
+def draw_numbers(at: datetime) -> list[str]:
+    """Return some order numbers: the month, then digits that tell nobody how many orders there
+    are. Another order may have one of them.
     """
-    month = clock.local(at).strftime("%y%m")
+    return list(dict.fromkeys(_drawn(at, 4) for _ in range(4)))
+
+
+def _drawn(at: datetime, digits: int) -> str:
+    return f"{clock.local(at):%y%m}-{secrets.randbelow(10**digits):0{digits}d}"
+
+
+def _fresh_numbers(count: int, at: datetime) -> list[str]:
+    """Return order numbers nobody has, longer ones where the short ones are used up."""
     found: list[str] = []
     for digits in (4, 5, 6, 8):
-        drawn = {f"{month}-{secrets.randbelow(10**digits):0{digits}d}" for _ in range(4 * count)}
+        drawn = {_drawn(at, digits) for _ in range(4 * count)}
         used = {row[0] for row in fetch(_USED, drawn=sorted(drawn))}
         found = sorted(drawn - used - set(found))[: count - len(found)] + found
         if len(found) == count:
