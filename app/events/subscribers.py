@@ -12,6 +12,8 @@ from app.core.pages import subject_link
 from app.events import models
 from app.events.queries.leaving import coming_of, led_by
 from app.events.services import leaving
+from app.moderation.queries.retention import keeps
+from app.moderation.types import Period
 
 
 def connect() -> None:
@@ -19,6 +21,9 @@ def connect() -> None:
     closing.forgets("events", leaving.forget_person)
     obliges("events", bound)
     _held()
+    why = _l("Needed until the report on the event is written.")
+    title = _l("Names of walk-ins at events")
+    keeps(Period("walk_ins", title, 180, 30, 730, why, leaving.forget_walk_ins))
 
 
 def bound(person_id: int, at: datetime) -> list[Obligation]:

@@ -28,8 +28,10 @@ from app.forum.models import (
 from app.forum.services import leaving
 from app.forum.types import Showing
 from app.moderation.queries import register_reader
+from app.moderation.queries.retention import keeps
+from app.moderation.queries.takedowns import register_finer
 from app.moderation.signals import review_decided
-from app.moderation.types import Decision
+from app.moderation.types import Decision, Period
 
 
 def connect() -> None:
@@ -42,6 +44,10 @@ def connect() -> None:
     register_reader("post", queries.reportable_post)
     closing.forgets("forum", leaving.forget_person)
     _held()
+    why = _l("So that it can be seen for a while what was changed.")
+    title = _l("How posts read before they were changed")
+    keeps(Period("post_edits", title, 1095, 183, 3650, why, leaving.forget_edits))
+    register_finer("thread", queries.post_meant)
 
 
 def on_review_decided(

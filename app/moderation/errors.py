@@ -48,3 +48,15 @@ class WordTakenError(FieldError):
     """The word is on the list already."""
 
     message = _l("This word is on the list already.")
+
+
+class TooLateToAnswerError(ConflictError):
+    """The author answered before, or the days for it are over."""
+
+    message = _l("You answered already, or the time for it is over.")
+
+
+class OnePersonError(NotAllowedError):
+    """The one who asks may not be the one who allows."""
+
+    message = _l("A second person must allow this: not the one who wrote it down.")

@@ -2,9 +2,12 @@
 
 from app.accounts.queries.own import OFFICE, TRACE, Fate, holds
 from app.accounts.services import closing
+from app.accounts.services import keeping as accounts
 from app.core.i18n import lazy_gettext as _l
 from app.moderation import models, queries
-from app.moderation.services import leaving
+from app.moderation.queries.retention import keeps
+from app.moderation.services import keeping, leaving, pictures, takedowns
+from app.moderation.types import Period
 
 
 def connect() -> None:
@@ -12,6 +15,7 @@ def connect() -> None:
     queries.register_reader("user", queries.person_reportable)
     closing.forgets("moderation", leaving.forget_person)
     _held()
+    _kept()
 
 
 def _held() -> None:
@@ -42,3 +46,37 @@ def _held() -> None:
         (models.PictureRemoval, "decided_by"),
     ):
         holds(model, column, title=_l("Deeds of office"), fate=kept, why=OFFICE, left_out=OFFICE)
+
+
+def _kept() -> None:
+    logs = _l("The cybersecurity law wants network logs for six months at least.")
+    short = _l("A link counts for an hour; the row only shows that there was one.")
+    proof = _l("So that a dispute can still be settled.")
+    for key, title, days, least, most, why, sweep in (
+        ("sign_ins", _l("Where people signed in"), 190, 183, 730, logs, accounts.forget_sign_ins),
+        ("resets", _l("Links for a new password"), 30, 1, 90, short, accounts.forget_resets),
+        (
+            "takedowns",
+            _l("Contact on take-down requests"),
+            *(1095, 183, 3650),
+            proof,
+            takedowns.forget_claimants,
+        ),
+        (
+            "removals",
+            _l("Contact on wishes about pictures"),
+            *(365, 30, 1095),
+            proof,
+            pictures.forget_askers,
+        ),
+        (
+            "reports",
+            _l("Words in reports"),
+            1095,
+            183,
+            3650,
+            proof,
+            keeping.forget_words,
+        ),
+    ):
+        keeps(Period(key, title, days, least, most, why, sweep))

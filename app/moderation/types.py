@@ -1,7 +1,7 @@
 """Words and small values of moderation."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -281,3 +281,127 @@ class RemovalState(enum.StrEnum):
     WAITING = "waiting"
     REMOVED = "removed"
     KEPT = "kept"
+
+
+CAUSE_WORDS: dict[TakedownCause, Any] = {
+    TakedownCause.PRIVATE: _l("Private data: a phone number, an address, an identity number"),
+    TakedownCause.MINOR: _l("It harms a child"),
+    TakedownCause.PORTRAIT: _l("A picture of me without my consent"),
+    TakedownCause.DEFAMATION: _l("Untrue and harmful to my name"),
+    TakedownCause.COPYRIGHT: _l("My work, used without my consent"),
+    TakedownCause.ILLEGAL: _l("Against the law in another way"),
+    TakedownCause.OTHER: _l("Something else"),
+}
+STANDING_WORDS: dict[Standing, Any] = {
+    Standing.SELF: _l("For myself"),
+    Standing.AGENT: _l("For somebody who asked me to"),
+    Standing.AUTHORITY: _l("For an authority"),
+    Standing.WITNESS: _l("I came across it"),
+}
+STATE_WORDS: dict[TakedownState, Any] = {
+    TakedownState.WAITING: _l("Waiting for a decision"),
+    TakedownState.UPHELD: _l("Taken down"),
+    TakedownState.REJECTED: _l("It stays"),
+    TakedownState.ANSWERED: _l("The author answered"),
+    TakedownState.FINAL: _l("Taken down for good"),
+    TakedownState.RESTORED: _l("Shown again"),
+}
+CONSENT_WORDS: dict[Consent, Any] = {
+    Consent.NOBODY: _l("Nobody can be recognised"),
+    Consent.AGREED: _l("Everybody in it agreed"),
+    Consent.UNCLEAR: _l("I did not ask everybody"),
+}
+
+
+@dataclass(frozen=True)
+class TakedownRow:
+    """One request to take something down, as the desk sees it."""
+
+    id: int
+    address: str
+    subject_kind: str
+    subject_id: int
+    author_id: int | None
+    cause: TakedownCause
+    standing: Standing
+    what: str
+    name: str
+    mail: str
+    phone: str
+    state: TakedownState
+    is_hidden: bool
+    made_at: datetime
+    due_at: datetime | None
+    decided_at: datetime | None
+    reason: str | None
+    answer: str | None
+    answered_at: datetime | None
+    final_at: datetime | None
+    final_reason: str | None
+    author_name: str | None = None
+
+    def is_late(self, at: datetime) -> bool:
+        """Whether the desk should have decided by now."""
+        waits = self.state in {TakedownState.WAITING, TakedownState.ANSWERED}
+        return waits and self.due_at is not None and self.due_at < at
+
+
+@dataclass(frozen=True)
+class LawfulRow:
+    """One request by law."""
+
+    id: int
+    authority: str
+    reference: str
+    reason: str
+    person_id: int | None
+    subject_kind: str
+    subject_id: int
+    from_at: datetime
+    until_at: datetime
+    state: LawfulState
+    asked_by: int
+    asked_at: datetime
+    decided_by: int | None
+    decided_at: datetime | None
+    note: str | None
+    size: int
+    ends_at: datetime | None
+
+
+@dataclass(frozen=True)
+class RemovalRow:
+    """Somebody's wish not to be in a picture."""
+
+    id: int
+    picture_id: int
+    person_id: int | None
+    contact: str
+    text: str
+    state: RemovalState
+    made_at: datetime
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Period:
+    """One kind of data that is kept for a while: how long, within which bounds, and why."""
+
+    key: str
+    title: Any
+    days: int
+    least: int
+    most: int
+    why: Any
+    sweep: Callable[[datetime], int]
+
+
+@dataclass(frozen=True)
+class PeriodRow:
+    """A period as it stands, and what the last night removed."""
+
+    period: Period
+    days: int
+    last_at: datetime | None
+    last_removed: int
+    removed: int

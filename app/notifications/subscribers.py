@@ -82,5 +82,5 @@ def _held() -> None:
     for model in (models.Notice, models.Telling):
         holds(model, "actor_id", title=others, fate=Fate.EMPTIED, left_out=theirs)
     office = _l("Deeds of office")
-    for model, column in ((models.Call, "last_by"), (models.Robot, "made_by")):
-        holds(model, column, title=office, fate=kept, why=OFFICE, left_out=OFFICE)
+    for table, column in ((models.Call, "last_by"), (models.Robot, "made_by")):
+        holds(table, column, title=office, fate=kept, why=OFFICE, left_out=OFFICE)

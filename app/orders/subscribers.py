@@ -10,6 +10,8 @@ from app.accounts.types import Obligation
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.pages import subject_link
+from app.moderation.queries.retention import keeps
+from app.moderation.types import Period
 from app.orders import models
 from app.orders.queries.orders import open_orders_of
 from app.orders.services import leaving
@@ -20,6 +22,9 @@ def connect() -> None:
     closing.forgets("orders", leaving.forget_person)
     obliges("orders", open_orders)
     _held()
+    why = _l("The e-commerce law wants orders kept for three years at least.")
+    title = _l("Contact on orders that are over")
+    keeps(Period("orders", title, 1100, 1095, 3650, why, leaving.forget_contacts))
 
 
 def open_orders(person_id: int, _at: datetime) -> list[Obligation]:

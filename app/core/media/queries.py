@@ -24,9 +24,9 @@ def address_part(picture_id: int, size: Size) -> str:
     return f"{picture_id}-{signed('picture', str(picture_id))[:_TAG]}-{size}.webp"
 
 
-def picture_at(address: str) -> tuple[str, Size] | None:
-    """Return content name and size behind the last part of an address, or None where it is not one
-    of ours.
+def id_behind(address: str) -> tuple[int, Size] | None:
+    """Return picture and size behind the last part of an address, or None where it is not one of
+    ours.
     """
     number, _dash, rest = address.partition("-")
     tag, _dash, ending = rest.partition("-")
@@ -36,8 +36,19 @@ def picture_at(address: str) -> tuple[str, Size] | None:
     full = signed("picture", number)
     if not ending.endswith(".webp") or not is_signed("picture", number, tag + full[_TAG:]):
         return None
-    name = db.session.scalar(sa.select(Picture.name).where(Picture.id == int(number)))
-    return None if name is None else (name, Size(size))
+    return int(number), Size(size)
+
+
+def picture_at(address: str) -> tuple[str, Size, bool] | None:
+    """Return content name and size behind the last part of an address and whether it is hidden, or
+    None where it is not one of ours.
+    """
+    found = id_behind(address)
+    if found is None:
+        return None
+    wanted = sa.select(Picture.name, Picture.hidden_at).where(Picture.id == found[0])
+    row = db.session.execute(wanted).one_or_none()
+    return None if row is None else (row.name, found[1], row.hidden_at is not None)
 
 
 def pictures_of(owner_kind: str, owner_ids: Sequence[int]) -> dict[int, list[PictureRow]]:

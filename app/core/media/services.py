@@ -71,6 +71,17 @@ def drop_pictures(picture_ids: Sequence[int]) -> None:
     changed(sa.delete(Picture).where(Picture.id.in_(list(picture_ids))))
 
 
+def hide_picture(picture_id: int, *, at: datetime) -> None:
+    """Show a grey field in a picture's place, until it is shown again."""
+    shown = (Picture.id == picture_id) & Picture.hidden_at.is_(None)
+    changed(sa.update(Picture).where(shown).values(hidden_at=at))
+
+
+def show_picture(picture_id: int) -> None:
+    """Show a hidden picture again."""
+    changed(sa.update(Picture).where(Picture.id == picture_id).values(hidden_at=None))
+
+
 def orphans_among(names: Iterable[str]) -> set[str]:
     """Return those content names that no picture uses any more."""
     asked = set(names)

@@ -10,6 +10,11 @@ from app.core.media.types import Size
 
 bp = Blueprint("media", __name__, url_prefix="/media")
 
+# What stands where somebody did not want to be shown.
+HIDDEN = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 640 400">'
+    '<rect width="640" height="400" fill="#ddd6cb"/></svg>'
+)
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -20,12 +25,17 @@ def picture(address: str) -> Response:
     found = picture_at(address)
     if found is None:
         raise NotFoundError
-    content = gateway.read(file_path(*found))
+    name, size, is_hidden = found
+    if is_hidden:
+        answer = Response(HIDDEN, content_type="image/svg+xml")
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+    content = gateway.read(file_path(name, size))
     if content is None:
         raise NotFoundError
     answer = Response(content, content_type="image/webp")
     answer.headers["Cache-Control"] = FOREVER
-    answer.set_etag(f"{found[0][:16]}-{found[1]}")
+    answer.set_etag(f"{name[:16]}-{size}")
     return answer.make_conditional(request)  # type: ignore[return-value]
 
 

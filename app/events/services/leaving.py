@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from app.accounts.queries import viewer_as
 from app.accounts.types import Leaving
@@ -30,3 +30,10 @@ def forget_person(leaving: Leaving, at: datetime) -> dict[str, int]:
         leave(viewer_as(who), registration_id, at=at)
     feeds = changed(delete(CalendarFeed).where(CalendarFeed.person_id == who))
     return {"registrations": len(ids), "calendar_feeds": feeds}
+
+
+def forget_walk_ins(before: datetime) -> int:
+    """Empty the names of walk-ins at events before an instant; return how many."""
+    named = (Registration.walk_in_name.is_not(None)) & (Registration.walk_in_name != "–")
+    old = update(Registration).where(named, Registration.created_at < before)
+    return changed(old.values(walk_in_name="–"))

@@ -2,7 +2,7 @@
 
 from app.forum.queries.boards import board_for, board_names, board_shown, boards_seen, usual_kind
 from app.forum.queries.posts import edits_of, latest_posts, post_for, post_place, posts_on, quotable
-from app.forum.queries.reports import reportable_post, reportable_thread
+from app.forum.queries.reports import post_meant, reportable_post, reportable_thread
 from app.forum.queries.search import found_on
 from app.forum.queries.threads import (
     followers_of,
@@ -33,6 +33,7 @@ __all__ = [
     "posts_on",
     "quotable",
     "reply_counts",
+    "post_meant",
     "reportable_post",
     "reportable_thread",
     "subject_of",

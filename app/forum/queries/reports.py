@@ -44,3 +44,13 @@ def title_said(kind: str, subject_id: int) -> str:
         wanted = select(Thread.title).join(Post, Post.thread_id == Thread.id)
         wanted = wanted.where(Post.id == subject_id)
     return db.session.scalar(wanted) or ""
+
+
+def post_meant(thread_id: int, fragment: str) -> tuple[str, int] | None:
+    """Return the reply that an address' fragment (p12) means; None where it means the thread."""
+    number = fragment.removeprefix("p")
+    if not number.isdecimal() or len(number) > 6 or number == "1":
+        return None
+    wanted = select(Post.id).where(Post.thread_id == thread_id, Post.number == int(number))
+    found = db.session.scalar(wanted)
+    return None if found is None else ("post", found)

@@ -64,3 +64,8 @@ def _take_words(who: int, at: datetime) -> int:
         for subject_id in ids:
             drop(kind, subject_id)
     return len(posts)
+
+
+def forget_edits(before: datetime) -> int:
+    """Delete how posts read before edits older than an instant; return how many."""
+    return changed(delete(PostEdit).where(PostEdit.edited_at < before))

@@ -11,7 +11,8 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.pages import render, said, subject_link, toast
 from app.moderation import queries, services
 from app.moderation.forms import AppealForm, ReportForm
-from app.moderation.types import RULE_WORDS, ReportReason
+from app.moderation.queries import takedowns
+from app.moderation.types import RULE_WORDS, STATE_WORDS, ReportReason
 
 bp = Blueprint("moderation", "app.moderation", template_folder="templates")
 
@@ -51,6 +52,7 @@ def appeal(kind: str, subject_id: int) -> Response:
         "back": back,
         "rule": RULE_WORDS.get(rule) if rule else None,
         "note": note,
+        "taken": takedowns.takedown_on(me(), kind, subject_id),
     }
     form = AppealForm.posted()
     if request.method == "GET":
@@ -68,4 +70,7 @@ def appeal(kind: str, subject_id: int) -> Response:
 @member
 def own() -> Response:
     rows = queries.sanctions_of(me().id or 0)
-    return render("moderation/own.html", rows=rows, rules=RULE_WORDS)
+    taken = takedowns.takedowns_about(me().id or 0)
+    return render(
+        "moderation/own.html", rows=rows, rules=RULE_WORDS, taken=taken, states=STATE_WORDS
+    )

@@ -8,6 +8,7 @@ from app.core.access import Viewer
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.pages import Link, slot, toast
+from app.notifications.parts import desk_links
 
 bp = Blueprint("operator", "app.operator", url_prefix="/operator", template_folder="templates")
 
@@ -17,9 +18,10 @@ DONE = toast("operator.done", _l("Done. It is in the audit trail."))
 
 
 @slot("operator_nav").add
-def _navigation(_viewer: Viewer) -> Iterable[Link]:
+def _navigation(viewer: Viewer) -> Iterable[Link]:
     yield Link(url_for("operator.today"), _("Today"))
     yield Link(url_for("operator.duty"), _("Duty desk"))
+    yield from desk_links(viewer)
     yield Link(url_for("operator.review"), _("Review"))
     yield Link(url_for("operator.orders"), _("Orders"))
     yield Link(url_for("operator.merchants"), _("Shops"))

@@ -1,0 +1,82 @@
+"""People in pictures: who shared one says whether they agreed, and anybody in it may get out."""
+
+import io
+
+import pytest
+from PIL import Image
+
+from app.core import clock
+from app.core.db import transaction
+from app.core.media.queries import address_part
+from app.core.media.services import keep, prepared_bytes
+from app.core.media.types import Size
+from app.moderation.queries import pictures as reads
+from app.moderation.types import Consent
+from tests.factories.accounts import person, viewer
+
+
+@pytest.fixture
+def shared(app):
+    giver = person(language="en")
+    file = io.BytesIO()
+    Image.new("RGB", (64, 40), "teal").save(file, "PNG")
+    ready = prepared_bytes(file.getvalue())
+    with transaction():
+        kept = keep(ready, owner=("post", 1), actor=viewer(giver), at=clock.now())
+    return giver, kept.id, address_part(kept.id, Size.FULL)
+
+
+def test_who_shared_it_says_whether_people_agreed_and_nobody_else(shared, sign_in) -> None:
+    giver, picture_id, address = shared
+    url = f"/pictures/{address}"
+    mine = sign_in(giver)
+    fields = mine.visit(url).forms("consent")[0]
+    mine.post(f"{url}/consent", fields, 422)
+    mine.post(f"{url}/consent", fields | {"consent": "agreed"}, 303)
+    assert reads.consent_of(picture_id) is Consent.AGREED
+    other = sign_in(person(language="en"))
+    page = other.visit(url)
+    assert "Everybody in it agreed" in page
+    assert not page.forms("consent")
+    other.post(f"{url}/consent", {"consent": "nobody"}, 403)
+
+
+def test_somebody_in_it_has_it_hidden_at_once_until_it_is_decided(shared, guest, sign_in) -> None:
+    giver, _picture_id, address = shared
+    served = f"/media/{address}"
+    assert guest.get(served).answer.mimetype == "image/webp"
+    url = f"/pictures/{address}"
+    fields = guest.visit(url).forms("remove-me")[0] | {"text": "That is me."}
+    guest.post(f"{url}/remove-me", fields, 303)
+    hidden = guest.get(served)
+    assert hidden.answer.mimetype == "image/svg+xml"
+    assert hidden.answer.headers["Cache-Control"] == "no-store"
+    assert "asked for it to be hidden" in guest.visit(url)
+    desk = sign_in(person(roles=("operator",), language="en"))
+    page = desk.visit("/operator/take-downs")
+    assert "That is me." in page
+    sent = page.forms("/pictures/")[0] | {"decision": "reject", "reason": "Nobody is in it."}
+    number = reads.removals()[0].id
+    sign_in(giver).post(f"/operator/take-downs/pictures/{number}", sent, 403)
+    desk.post(f"/operator/take-downs/pictures/{number}", sent, 303)
+    assert guest.get(served).answer.mimetype == "image/webp"
+    desk.post(f"/operator/take-downs/pictures/{number}", sent | {"form_key": ""}, 409)
+
+
+def test_a_picture_taken_out_stays_out(shared, guest, sign_in) -> None:
+    _giver, _picture_id, address = shared
+    url = f"/pictures/{address}"
+    guest.post(f"{url}/remove-me", guest.visit(url).forms("remove-me")[0], 303)
+    desk = sign_in(person(roles=("moderator",), language="en"))
+    sent = desk.visit("/operator/take-downs").forms("/pictures/")[0]
+    number = reads.removals()[0].id
+    sent |= {"decision": "uphold", "reason": "It is them."}
+    desk.post(f"/operator/take-downs/pictures/{number}", sent, 303)
+    assert guest.get(f"/media/{address}").answer.mimetype == "image/svg+xml"
+    assert "It was taken away" in guest.visit(url)
+
+
+def test_an_address_that_is_not_ours_shows_nothing(shared, guest) -> None:
+    number = shared[2].split("-")[0]
+    guest.visit(f"/pictures/{number}-000000000000-full.webp", status=404)
+    guest.visit("/pictures/nothing", status=404)
