@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -76,6 +77,8 @@ class Thread(Base):
     hidden_rule: Mapped[str | None] = mapped_column(String(200))
     is_pinned: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Closed by its author, who may open it again.
+    is_settled: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_answer: Mapped[bool] = mapped_column(default=False)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     first_reply_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

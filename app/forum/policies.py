@@ -38,6 +38,26 @@ class Talked(Protocol):
         """What it is for."""
 
 
+class Owned(Protocol):
+    """A thread with its author, and whether it takes no more posts."""
+
+    @property
+    def author_id(self) -> int | None:
+        """Who opened it."""
+
+    @property
+    def board_id(self) -> int | None:
+        """On which board it stands."""
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it takes no more posts."""
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether its author closed it."""
+
+
 def can_review(viewer: Viewer, leader_id: int | None = None) -> bool:
     """Return whether the viewer decides about what others said: duty people, and the board's
     leader.
@@ -125,6 +145,20 @@ def check_can_accept(viewer: Viewer, thread: Talked, leader_id: int | None = Non
         raise NotAQuestionError
     if viewer is not SYSTEM and not can_accept(viewer, thread, leader_id):
         raise NotAllowedError
+
+
+def can_settle(viewer: Viewer, thread: Owned) -> bool:
+    """Return whether the viewer may close this as settled, or open it again: its author, and only
+    what nobody on duty closed.
+    """
+    is_own = viewer.id is not None and viewer.id == thread.author_id
+    return is_own and thread.board_id is not None and (thread.is_settled or not thread.is_closed)
+
+
+def check_can_settle(viewer: Viewer, thread: Owned) -> None:
+    """Refuse who did not open the thread, and what somebody on duty closed."""
+    if not can_settle(viewer, thread):
+        raise NotAllowedError(_l("Only its author can do this, unless it was closed for them."))
 
 
 def waking_age(since: datetime, until: datetime, zone: ZoneInfo) -> timedelta:

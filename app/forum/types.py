@@ -79,6 +79,7 @@ EDITED = verb("post.edited", Hook.CONTENT)
 POST_HIDDEN = verb("post.hidden", Hook.BELONGING, privileged=True)
 POST_SHOWN = verb("post.shown", Hook.BELONGING, privileged=True)
 THREAD_CHANGED = verb("thread.changed", Hook.BELONGING, privileged=True)
+SETTLED = verb("thread.settled", Hook.RELATION)
 ANSWER_ACCEPTED = verb("thread.answer_accepted", Hook.RELATION)
 THANKED = verb("post.thanked", Hook.RELATION)
 THANKS_TAKEN_BACK = verb("post.thanks_taken_back", Hook.RELATION)
@@ -260,6 +261,7 @@ class ThreadView:
     last_number: int
     reply_count: int
     accepted_number: int | None
+    is_settled: bool = False
     read_number: int = 0
     is_followed: bool = False
 

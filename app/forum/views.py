@@ -47,6 +47,8 @@ register_subject("board", "forum.board", "board_id")
 register_subject("thread", "forum.thread", "thread_id")
 register_subject("post", "forum.post", "post_id")
 OPENED = toast("forum.opened", _l("Your thread is there."))
+SETTLED = toast("forum.settled", _l("Settled. You can open it again."))
+OPEN_AGAIN = toast("forum.open_again", _l("Open again. Neighbours can reply."))
 REPLIED = toast("forum.replied", _l("Your reply is there."))
 WAITS = toast(
     "forum.waits", _l("Thank you. A reviewer looks at it first; until then only you see it.")
@@ -294,6 +296,18 @@ def follow(thread_id: int) -> ResponseReturnValue:
     return said(url_for("forum.thread", thread_id=thread_id), QUIET if is_quiet else FOLLOWS)
 
 
+@bp.post("/threads/<int:thread_id>/settle")
+@member
+def settle(thread_id: int) -> ResponseReturnValue:
+    """Let the author close a thread as settled, or open it again."""
+    ButtonForm.posted().check()
+    found = queries.thread_for(me(), thread_id)
+    is_settled = not request.form.get("again")
+    with transaction():
+        services.settle_thread(me(), found, is_settled=is_settled)
+    return said(url_for("forum.thread", thread_id=thread_id), SETTLED if is_settled else OPEN_AGAIN)
+
+
 @bp.route("/threads/<int:thread_id>/duty", methods=["GET", "POST"])
 @member
 def duty(thread_id: int) -> ResponseReturnValue:
@@ -339,6 +353,7 @@ def _thread_page(found: ThreadView, page: int, form: ReplyForm) -> Response:
         page=page,
         form=form,
         may_review=policies.can_review(me(), found.leader_id),
+        may_settle=policies.can_settle(me(), found),
         may_accept=policies.can_accept(me(), found, found.leader_id),
         page_url=lambda number: here(page=number if number > 1 else None),
         limit=PICTURE_LIMIT,

@@ -1,4 +1,6 @@
-"""Two more kinds of news: an order that its shop moved, and a new bill."""
+"""Two more kinds of news (an order that its shop moved, a new bill); threads settled by their
+authors.
+"""
 
 import re
 
@@ -15,14 +17,17 @@ CHECKS = {"notices": "notice_kind", "tellings": "telling_kind"}
 
 
 def upgrade() -> None:
-    """Let the kinds of news be these two as well."""
+    """Let the kinds of news be these two as well, and authors close their threads."""
+    settled = sa.Column("is_settled", sa.Boolean(), nullable=False, server_default=sa.false())
+    op.add_column("threads", settled)
     for table, name in CHECKS.items():
         known = _known(table, name)
         _allow(table, name, [*known, *(kind for kind in KINDS if kind not in known)])
 
 
 def downgrade() -> None:
-    """Forget news of these kinds, and allow them no more."""
+    """Forget news of these kinds, and allow them no more; settled threads stay closed."""
+    op.drop_column("threads", "is_settled")
     for table, name in CHECKS.items():
         op.execute(
             sa.text(f"DELETE FROM {table} WHERE kind IN :kinds").bindparams(  # noqa: S608 - our own names

@@ -288,6 +288,31 @@ def test_nobody_edits_or_hides_another_s_post(sign_in: SignIn) -> None:
     assert other.get(f"/forum/threads/{thread.id}").status == 404
 
 
+def test_an_author_settles_a_thread_and_opens_it_again(sign_in: SignIn) -> None:
+    zhao = a_neighbour("赵一鸣")
+    thread = a_thread(a_board(), zhao)
+    own, other, url = sign_in(zhao), sign_in(a_neighbour("林阿姨")), f"/forum/threads/{thread.id}"
+    assert not other.visit(url).forms("/settle")
+    assert other.post(f"{url}/settle").status == 403
+    page = own.follow(own.post(f"{url}/settle", own.visit(url).forms("/settle")[0], status=303))
+    assert "Its author says that this is settled" in page
+    assert not other.visit(url).forms("/reply")
+    assert other.post(f"{url}/settle", {"again": "1"}).status == 403
+    own.post(f"{url}/settle", own.visit(url).forms("/settle")[0], status=303)
+    assert other.visit(url).forms("/reply")
+
+
+def test_what_was_closed_on_duty_its_author_cannot_open(sign_in: SignIn) -> None:
+    zhao = a_neighbour("赵一鸣")
+    thread = a_thread(a_board(), zhao)
+    own, keeper, url = sign_in(zhao), sign_in(a_keeper()), f"/forum/threads/{thread.id}"
+    form = keeper.visit(f"{url}/duty").forms("/duty")[0]
+    keeper.post(f"{url}/duty", form | {"change": "close", "reason": "说完了"}, status=303)
+    assert not own.visit(url).forms("/settle")
+    assert own.post(f"{url}/settle", {"again": "1"}).status == 403
+    assert "takes no more replies" in own.visit(url)
+
+
 def test_duty_people_close_and_hide_with_a_reason(sign_in: SignIn) -> None:
     zhao = a_neighbour("赵一鸣")
     thread = a_thread(a_board(), zhao)

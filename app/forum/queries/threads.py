@@ -294,6 +294,7 @@ def _head(is_member: bool) -> Select[*tuple[Any, ...]]:
             Thread.last_number,
             Thread.reply_count,
             Thread.accepted_number,
+            Thread.is_settled,
             *((func.coalesce(ThreadRead.number, 0), _is_following()) if is_member else ()),
         )
         .select_from(Thread)

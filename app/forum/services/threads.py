@@ -23,10 +23,12 @@ from app.forum.types import (
     ANSWER_ACCEPTED,
     POST_HIDDEN,
     POST_SHOWN,
+    SETTLED,
     THREAD_CHANGED,
     TITLE_LENGTH,
     Showing,
     ThreadKind,
+    ThreadView,
 )
 from app.moderation import services as moderation
 
@@ -141,11 +143,37 @@ def close_thread(actor: Viewer, thread: Any, *, reason: str, at: datetime | None
     _mark(actor, thread, "closed", at=now, reason=reason, expected=opened, closed_at=now)
 
 
+def settle_thread(
+    actor: Viewer, thread: ThreadView, *, is_settled: bool, at: datetime | None = None
+) -> None:
+    """Let its author close a thread as settled, or open it again.
+
+    Refuses others, and to open what somebody on duty closed.
+    """
+    policies.check_can_settle(actor, thread)
+    now = at or clock.now()
+    as_before = Thread.is_settled if not is_settled else Thread.closed_at.is_(None)
+    values = {"is_settled": is_settled, "closed_at": now if is_settled else None}
+    moved(update(Thread).where(Thread.id == thread.id, as_before).values(values), ConflictError())
+    row = thread_row(thread.id)
+    db.session.refresh(row)
+    record(actor, SETTLED, row, at=now, data={"settled": is_settled, "title": row.title})
+
+
 def reopen_thread(actor: Viewer, thread: Any, *, reason: str, at: datetime | None = None) -> None:
     """Let a closed thread take posts again."""
     now = at or clock.now()
     closed = Thread.closed_at.is_not(None)
-    _mark(actor, thread, "reopened", at=now, reason=reason, expected=closed, closed_at=None)
+    _mark(
+        actor,
+        thread,
+        "reopened",
+        at=now,
+        reason=reason,
+        expected=closed,
+        closed_at=None,
+        is_settled=False,
+    )
 
 
 def pin_thread(actor: Viewer, thread: Any, *, reason: str, at: datetime | None = None) -> None:
