@@ -65,7 +65,7 @@ class Target:
 
 
 def targets(stage: Stage) -> list[Target]:
-    """List what is measured on a stage: floor, guests cold and kept and again, members."""
+    """List what is measured on a stage: floor, guests in all four ways, members."""
     listed = [
         Target(
             "floor: bare route", "floor", f"{stage.floor.address}/bare", stage.floor, statements=0
@@ -87,6 +87,7 @@ def targets(stage: Stage) -> list[Target]:
         counted = counts.of(path, guest)
         listed += [
             Target(name, "guest", stage.cold.address + path, stage.cold, guest, counted),
+            Target(name, "first", stage.bare.address + path, stage.bare, guest, counted),
             Target(name, "kept", stage.kept.address + path, stage.kept, guest, 0),
             Target(
                 name,

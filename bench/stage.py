@@ -32,6 +32,7 @@ class Stage:
     floor: live.Site
     cold: live.Site
     kept: live.Site
+    bare: live.Site
     database: list[psutil.Process] = field(default_factory=list)
     cookies: dict[str, str] = field(default_factory=dict)
     shop: Shop = field(init=False)
@@ -61,7 +62,9 @@ def stages(*, with_postgresql: bool = True, people: int) -> Iterator[list[Stage]
 
 @contextmanager
 def stage(name: str, server: str | None, people: int) -> Iterator[Stage]:
-    """Write a demo town and serve it twice, once keeping guests' pages, beside the floor."""
+    """Write a demo town and serve it three times, once keeping guests' pages and once remembering
+    no part of any, beside the floor.
+    """
     with ExitStack() as held:
         cold = held.enter_context(live.site(server, LINLI_PAGE_SECONDS="0"))
         print(f"{name}: writing a demo town…", file=sys.stderr, flush=True)
@@ -72,7 +75,11 @@ def stage(name: str, server: str | None, people: int) -> Iterator[Stage]:
         kept = live.Site(cold.folder, cold.database, environment=twin)
         held.callback(kept.stop)
         kept.start()
-        made = Stage(name, held.enter_context(floor(server)), cold, kept)
+        forgetful = {"LINLI_PAGE_SECONDS": "0", "LINLI_REMEMBERED_LETTERS": "0"}
+        bare = live.Site(cold.folder, cold.database, environment=forgetful)
+        held.callback(bare.stop)
+        bare.start()
+        made = Stage(name, held.enter_context(floor(server)), cold, kept, bare)
         if server is not None:
             made.database = [postmaster(server)]
         made.shop = shop

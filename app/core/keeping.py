@@ -25,7 +25,8 @@ log = logging.getLogger(__name__)
 
 def is_anonymous_request() -> bool:
     """Whether nothing in the request tells this visitor from any other (no session, no basket)."""
-    return not any(name in request.cookies for name in {session_cookie(), *PERSONAL_COOKIES})
+    cookies = request.cookies
+    return not cookies or (session_cookie() not in cookies and PERSONAL_COOKIES.isdisjoint(cookies))
 
 
 def personal_cookie(name: str) -> None:
@@ -73,7 +74,10 @@ def _finish(answer: Response) -> Response:
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
     answer.headers["Cache-Control"] = "no-cache"
-    answer.vary.update(["Cookie", "Accept-Language"])
+    if "Vary" in answer.headers:
+        answer.vary.update(["Cookie", "Accept-Language"])
+    else:
+        answer.headers["Vary"] = "Cookie, Accept-Language"
     if g.get("page_is_personal"):
         return answer
     if not answer.get_etag()[0]:
@@ -102,6 +106,11 @@ POLICY = (
     "default-src 'self'; img-src 'self' data: blob:{tiles}; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
 )
+GUARDS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()"),
+)
 
 
 @lru_cache
@@ -112,14 +121,15 @@ def _policy(tiles_url: str) -> str:
 
 
 def _secure(answer: Response) -> None:
-    headers = answer.headers
-    headers.setdefault("Content-Security-Policy", _policy(settings().tiles_url))
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self), microphone=()")
-    headers.setdefault("X-Request-Id", g.get("request_id", ""))
-    if settings().is_https:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    headers, conf = answer.headers, settings()
+    said = {name.lower() for name, _value in headers}
+    guards = [("Content-Security-Policy", _policy(conf.tiles_url)), *GUARDS]
+    guards.append(("X-Request-Id", g.get("request_id", "")))
+    if conf.is_https:
+        guards.append(("Strict-Transport-Security", "max-age=31536000; includeSubDomains"))
+    for name, value in guards:
+        if name.lower() not in said:
+            headers.add(name, value)
 
 
 def _start() -> Response | None:

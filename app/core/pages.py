@@ -387,6 +387,7 @@ def connect(app: Flask) -> None:
     environment.policies["ext.i18n.trimmed"] = True
     environment.globals.update(
         asset=_static_address,
+        foot_lines=lambda: tuple(map(tuple, slot("foot"))),
         here=here,
         layout=_layout,
         link_to=subject_link,

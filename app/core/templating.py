@@ -8,7 +8,8 @@ from functools import lru_cache
 from types import FunctionType, MethodType
 from typing import Any
 
-from flask import Flask, Request, Response, has_request_context, request
+from flask import Flask, Request, Response, has_request_context
+from flask.globals import request_ctx
 from flask.sessions import SessionInterface, SessionMixin
 from jinja2 import Environment, Template, pass_eval_context
 from jinja2.environment import TemplateModule
@@ -39,21 +40,25 @@ class Town(Flask):
 
     session_interface = NoSessions()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Know no address yet."""
+        super().__init__(*args, **kwargs)
+        self._addresses: dict[tuple[Any, ...], str] = {}
+
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Return the address of an endpoint, the same text as Flask's own."""
-        if not has_request_context() or endpoint[:1] == "." or FOR_ELSEWHERE & values.keys():
-            return super().url_for(endpoint, **values)
-        known: dict[Any, str] = self.extensions.setdefault("linli_addresses", {})
-        key = (request.environ.get("SCRIPT_NAME"), endpoint, *values.items())
+        key = (_mount(), endpoint, *values.items())
         try:
-            return known[key]
+            return self._addresses[key]
         except TypeError:  # a list among the values
             return super().url_for(endpoint, **values)
         except KeyError:
-            if len(known) > MOST_ADDRESSES:
-                known.clear()
-            known[key] = address = super().url_for(endpoint, **values)
-            return address
+            address = super().url_for(endpoint, **values)
+        if has_request_context() and endpoint[:1] != "." and not FOR_ELSEWHERE & values.keys():
+            if len(self._addresses) > MOST_ADDRESSES:
+                self._addresses.clear()
+            self._addresses[key] = address
+        return address
 
 
 class LeanTemplate(Template):
@@ -147,8 +152,14 @@ class Parts:
             self._letters += len(made)
 
 
-def _mount() -> str:
-    return request.environ.get("SCRIPT_NAME", "") if has_request_context() else ""
+def _mount() -> str | None:
+    """Return under which path the site is mounted, as far as this request knows."""
+    if not has_request_context():
+        return None
+    # The real object: a proxy would look itself up for each attribute.
+    here: Any = request_ctx._get_current_object()  # type: ignore[attr-defined]
+    mount: str = here.request.environ.get("SCRIPT_NAME", "")
+    return mount
 
 
 def install(environment: Environment, parts: Parts) -> None:

@@ -303,7 +303,8 @@ def _of_the_hour(is_near: bool) -> Any:
     )  # fmt: skip
     is_trading = Merchant.state == MerchantState.ACTIVE
     nearest = select(Merchant.id).where(is_trading).order_by(*order).limit(bindparam("size"))
-    return _cards().where(Merchant.id.in_(nearest)).order_by(*order)
+    # Who is open is told apart afterwards, so that it need not be reckoned a third time.
+    return _cards().where(Merchant.id.in_(nearest)).order_by(*order[1:])
 
 
 def _listing_free() -> ScalarSelect[int]:
