@@ -14,7 +14,7 @@ from wtforms import (
     TimeField,
 )
 
-from app.core.forms import Form, length, number_range, optional, required
+from app.core.forms import Form, length, needed, number_range, optional, required
 from app.core.i18n import lazy_gettext as _l
 from app.notifications.errors import QuietError
 from app.notifications.types import (
@@ -103,11 +103,13 @@ class TownForm(Form):
     quiet_start = TimeField(_l("Quiet from"), [required()])
     quiet_end = TimeField(_l("until"), [required()])
     alarm_sms = IntegerField(
-        _l("Text message to the shop after (minutes)"), [number_range(min=1, max=120)]
+        _l("Text message to the shop after (minutes)"), [needed(), number_range(min=1, max=120)]
     )
-    alarm_desk = IntegerField(_l("The desk phones after (minutes)"), [number_range(min=2, max=240)])
+    alarm_desk = IntegerField(
+        _l("The desk phones after (minutes)"), [needed(), number_range(min=2, max=240)]
+    )
     sms_budget = IntegerField(
-        _l("Text messages of news a day, at most"), [number_range(min=0, max=100_000)]
+        _l("Text messages of news a day, at most"), [needed(), number_range(min=0, max=100_000)]
     )
 
     def waits(self) -> dict[Topic, dict[Way, int | None]]:

@@ -5,15 +5,17 @@ from typing import Any
 
 from flask import render_template, url_for
 
-from app.core.access import is_signed, signed
+from app.core.access import Viewer, is_signed, signed
+from app.core.db import fetch_counts
 from app.core.facts import site
 from app.core.i18n import gettext as _
 from app.core.i18n import language, ngettext, pick
 from app.core.money import Money, site_currency
-from app.core.pages import absolute, shown_moment, subject_link
+from app.core.pages import Link, absolute, shown_moment, subject_link
 from app.core.shown import shown_day
 from app.forum.types import page_of
 from app.moderation.types import RULE_WORDS, Rule
+from app.notifications.queries.desk import waiting_calls
 from app.notifications.types import (
     DIGEST_STOP,
     SENTENCES,
@@ -191,3 +193,23 @@ def read_stop_token(token: str) -> tuple[int, str] | None:
     if parts[1] not in known or not is_signed("stop-mails", ".".join(parts[:2]), parts[2]):
         return None
     return int(parts[0]), parts[1]
+
+
+def desk_links(viewer: Viewer) -> list[Link]:
+    """Return the desk's ways to whom nothing reaches, with how many wait, and to how people are
+    reached; one statement.
+    """
+    count = waiting_calls(viewer)
+    if count is None:
+        return []
+    waiting = fetch_counts({"calls": count})["calls"]
+    return [
+        Link(url_for("notifications.calls"), _("Nobody reached"), waiting),
+        Link(url_for("notifications.town"), _("Ways to people")),
+    ]
+
+
+def shop_links(merchant_id: int) -> list[dict[str, Any]]:
+    """Return the way to a shop's group robot, for those who run it."""
+    url = url_for("notifications.shop_robot", merchant_id=merchant_id)
+    return [{"url": url, "label": _("Group robot"), "count": None}]

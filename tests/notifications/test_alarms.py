@@ -271,7 +271,7 @@ def test_the_days_budget_stops_the_texts_and_not_the_call(
     assert len(waiting()) == 2
     with at(NOON + timedelta(minutes=11)):
         desk = Visitor.signed_in(app, operator.id or 0)
-        assert "1 text messages were not sent today" in desk.visit("/operator/calls")
+        assert "1 text message was not sent today" in desk.visit("/operator/calls")
         assert "1 of 1 used today" in desk.visit("/operator/reach")
 
 

@@ -82,7 +82,7 @@ def _send(built: EmailMessage, url: str) -> None:
         answers = list(refused.recipients.values())
         if all(code >= _PERMANENT for code, _why in answers):
             code, why = answers[0]
-            words = why.decode("utf-8", "replace") if isinstance(why, bytes) else str(why)
+            words = why.decode("utf-8", "replace")
             # 5.7: it is us or the letter that the server minds, not the address.
             kind = GiveUpError if words.startswith("5.7") else AddressRefusedError
             raise kind(f"the address is refused: {code} {words}"[:200]) from refused

@@ -1,6 +1,8 @@
 """Alarms that are due, who runs a shop, and its group's robot."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import case, select
 
@@ -20,7 +22,7 @@ RUNNERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
 
 def due_alarms(at: datetime, *, limit: int) -> list[AlarmRow]:
     """Return the alarms whose next step is due, the longest due first."""
-    rows = db.session.execute(
+    rows: Sequence[Any] = db.session.execute(
         select(
             OrderAlarm.order_id,
             OrderAlarm.merchant_id,
@@ -38,8 +40,8 @@ def due_alarms(at: datetime, *, limit: int) -> list[AlarmRow]:
         .where(OrderAlarm.due_at <= at)
         .order_by(OrderAlarm.due_at, OrderAlarm.order_id)
         .limit(limit)
-    )
-    return [AlarmRow(*row[:9], _mobile(row[9])) for row in rows]
+    ).all()
+    return [AlarmRow(*(*row[:9], _mobile(row[9]))) for row in rows]
 
 
 def _mobile(phone: str) -> str | None:

@@ -112,7 +112,7 @@ def reach_wishes_of(people: Iterable[int]) -> dict[int, ReachWishRow]:
         ).where(ReachWish.person_id.in_(sorted(set(people))))
     )
     return {
-        row[0]: ReachWishRow(None if row[1] is None else Quiet(row[1], row[2]), Digest(row[3]))
+        row[0]: ReachWishRow(None if row[1] is None else Quiet(row[1], row[2] or 0), Digest(row[3]))
         for row in rows
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
@@ -48,7 +49,7 @@ class _Round:
 
 def begin(begun: Sequence[Begun], *, at: datetime) -> None:
     """Put people at the foot of their ladders; who stands there about the same deed stays."""
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "person_id": one.person_id,
             "key": one.key,

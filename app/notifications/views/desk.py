@@ -6,11 +6,10 @@ from flask import Response, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock
-from app.core.access import Viewer, me, role
-from app.core.db import fetch_counts, transaction
-from app.core.i18n import gettext as _
+from app.core.access import me, role
+from app.core.db import transaction
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import Link, render, said, slot, toast
+from app.core.pages import render, said, toast
 from app.core.sms.services import can_send_sms
 from app.notifications.forms import CallForm, TownForm, clock_time, wait
 from app.notifications.queries import desk, reach
@@ -151,15 +150,3 @@ def _town_facts() -> dict[str, Any]:
         "has_sms": can_send_sms(),
         "robot": desk.robot_row(None),
     }
-
-
-@slot("operator_nav").add
-def _navigation(viewer: Viewer) -> list[Link]:
-    count = desk.waiting_calls(viewer)
-    if count is None:
-        return []
-    waiting = fetch_counts({"calls": count})["calls"]
-    return [
-        Link(url_for("notifications.calls"), _("Nobody reached"), waiting),
-        Link(url_for("notifications.town"), _("Ways to people")),
-    ]

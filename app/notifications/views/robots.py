@@ -2,18 +2,18 @@
 
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
 from app.core import clock
-from app.core.access import Role, Viewer, me, role, staff_of
+from app.core.access import me, role, staff_of
 from app.core.db import transaction
 from app.core.errors import ConflictError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.jobs.services import enqueue, run_now
-from app.core.pages import Link, render, said, slot, toast
+from app.core.pages import render, said, toast
 from app.notifications.forms import RobotForm
 from app.notifications.queries import desk
 from app.notifications.services import robots
@@ -124,12 +124,3 @@ def _page(merchant_id: int | None) -> str:
     if merchant_id is None:
         return url_for("notifications.town_robot")
     return url_for("notifications.shop_robot", merchant_id=merchant_id)
-
-
-@slot("workbench_nav").add
-def _navigation(viewer: Viewer) -> list[Link]:
-    """Give owners and managers the way to their shop's robot."""
-    merchant_id = int((request.view_args or {}).get("merchant_id") or 0)
-    if not viewer.is_staff_of(merchant_id, Role.OWNER, Role.MANAGER):
-        return []
-    return [Link(url_for("notifications.shop_robot", merchant_id=merchant_id), _("Group robot"))]

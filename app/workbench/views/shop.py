@@ -21,6 +21,7 @@ from app.merchants.errors import LastOwnerError
 from app.merchants.queries import browsing, collecting, keeping, selling
 from app.merchants.services import points, shops, staff
 from app.merchants.types import MerchantDraft, NoShowRule, PointDraft, SlotRuleDraft
+from app.notifications.parts import shop_links
 from app.places.queries import neighbourhoods
 from app.workbench.forms import (
     WEEKDAYS,
@@ -66,11 +67,12 @@ def side_links(viewer: Viewer) -> list[dict[str, Any]]:
     if merchant_id is None:
         return []
     keeps = viewer.is_staff_of(merchant_id, Role.OWNER, Role.MANAGER)
-    return [
+    links = [
         {"url": url_for(endpoint, merchant_id=merchant_id), "label": str(label), "count": None}
         for endpoint, label, is_for_keepers in _NAV
         if (keeps or not is_for_keepers) and endpoint in current_app.view_functions
     ]
+    return [*links, *shop_links(merchant_id)] if keeps else links
 
 
 @bp.get("/")
