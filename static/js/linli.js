@@ -26,6 +26,17 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-print]")) window.print();
 });
+// WeChat's browser saves no files: it gets the address to copy instead.
+if (/MicroMessenger/i.test(navigator.userAgent)) {
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    const to = link && link.getAttribute("href");
+    if (to && to.startsWith("/") && (link.hasAttribute("download") || /\.(ics|csv|pdf|xlsx|zip)(\?|$)/.test(to))) {
+      event.preventDefault();
+      location.href = "/open-elsewhere?to=" + encodeURIComponent(to);
+    }
+  });
+}
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto-submit]")) { event.target.form.requestSubmit(); }
 });

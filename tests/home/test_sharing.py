@@ -120,3 +120,13 @@ def test_what_reads_pages_finds_data_on_them_and_members_do_not_pay_for_it(
     assert told(business)["@type"] == "LocalBusiness"
     assert 'property="og:title"' in business.text
     assert "ld+json" not in sign_in(asker).visit(f"/forum/threads/{thread.id}").text
+
+
+def test_an_app_that_saves_no_files_gets_the_address_to_copy(guest: Visitor) -> None:
+    page = guest.visit("/open-elsewhere?to=/events/feed.ics%3Flang=en")
+    assert 'value="http://localhost/events/feed.ics?lang=en"' in page.text
+
+
+@pytest.mark.parametrize("to", ["", "x", "//evil.example", "https://evil.example", "/%0d", "/%5C"])
+def test_no_address_of_others_is_given_out(guest: Visitor, to: str) -> None:
+    assert guest.get(f"/open-elsewhere?to={to}").status == 404
