@@ -3,6 +3,7 @@
 (function () {
   const box = document.querySelector("[data-draw]");
   const middle = document.querySelector("#middle");
+  const lat = document.querySelector("#lat"), lng = document.querySelector("#lng");
   const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
   function pairs(text) {
@@ -46,6 +47,9 @@
     function write(corners) {
       active.value = corners.map((corner) => corner.map((degree) => degree.toFixed(6)).join(", ")).join("\n");
       shape(active);
+      if (lat && lng && corners.length > 2) {
+        [lat, lng].forEach((field, place) => { field.value = (corners.reduce((sum, corner) => sum + corner[place], 0) / corners.length).toFixed(6); });
+      }
     }
 
     function choose(field, name, button, isAsked) {
@@ -75,7 +79,7 @@
     }
     const seen = [...shapes.values()].map((group) => group.getBounds()).filter((bounds) => bounds.isValid());
     const look = () => {
-      const centre = pairs(middle ? middle.value : "")[0];
+      const centre = pairs(middle ? middle.value : lat && lat.value ? lat.value + "," + lng.value : "")[0];
       if (centre) map.setView(centre, 15);
       return Boolean(centre);
     };
