@@ -125,10 +125,35 @@ class FormShown(Exception):  # noqa: N818 - an answer on its way, not an error
         self.response = response
 
 
+# What a field expects that could not read its text; the first kind that fits says it.
+EXPECTED = (
+    (wtforms.IntegerField, _l("Please give a whole number, such as 3.")),
+    (wtforms.DecimalField, _l("Please give a number, such as 3 or 3.5.")),
+    (wtforms.TimeField, _l("Please give a time of day, such as 17:30.")),
+    (wtforms.DateField, _l("Please give a day, such as 2026-11-28.")),
+    (wtforms.DateTimeField, _l("Please give day and time, such as 2026-11-28 17:30.")),
+)
+
+
+class _Words:
+    """How fields are bound: each knows what to say of a text that it cannot read."""
+
+    def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+        """Return the field, and give it the words for what it expects."""
+        field = unbound_field.bind(form=form, **options)
+        if getattr(field, "invalid_value_message", "") is None:
+            field.invalid_value_message = next(
+                (words for kind, words in EXPECTED if isinstance(field, kind)), None
+            )
+        return field
+
+
 class Form(wtforms.Form):  # type: ignore[misc] # WTForms has no types
     """A form of ours: filled from the request on POST, messages in the person's language, once key
     included.
     """
+
+    Meta = _Words
 
     @classmethod
     def posted(cls, obj: Any = None, **data: Any) -> Self:

@@ -2,8 +2,9 @@
 
 import pytest
 from flask import Flask
-from wtforms import IntegerField
+from wtforms import DateField, DateTimeLocalField, DecimalField, IntegerField, TimeField
 
+from app.core import i18n
 from app.core.errors import InvalidFormError
 from app.core.forms import Form, number_range
 
@@ -42,3 +43,37 @@ def test_an_id_that_no_column_holds_is_refused(app: Flask, number: int, is_kept:
             return
         with pytest.raises(InvalidFormError):
             RowForm.posted().check()
+
+
+class Kinds(Form):
+    """One field of each kind that reads its text."""
+
+    whole = IntegerField()
+    number = DecimalField()
+    day = DateField()
+    at = TimeField()
+    moment = DateTimeLocalField()
+
+
+@pytest.mark.parametrize(
+    ("field", "says"),
+    [
+        ("whole", "whole number, such as 3"),
+        ("number", "a number, such as 3 or 3.5"),
+        ("day", "a day, such as 2026-11-28"),
+        ("at", "a time of day, such as 17:30"),
+        ("moment", "day and time, such as 2026-11-28 17:30"),
+    ],
+)
+@pytest.mark.parametrize("typed", ["soon", "1,5x"])
+def test_a_text_that_cannot_be_read_is_told_what_is_expected(
+    app: Flask, field: str, says: str, typed: str
+) -> None:
+    headers = {"Accept-Language": "en"}
+    with app.test_request_context(method="POST", data={field: typed}, headers=headers):
+        i18n.speak("en")
+        form = Kinds.posted()
+        form.validate()
+        found = [str(error) for error in form[field].errors]
+    assert len(found) == 1
+    assert says in found[0]
