@@ -46,8 +46,8 @@ def _choices(labels: Mapping[Any, Any]) -> list[SelectChoice]:
 class WishForm(Form):
     """A box for each topic and way, quiet hours, and how often a letter of the missed comes."""
 
-    quiet_start = TimeField(_l("Quiet from"), [optional()])
-    quiet_end = TimeField(_l("until"), [optional()])
+    quiet_start = TimeField(_l("Quiet from"), [optional(), needed()])
+    quiet_end = TimeField(_l("until"), [optional(), needed()])
     digest = SelectField(_l("A letter of what I missed"), choices=_choices(DIGEST_LABELS))
 
     def wishes(

@@ -39,7 +39,7 @@ def connect() -> None:
 
 def on_order_placed(_sender: Any, *, order: Order, actor: Viewer, **_more: Any) -> None:
     """Start the alarm."""
-    alarms.begin(order, actor=actor)
+    alarms.start(order, actor=actor)
 
 
 def on_order_moved(_sender: Any, *, order: Order, at: datetime, **_more: Any) -> None:

@@ -46,5 +46,5 @@ def climb(now: datetime) -> None:
 
 
 def _begin(news: Sequence[Begun | Letter], *, at: datetime) -> None:
-    ladders.begin([one for one in news if isinstance(one, Begun)], at=at)
+    ladders.start([one for one in news if isinstance(one, Begun)], at=at)
     post([one for one in news if isinstance(one, Letter)])

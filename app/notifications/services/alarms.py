@@ -57,7 +57,7 @@ class _Turn:
         return max(usual, self.at + timedelta(minutes=minutes[step] - minutes[self.row.step]))
 
 
-def begin(order: Order, *, actor: Viewer) -> None:
+def start(order: Order, *, actor: Viewer) -> None:
     """Start the alarm of a new order; one that the shop itself wrote down needs none."""
     if order.imported_key or actor.is_staff_of(order.merchant_id):
         return

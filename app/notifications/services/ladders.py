@@ -47,7 +47,7 @@ class _Round:
     names: Mapping[int, str]
 
 
-def begin(begun: Sequence[Begun], *, at: datetime) -> None:
+def start(begun: Sequence[Begun], *, at: datetime) -> None:
     """Put people at the foot of their ladders; who stands there about the same deed stays."""
     rows: list[dict[str, Any]] = [
         {
