@@ -46,6 +46,9 @@ NAMED: tuple[tuple[str, tuple[str, ...], re.Pattern[str]], ...] = tuple(
         ("loaf", BAKED, r"面包|吐司|sourdough|\bloaf\b|\bbread\b"),
         ("cat", ("pet",), r"猫|\bcats?\b"),
         ("dog", ("pet",), r"犬|狗|\bdogs?\b"),
+        ("pump", ("water",), r"压泵|抽水|\bpump"),
+        ("tickets", ("water",), r"票|\btickets?\b|\bvouchers?\b"),
+        ("massage", ("health", "beauty", "massage"), r"推拿|按摩|正骨|massage"),
         ("eggs", (), r"[鸡鸭鹅]蛋$|\beggs\b"),
     )
 )

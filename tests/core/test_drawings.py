@@ -57,6 +57,10 @@ def test_there_are_enough_kinds_for_a_town() -> None:
         ("fruit", "猫山王榴莲", "", "fruit"),
         ("greengrocer", "跑山鸡蛋", "", "eggs"),
         ("breakfast", "鸡蛋灌饼", "", "breakfast"),
+        ("water", "手压泵", "A hand pump", "pump"),
+        ("water", "水票十张", "Ten water tickets", "tickets"),
+        ("water", "桶装水", "A bottle of water", "water"),
+        ("health", "全身推拿", "", "massage"),
     ],
 )
 def test_a_thing_is_drawn_as_itself_where_its_name_says_what_it_is(trade, zh, en, kind) -> None:

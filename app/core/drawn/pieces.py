@@ -168,6 +168,50 @@ def dog(b: Brush) -> None:
     b.line("M124 118q36 16 72 0", b.pick((PERSIMMON, SKY)), 7)
 
 
+def pump(b: Brush) -> None:
+    """A pump that is pressed by hand, on its bottle."""
+    b.table((ICE, MINT, CREAM))
+    b.shadow(160, 172, 62)
+    b.rect(112, 92, 96, 82, SKY, 18)
+    b.rect(122, 104, 10, 54, ICE, 5)
+    b.rect(138, 74, 44, 22, ICE, 6)
+    b.rect(134, 84, 52, 12, STEEL, 5)
+    pressed = b.pick((0, 6))
+    b.rect(152, 50 + pressed, 16, 36 - pressed, WHITE, 4)
+    b.rect(128, 36 + pressed, 64, 16, b.pick((PERSIMMON, CORAL)), 8)
+    b.line(f"M172 {66 + pressed}h34q10 0 10 12v10", STEEL, 8)
+    b.shape(f"M216 {96 + pressed}q-9 13 0 18q9 -5 0 -18z", SKY)
+
+
+def tickets(b: Brush) -> None:
+    """A fan of paper tickets, each with a drop."""
+    b.table((PEACH, CREAM, MINT))
+    b.shadow(160, 158, 84)
+    for dx, dy, fill in ((-26, -22, ICE), (0, -4, b.pick((PEACH, SUN))), (26, 14, WHITE)):
+        x, y = 86 + dx, 76 + dy
+        b.rect(x, y, 148, 62, fill, 8)
+        b.dot(x, y + 31, 8, CREAM)
+        b.dot(x + 148, y + 31, 8, CREAM)
+        b.line(f"M{x + 100} {y + 8}v46", STEEL, 2.5)
+    b.shape("M150 100q-20 28 0 38q20 -10 0 -38z", SKY)
+    b.line("M222 112h22M222 124h14", STEEL, 4)
+
+
+def massage(b: Brush) -> None:
+    """Two hands on a back under a towel."""
+    b.table((MINT, PEACH, CREAM))
+    b.rect(52, 132, 216, 26, BARK, 8)
+    b.shape("M60 132q4 -40 62 -44h70q62 2 68 44z", PEACH)
+    b.shape("M160 132q2 -38 40 -43q54 4 60 43z", b.pick((WHITE, MINT, ICE)))
+    b.oval(74, 112, 25, 22, PEACH)
+    b.shape("M50 110q2 -26 28 -22q-12 10 -8 26q-12 8 -20 -4z", b.pick((INK, BARK)))
+    sleeve = b.pick((CORAL, SKY))
+    for x in (116, 160):
+        b.line(f"M{x + 22} 28q-20 24 -16 52", sleeve, 18)
+        b.line(f"M{x + 5} 72q0 8 -2 12", BREAD, 13)
+        b.shape(f"M{x - 18} 94q2 -14 18 -15q18 0 16 12q-16 10 -34 3z", BREAD)
+
+
 PIECES = {
     "baguette": baguette,
     "loaf": loaf,
@@ -180,4 +224,7 @@ PIECES = {
     "eggs": eggs,
     "cat": cat,
     "dog": dog,
+    "pump": pump,
+    "tickets": tickets,
+    "massage": massage,
 }
