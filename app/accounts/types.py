@@ -304,7 +304,7 @@ class Obligation:
     """Something that a person owes or is owed; one that `holds` keeps the account open."""
 
     words: str
-    url: str | None = None
+    about: tuple[str, int] | None = None
     holds: bool = True
 
 

@@ -8,7 +8,6 @@ from app.accounts.services import closing
 from app.accounts.types import Obligation
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import subject_link
 from app.events import models
 from app.events.queries.leaving import coming_of, led_by
 from app.events.services import leaving
@@ -29,13 +28,13 @@ def connect() -> None:
 def bound(person_id: int, at: datetime) -> list[Obligation]:
     """Return events the person leads, which hold the account; and seats, which are given back."""
     led = [
-        Obligation(_("You lead “%(title)s”", title=title), subject_link("gathering", number))
+        Obligation(_("You lead “%(title)s”", title=title), ("gathering", number))
         for number, title in led_by(person_id, at=at)
     ]
     seats = [
         Obligation(
             _("Your place at “%(title)s” is given back", title=title),
-            subject_link("gathering", number),
+            ("gathering", number),
             holds=False,
         )
         for number, title in coming_of(person_id, at=at)

@@ -10,7 +10,6 @@ from app.accounts.types import Obligation
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
-from app.core.pages import subject_link
 from app.merchants.models import Merchant, MerchantRequest, MerchantTerms
 from app.merchants.queries.selling import names_of, staff_of_merchant
 from app.merchants.services import leaving
@@ -47,7 +46,7 @@ def shops_without_another_owner(person_id: int, _at: datetime) -> list[Obligatio
     return [
         Obligation(
             _("You are the only owner of %(shop)s", shop=pick(*names.get(number, ("", "")))),
-            subject_link("merchant", number),
+            ("merchant", number),
         )
         for number in alone
     ]

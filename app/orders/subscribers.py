@@ -9,7 +9,6 @@ from app.accounts.services import closing
 from app.accounts.types import Obligation
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import subject_link
 from app.moderation.queries.retention import keeps
 from app.moderation.types import Period
 from app.orders import models
@@ -30,9 +29,7 @@ def connect() -> None:
 def open_orders(person_id: int, _at: datetime) -> list[Obligation]:
     """Return the person's orders that are not over; they hold the account open."""
     return [
-        Obligation(
-            _("Order %(number)s is not over", number=row.number), subject_link("order", row.id)
-        )
+        Obligation(_("Order %(number)s is not over", number=row.number), ("order", row.id))
         for row in open_orders_of(person_id)
     ]
 

@@ -18,6 +18,7 @@ from app.core.db import Base, db, transaction
 from app.core.search.queries import find
 from app.forum.models import Post, Thread
 from tests.factories import forum as talk
+from tests.factories import merchants as market
 from tests.factories.accounts import PASSWORD, person, viewer
 
 WEEK = timedelta(days=7, minutes=1)
@@ -122,6 +123,17 @@ def test_the_last_operator_is_held_and_told_why(sign_in) -> None:
     assert not page.forms("/me/closing")
     person(roles=("operator",))
     assert sign_in(operator).visit("/me/closing").forms("/me/closing")
+
+
+def test_a_shop_taken_on_meanwhile_holds_the_account_though_no_page_is_open(app, sign_in) -> None:
+    made, now = person(language="en"), clock.now()
+    with transaction():
+        closing.ask_closing(viewer(made), keeps_words=True, at=now)
+    market.shop(owner=made)
+    close_due_accounts(now + WEEK)
+    assert db.session.get(User, made.id).closed_at is None
+    page = sign_in(made).visit("/me/closing")
+    assert "It waits, because:" in page
 
 
 def test_what_is_new_on_the_day_puts_it_off_and_is_shown(app) -> None:

@@ -105,6 +105,7 @@ def _foot(_viewer: Viewer) -> Iterable[Sequence[Link]]:
         Link(url_for("town.text", kind="rules"), _("House rules")),
         Link(url_for("town.text", kind="terms"), _("Terms of use")),
         Link(url_for("town.text", kind="privacy"), _("Privacy")),
+        *slot("foot_links"),
     ]
     known = facts().get(reads.FOOT) or {}
     said = [known.get(name, "") for name in ("owner", "contact")]

@@ -1,6 +1,6 @@
 """Asking for something to be taken down, with or without an account, and answering that."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -102,9 +102,9 @@ def take_down_answer(takedown_id: int) -> Response:
     return said(act.location, COUNTERED)
 
 
-@slot("foot").add
-def _foot(_viewer: Viewer) -> Iterable[Sequence[Link]]:
-    yield [Link(url_for("moderation.take_down"), _("Ask for a take-down"))]
+@slot("foot_links").add
+def _foot(_viewer: Viewer) -> Iterable[Link]:
+    yield Link(url_for("moderation.take_down"), _("Ask for a take-down"))
 
 
 @slot("kept_for").add
