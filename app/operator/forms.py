@@ -338,7 +338,9 @@ class PointsForm(ListForm):
 class RateForm(Form):
     """The commission that the town starts with."""
 
-    percent = DecimalField(_l("Commission in percent"), [needed(), number_range(min=0, max=50)], places=None)
+    percent = DecimalField(
+        _l("Commission in percent"), [needed(), number_range(min=0, max=50)], places=None
+    )
 
 
 class DivisionsForm(Form):
