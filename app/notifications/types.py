@@ -159,13 +159,14 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class GuestTold:
-    """A mail to somebody without an account."""
+    """A mail to somebody without an account, or where they left none, a text message."""
 
     mail: str
     language: str
     kind: NoticeKind
     subject: tuple[str, int]
     data: dict[str, Any] = field(default_factory=dict)
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,6 +341,7 @@ class Letter:
     key: str
     person_id: int | None = None
     way: Way = Way.MAIL
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

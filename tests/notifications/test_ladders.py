@@ -19,10 +19,12 @@ from app.notifications.models import Call, Telling
 from app.notifications.policies.quiet import quiet_until
 from app.notifications.services import devices, wishes
 from app.notifications.types import CallWhy, Digest, Quiet, Topic, Wish
+from app.orders.services import preparation
 from tests.factories import accounts
 from tests.factories.events import gathering, neighbour, signed_up
 from tests.factories.forum import a_board, a_reply, a_thread
 from tests.factories.notifications import follow
+from tests.factories.orders import placed, stall
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.usefixtures("app", "outside")
@@ -223,3 +225,38 @@ def test_the_towns_night_is_from_ten_to_eight(hour: int, minute: int, until: int
 def test_hours_that_are_alike_are_no_quiet_hours() -> None:
     assert quiet_until(Quiet(480, 480), NOON) is None
     assert quiet_until(Quiet(11 * 60, 13 * 60), NOON) == NOON + timedelta(hours=1)
+
+
+def guests_order_is_ready() -> str:
+    """A guest who left only a number, and whose order lies ready; its number."""
+    place = stall()
+    order = placed(place)
+    with transaction():
+        db.session.execute(
+            db.text("UPDATE orders SET person_id = NULL, contact_mail = '', language = 'en'")
+        )
+    with transaction():
+        preparation.accept(place.keeper, order.id, at=clock.now())
+        preparation.make_ready(place.keeper, order.id, at=clock.now())
+    follow(clock.now())
+    run_all()
+    return order.number
+
+
+def test_a_guest_who_left_only_a_number_is_sent_what_presses(
+    at: Callable[..., Any], texts: list[Any]
+) -> None:
+    with at(NOON):
+        number = guests_order_is_ready()
+    assert [(one.to, one.text) for one in texts] == [
+        ("+8613812345678", f"Order {number} is ready to collect at Wheatfield · 邻里")
+    ]
+
+
+def test_a_guest_is_not_woken_either(at: Callable[..., Any], texts: list[Any]) -> None:
+    with at(NIGHT):
+        guests_order_is_ready()
+        assert texts == []
+    with at(MORNING):
+        run_all()
+    assert len(texts) == 1

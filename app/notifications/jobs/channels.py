@@ -55,7 +55,7 @@ class SmsChannel:
 
     def post(self, letter: Letter) -> None:
         """Write the message into the outbox."""
-        send_sms(letter.to, text_of(letter), key=letter.key)
+        send_sms(letter.to, text_of(letter), key=letter.key, due_at=letter.due_at)
 
 
 class PushChannel:

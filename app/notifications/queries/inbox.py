@@ -186,6 +186,7 @@ def order_facts(order_id: int) -> Any:
             Order.merchant_id,
             Order.person_id,
             Order.contact_mail,
+            Order.contact_phone,
             Order.contact_name,
             Order.language,
             Order.imported_key,

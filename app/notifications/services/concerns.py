@@ -15,9 +15,9 @@ from app.forum.queries.threads import followers_of
 from app.merchants.queries.selling import names_of, staff_ids_of
 from app.moderation import types as moderation
 from app.notifications.queries import inbox as queries
-from app.notifications.types import KEPT, GuestTold, NoticeKind, Told
+from app.notifications.types import KEPT, PRESSING, GuestTold, NoticeKind, Told
 from app.orders import types as orders
-from app.orders.policies import guest_key
+from app.orders.services.guests import guest_key
 from app.settlement import types as settlement
 from app.settlement.queries import bill_of
 
@@ -138,8 +138,15 @@ def _to_buyer(kind: NoticeKind) -> Rule:
         elif order.contact_mail and kind not in WRITTEN_BY_ORDERS:
             opens = data | {"key": guest_key(order.number)}
             yield GuestTold(order.contact_mail, order.language, kind, subject, opens)
+        elif order.contact_phone and not order.contact_mail and _is_worth_texting(kind, row):
+            yield GuestTold("", order.language, kind, subject, data, order.contact_phone)
 
     return rule
+
+
+def _is_worth_texting(kind: NoticeKind, row: LogRow) -> bool:
+    """Whether a guest without an address gets a text message; not of what they did themselves."""
+    return kind in PRESSING and (kind is not NoticeKind.ORDER_CANCELLED or row.actor_id is not None)
 
 
 def _to_shop(kind: NoticeKind) -> Rule:

@@ -8,10 +8,14 @@ from app.core.activity.cursors import read_log
 from app.core.activity.types import LogRow
 from app.core.db import insert_ignoring
 from app.core.jobs.services import enqueue
+from app.core.sms.numbers import e164_or_none
+from app.core.sms.services import can_send_sms
 from app.notifications.models import Notice
+from app.notifications.policies.quiet import quiet_until
 from app.notifications.queries import inbox as queries
-from app.notifications.queries.reach import has_failed
+from app.notifications.queries.reach import has_failed, town_reach
 from app.notifications.services.concerns import RULES, Concern, concerns
+from app.notifications.services.ladders import may_text
 from app.notifications.types import (
     FAN_OUT_JOB,
     FEW,
@@ -71,8 +75,8 @@ def tell(row: LogRow, told: Iterable[Concern], *, at: datetime) -> list[News]:
     for one in told:
         if isinstance(one, Told):
             letters += _tell_people(row, one, is_fresh=is_fresh)
-        elif is_fresh and not has_failed(Way.MAIL, one.mail):
-            letters.append(_to_guest(row, one))
+        elif is_fresh:
+            letters += _to_guest(row, one, at=at)
     return letters
 
 
@@ -117,9 +121,22 @@ def _keep(row: LogRow, told: Told, people: Sequence[int], *, is_fresh: bool) -> 
     insert_ignoring(Notice, rows, keys=["person_id", "key"])
 
 
-def _to_guest(row: LogRow, told: GuestTold) -> Letter:
-    shown = _as_row(row, told)
-    return Letter(told.mail, told.language, shown, f"notice:{row.id}:{told.kind.value}:guest")
+def _to_guest(row: LogRow, told: GuestTold, *, at: datetime) -> list[Letter]:
+    """Write to a guest: by mail, or where they left none, by text message, within the budget and
+    not in the town's night.
+    """
+    shown, key = _as_row(row, told), f"notice:{row.id}:{told.kind.value}:guest"
+    if told.mail:
+        if has_failed(Way.MAIL, told.mail):
+            return []
+        return [Letter(told.mail, told.language, shown, key)]
+    number, town = e164_or_none(told.phone), town_reach()
+    if number is None or not can_send_sms() or has_failed(Way.SMS, number):
+        return []
+    if not may_text(town, at):
+        return []
+    until = quiet_until(town.quiet, at)
+    return [Letter(number, told.language, shown, key, None, Way.SMS, until)]
 
 
 def _as_row(row: LogRow, told: GuestTold) -> NoticeRow:

@@ -35,6 +35,11 @@ def guest_url(order: Order) -> str:
     return f"{settings().base_url}/orders/{order.id}?key={policies.guest_key(order.number)}"
 
 
+def guest_key(number: str) -> str:
+    """Return the key that opens a guest's order."""
+    return policies.guest_key(number)
+
+
 def _sentence(verb: Verb, *, number: str, shop: str) -> str:
     if verb == PLACED:
         return _("%(shop)s has your order %(number)s", shop=shop, number=number)
