@@ -88,6 +88,8 @@ def test_two_people_a_notice_and_a_day_move_an_account(
 ) -> None:
     old_session = Visitor.signed_in(app, lost.id)
     first, second = desk
+    found = first.visit("/operator/getting-in?q=王")
+    assert f'href="/operator/people/{lost.id}/number"' in found.text
     first.visit(f"/operator/people/{lost.id}/number")
     ask(first, lost)
     assert "139 **** 9000" in second.visit("/operator/getting-in")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, url_for
+from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries
@@ -24,9 +24,12 @@ from app.operator.views.blueprint import DONE, SAVED, bp
 def getting_in() -> Response:
     """Show who may write, and which numbers wait for a second person."""
     form = WritingForm.posted(needs_number=writing.needs_number())
+    words = request.args.get("q", "").replace("\x00", "").strip()[:40]
     return render(
         "operator/getting_in.html",
         form=form,
+        words=words,
+        found=queries.people_named(words, limit=20),
         waiting=reads.changes(),
         settled=reads.changes(is_open=False, limit=20),
         can_send_sms=can_send_sms(),
