@@ -16,7 +16,7 @@ from werkzeug.routing import IntegerConverter
 from app.core import access, cli, clock, db, facts, forms, i18n, money, pages, views
 from app.core.activity.jobs import start_flushing
 from app.core.jobs.jobs import start_worker
-from app.core.running.presence import announce
+from app.core.presence import announce
 from app.core.settings import Settings, completed, from_environment
 from app.core.templating import Town
 from app.operator.cli import say_key

@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.cli import group
 from app.core.db import transaction
 from app.core.jobs import jobs, queries, services
-from app.core.running.presence import announce
+from app.core.presence import announce
 from app.core.settings import settings
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app.accounts.models import User
+from app.core import presence
 from app.core.backup import archive, database
 from app.core.backup.errors import BackupError
 from app.core.backup.figures import figures_of
@@ -17,7 +18,6 @@ from app.core.backup.types import Figures, Report
 from app.core.db import db, transaction
 from app.core.facts import put_fact
 from app.core.media import gateway as media
-from app.core.running import presence
 from app.core.settings import settings
 from tests.core.backup.conftest import empty_app
 from tests.core.backup.test_archive import members, sealed, written

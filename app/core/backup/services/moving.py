@@ -15,7 +15,7 @@ from app.core.backup.errors import BackupError
 from app.core.backup.figures import figures_of, known_revisions, revision_of
 from app.core.backup.types import Figures, Outcome, Watcher, nobody
 from app.core.db import Base
-from app.core.running.presence import alone
+from app.core.presence import alone
 from app.core.running.queries import is_closed
 from app.core.settings import settings
 

@@ -19,7 +19,7 @@ from app.core.db import db
 from app.core.ledger import queries as ledger
 from app.core.media import gateway as media
 from app.core.pools import queries as pools
-from app.core.running.presence import alone
+from app.core.presence import alone
 from app.core.settings import settings
 
 _STAGE = ".restoring-"
