@@ -96,7 +96,7 @@ class Asked:
 
 def _is_watched(connection: Connection) -> bool:
     """Whether somebody counts statements; they go through SQLAlchemy's cursor then."""
-    return bool(connection.dispatch.before_cursor_execute)
+    return bool(connection.engine.dispatch.before_cursor_execute)
 
 
 class _Shape:

@@ -1,6 +1,6 @@
 """Who may do what in the forum, and how long somebody has waited, as pure functions."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
@@ -187,4 +187,4 @@ def _overlap(start: datetime, end: datetime, zone: ZoneInfo) -> timedelta:
 
 
 def _utc(instant: datetime) -> datetime:
-    return instant.astimezone(ZoneInfo("UTC"))
+    return instant.astimezone(UTC)

@@ -73,3 +73,11 @@ def test_a_fraction_comes_back_as_the_session_gives_it(app: Flask) -> None:
     wanted = sa.select(half, exact)
     for _again in range(2):
         assert fetch(wanted) == [tuple(row) for row in db.session.execute(wanted)]
+
+
+def test_whoever_counts_statements_sees_these_too(app: Flask, count_queries: Any) -> None:
+    fetch(ONES, keys=["k1"], since=AT)
+    with count_queries() as seen:
+        fetch(ONES, keys=["k1"], since=AT)
+        fetch(ONES, keys=["k1"], since=AT)
+    assert len(seen) == 2
