@@ -18,7 +18,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.pages import register_subject, render, said, toast
-from app.core.shown import shown_moment
+from app.core.shown import shown_day, shown_moment
 from app.forum.parts import talk
 from app.merchants.forms import ApplicationForm, RequestForm
 from app.merchants.queries import booking, browsing, collecting
@@ -149,10 +149,11 @@ def merchant(merchant_id: int) -> Response:
         offers = browsing.listings_of_merchant(merchant_id, at=at)
         points = collecting.points_for([merchant_id])[merchant_id]
         said_about = talk({merchant_id: shop.thread_id}, me())[merchant_id]
+    week = [(shown_day(day), tuple(opened)) for day, opened in by_day(spans, at=at)]
     seen(me(), "merchant", ("merchant", merchant_id), hook=Hook.SERVICE, referrer=_from())
     return render(
-        "merchants/merchant.html", shop=shop, spans=spans, now=at, offers=offers, points=points,
-        talk=said_about, days=by_day(spans, at=at), today=clock.local(at).date(),
+        "merchants/merchant.html", shop=shop, spans=spans, now=at, offers=offers,
+        points=tuple(points), talk=said_about, days=tuple(week), today=clock.local(at).date(),
     )  # fmt: skip
 
 
