@@ -20,6 +20,7 @@ from app.core.access import Viewer, signed
 from app.core.activity.services import record
 from app.core.db import changed, db
 from app.core.errors import NotSignedInError
+from app.core.facts import site
 from app.core.i18n import gettext as _
 from app.core.i18n import speaking
 from app.core.jobs.services import enqueue
@@ -151,7 +152,7 @@ def _cell(value: Any) -> Any:
 
 def _read_me(titles: dict[str, str], whole: dict[str, list[Any]], pictures: int) -> str:
     lines = [
-        _("Everything that %(town)s holds about you.", town=settings().site_name),
+        _("Everything that %(town)s holds about you.", town=site().site_name),
         _("data.json has all of it; the folder csv has the same as tables."),
         "",
         *(f"{titles[name]}: {len(rows)}  ({name})" for name, rows in whole.items()),

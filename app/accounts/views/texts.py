@@ -17,12 +17,11 @@ from app.accounts.views.people import bp
 from app.core import clock
 from app.core.access import Viewer, me, member, public
 from app.core.db import transaction
-from app.core.facts import facts
+from app.core.facts import facts, site
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.pages import Link, render, said, slot, toast
-from app.core.settings import settings
 
 town_bp = Blueprint("town", "app.accounts", template_folder="templates")
 KINDS = "rules, terms, privacy"
@@ -45,7 +44,7 @@ def text(kind: str) -> Response:
     found, versions = reads.text_version(TextKind(kind), number)
     body = pick(found.body_zh, found.body_en)
     # Cleaned by the text's own policy, so that only its few tags are left.
-    body_html = Markup(page_of(body, settings().site_name))  # noqa: S704
+    body_html = Markup(page_of(body, site().site_name))  # noqa: S704
     return render(
         "accounts/text.html",
         kind=found.kind,
