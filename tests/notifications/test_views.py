@@ -118,3 +118,15 @@ def test_the_inbox_takes_few_statements(app: Flask, count: int, count_queries: A
     with count_queries() as seen:
         me.visit("/me/notifications/")
     assert len(seen) <= 10, seen
+
+
+@pytest.mark.parametrize("path", ["/me/notifications/wishes", "/me/"])
+def test_ones_own_pages_take_few_statements_and_write_nothing(
+    app: Flask, path: str, count_queries: Any
+) -> None:
+    me = Visitor.signed_in(app, neighbour().id or 0)
+    me.get(path)
+    with count_queries() as seen:
+        me.visit(path)
+    assert len(seen) <= 10, seen
+    assert not [one for one in seen if one.startswith(("INSERT", "UPDATE", "DELETE"))]
