@@ -48,17 +48,18 @@ def takedowns(
     *, state: TakedownState | None = None, after: str | None = None, size: int = 20
 ) -> Page[TakedownRow]:
     """Return requests: those that wait for the desk, the most urgent first, or those of a state."""
-    wanted = select(*_COLUMNS, User.name).outerjoin(User, Takedown.author_id == User.id)
+    wanted: Any = select(*_COLUMNS, User.name).outerjoin(User, Takedown.author_id == User.id)
     chosen = Takedown.state.in_(OPEN) if state is None else Takedown.state == state
     wanted = wanted.where(chosen)
     if (last := decode_key(after, int)) is not None:
         wanted = wanted.where(Takedown.id > last[0] if state is None else Takedown.id < last[0])
     order = Takedown.id if state is None else Takedown.id.desc()
-    rows = [TakedownRow(*row) for row in db.session.execute(wanted.order_by(order).limit(size + 1))]
-    page = keyset(rows, size, lambda row: (row.id,))
-    if state is None:
-        page.rows.sort(key=lambda row: (row.due_at or row.made_at, row.id))
-    return page
+    found = db.session.execute(wanted.order_by(order).limit(size + 1)).all()
+    page = keyset([TakedownRow(*row) for row in found], size, lambda row: (row.id,))
+    if state is not None:
+        return page
+    urgent = sorted(page.rows, key=lambda row: (row.due_at or row.made_at, row.id))
+    return Page(urgent, page.next_key)
 
 
 def takedown_by_token(token: str) -> TakedownRow:

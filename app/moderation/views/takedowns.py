@@ -79,7 +79,7 @@ def _meant(address: str) -> tuple[str, int] | None:
 def take_down_state(token: str) -> Response:
     """Show the one who asked how far it is."""
     row = reads.takedown_by_token(token)
-    context = {"row": row, "causes": CAUSE_WORDS, "states": STATE_WORDS}
+    context: dict[str, Any] = {"row": row, "causes": CAUSE_WORDS, "states": STATE_WORDS}
     answer = render("moderation/take_down_state.html", **context)
     answer.headers["Referrer-Policy"] = "no-referrer"
     return answer
