@@ -27,6 +27,7 @@ from app.operator.models import StartDraft
 from app.operator.policies.divisions import Division
 from app.operator.policies.kinds import ACCENTS, KINDS
 from app.operator.types import TOWN_CHANGED, TOWN_OPENED
+from app.places import queries as place_queries
 from app.places import services as places
 from app.places.types.points import Point
 
@@ -93,6 +94,26 @@ def take_divisions(rows: Sequence[Division], *, at: datetime) -> None:
             names.add(row.name)
             known["rows"].append({"name": row.name, "name_en": row.name_en})
     keep_step("places", known, at=at)
+
+
+def add_divisions(actor: Viewer, rows: Sequence[Division], *, at: datetime) -> int:
+    """Add lines of a list to an open town's neighbourhoods, at the middle of those there are;
+    refuses where there is none yet.
+    """
+    known = place_queries.neighbourhoods(with_archived=True)
+    if not known:
+        raise NotPlacedError(
+            _l("Type or draw the first neighbourhood; the others stand there until they are drawn.")
+        )
+    names, taken = {row.name for row in known}, {row.slug for row in known}
+    lat, lng = (sum(getattr(row, part) for row in known) / len(known) for part in ("lat", "lng"))
+    fresh = [row for row in rows if row.name not in names]
+    for number, row in enumerate(fresh, len(known) + 1):
+        places.add_neighbourhood(
+            actor, name=row.name, name_en=row.name_en or None, position=number, at=at,
+            slug=free_slug(row.name_en, f"part-{number}", taken), centre=Point(lat, lng),
+        )  # fmt: skip
+    return len(fresh)
 
 
 def say_who_we_are(

@@ -329,6 +329,26 @@ def test_published_lists_of_divisions_are_read_whole(
     founder.visit("/start/places/pick?q=街")
 
 
+def test_a_town_that_is_open_takes_neighbourhoods_from_a_list_too(app: Flask, sign_in: Any) -> None:
+    desk = sign_in(person("Lin", roles=("operator",), language="en"))
+    page = desk.visit("/operator/neighbourhoods/list")
+    form = page.forms("/neighbourhoods/file")[0]
+    bad = form | {"file": (io.BytesIO(b"a,b\n1,2\n"), "list.csv")}
+    assert "No column is called" in desk.post("/operator/neighbourhoods/file", bad, status=422)
+    good = form | {"file": (io.BytesIO("code,name\n1,南街\n2,北街\n".encode()), "list.csv")}
+    desk.follow(desk.post("/operator/neighbourhoods/file", good, status=303))
+    url = "/operator/neighbourhoods/list"
+    take = {"codes": ["1", "2"]}
+    assert "the first neighbourhood" in desk.post(url, take, status=409)
+    form = desk.visit("/operator/neighbourhoods/0").forms("/neighbourhoods/0")[0]
+    first = {"name": "南街", "slug": "south", "lat": "31.27", "lng": "120.73"}
+    desk.post("/operator/neighbourhoods/0", form | first, status=303)
+    desk.post(url, take, status=303)
+    desk.post(url, take, status=303)
+    rows = db.session.execute(sa.select(Neighbourhood.name, Neighbourhood.lat)).all()
+    assert [tuple(row) for row in rows] == [("南街", 31.27), ("北街", 31.27)]
+
+
 def picture() -> tuple[io.BytesIO, str]:
     """Return a small square picture as a browser sends it."""
     file = io.BytesIO()

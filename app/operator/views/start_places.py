@@ -1,5 +1,6 @@
 """The first start's neighbourhoods: typed, drawn, or chosen from a list of divisions."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import redirect, request, url_for
@@ -7,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import SelectChoice
 
 from app.core import clock
-from app.core.access import role
+from app.core.access import me, role
 from app.core.db import transaction
 from app.core.errors import FieldError
 from app.core.i18n import gettext as _
@@ -16,6 +17,7 @@ from app.core.pages import render, said, toast
 from app.operator import queries, services
 from app.operator.forms import DivisionsForm, PickForm, PlacesForm
 from app.operator.policies.divisions import LARGEST_FILE, Division, found_among, read_divisions
+from app.operator.views.blueprint import bp
 from app.operator.views.start import frame, start_bp, walk
 from app.places.types.points import Datum, Point, to_wgs84
 
@@ -115,8 +117,13 @@ def _centre(corners: list[list[float]]) -> list[float]:
 @role("operator")
 def divisions() -> ResponseReturnValue:
     """Read a list of divisions and show it, to choose from."""
+    return read_list("operator/start/file.html", url_for("start.pick"), **frame("places"))
+
+
+def read_list(page: str, leads_to: str, **context: Any) -> ResponseReturnValue:
+    """Keep the list that was sent, and lead to where its lines are chosen."""
     form = DivisionsForm.posted()
-    with form.shows_field_errors("operator/start/file.html", **frame("places")):
+    with form.shows_field_errors(page, **context):
         form.check()
         content = form.file.data.read(LARGEST_FILE + 1) if form.file.data else b""
         if not content:
@@ -124,7 +131,7 @@ def divisions() -> ResponseReturnValue:
         rows = [[row.code, row.name, row.name_en] for row in read_divisions(content)]
         with transaction(once=form.key) as act:
             services.keep_step(services.DIVISIONS, rows, at=clock.now())
-            act.leads_to(url_for("start.pick"))
+            act.leads_to(leads_to)
     return redirect(act.location, 303)
 
 
@@ -132,22 +139,51 @@ def divisions() -> ResponseReturnValue:
 @role("operator")
 def pick() -> ResponseReturnValue:
     """Choose which lines of the list become parts of the town."""
+
+    def take(rows: list[Division]) -> None:
+        services.take_divisions(rows, at=clock.now())
+
+    return pick_lines("operator/start/pick.html", "start.pick", take, **frame("places"))
+
+
+def pick_lines(
+    page: str, endpoint: str, take: Callable[[list[Division]], Any], **context: Any
+) -> ResponseReturnValue:
+    """Show the lines that fit, or take those that were ticked."""
     rows = [Division(*row) for row in queries.draft(services.DIVISIONS) or []]
     words = request.args.get("q", "")[:60]
     found = found_among(rows, words)
     form = PickForm.posted()
     form.codes.choices = [SelectChoice(row.code, row.name) for row in found[:MOST_SHOWN]]
-    context: dict[str, Any] = {"words": words, "total": len(rows), "most": MOST_SHOWN}
-    context["found"] = len(found)
-    with form.shows_field_errors("operator/start/pick.html", **context, **frame("places")):
+    context |= {"words": words, "total": len(rows), "most": MOST_SHOWN, "found": len(found)}
+    with form.shows_field_errors(page, **context):
         if request.method == "GET":
-            return render("operator/start/pick.html", form=form, **context, **frame("places"))
+            return render(page, form=form, **context)
         form.check()
         chosen = set(form.codes.data or [])
         if not chosen:
             raise FieldError("codes", _("Tick at least one."))
-        picked = [row for row in rows if row.code in chosen]
         with transaction(once=form.key) as act:
-            services.take_divisions(picked, at=clock.now())
-            act.leads_to(url_for("start.pick", q=words or None))
+            take([row for row in rows if row.code in chosen])
+            act.leads_to(url_for(endpoint, q=words or None))
     return said(act.location, TAKEN)
+
+
+@bp.route("/neighbourhoods/list", methods=["GET", "POST"])
+@role("operator")
+def neighbourhood_list() -> ResponseReturnValue:
+    """Choose lines of a list of divisions as neighbourhoods of a town that is open."""
+
+    def take(rows: list[Division]) -> None:
+        services.add_divisions(me(), rows, at=clock.now())
+
+    return pick_lines(
+        "operator/divisions.html", "operator.neighbourhood_list", take, file_form=DivisionsForm()
+    )
+
+
+@bp.post("/neighbourhoods/file")
+@role("operator")
+def neighbourhood_file() -> ResponseReturnValue:
+    """Read a list of divisions for a town that is open."""
+    return read_list("operator/division_file.html", url_for("operator.neighbourhood_list"))
