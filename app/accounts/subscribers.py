@@ -4,6 +4,7 @@ from datetime import datetime
 
 from app.accounts import models
 from app.accounts.queries import role_holders
+from app.accounts.queries.children import children_of
 from app.accounts.queries.leaving import obliges
 from app.accounts.queries.own import OFFICE, SECRET, TRACE, Fate, holds
 from app.accounts.services import closing
@@ -19,6 +20,7 @@ def connect() -> None:
     """Say what is held, and how it is forgotten."""
     closing.forgets("accounts", closing.forget_sign_ins)
     obliges("accounts", last_operator)
+    obliges("accounts.children", children_held)
     _accounts()
     _ground()
 
@@ -28,6 +30,15 @@ def last_operator(person_id: int, _at: datetime) -> list[Obligation]:
     running = {row.user_id for row in role_holders("operator")}
     is_last = running == {person_id}
     return [Obligation(_("Nobody else runs this town"), None)] if is_last else []
+
+
+def children_held(person_id: int, at: datetime) -> list[Obligation]:
+    """Return the children whose accounts a guardian holds; they are closed first."""
+    held = [row for row in children_of(person_id, at=at) if not row.is_closing]
+    words = _(
+        "You hold the account of %(name)s; close it first", name=", ".join(r.name for r in held)
+    )
+    return [Obligation(words, "/me/children")] if held else []
 
 
 def _accounts() -> None:

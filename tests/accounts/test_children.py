@@ -12,6 +12,7 @@ from app.accounts import queries
 from app.accounts.errors import ChildMayNotError
 from app.accounts.models import Guardianship, User
 from app.accounts.policies.ages import is_child_on
+from app.accounts.queries.leaving import obligations_of
 from app.accounts.services import findable_people
 from app.accounts.services.children import check_may_order
 from app.core import clock
@@ -145,3 +146,13 @@ def test_a_family_has_an_end(app: Flask, mother: Visitor) -> None:
     for number in range(6):
         add(mother, f"Child {number}")
     assert add(mother, "Seventh", status=409) is None
+
+
+def test_a_guardian_leaves_only_after_the_children(app: Flask, mother: Visitor) -> None:
+    guardian = db.session.scalars(sa.select(User.id).where(User.name == "Mother")).one()
+    child = add(mother)
+    assert child is not None
+    held = [str(one.words) for one in obligations_of(guardian, at=clock.now()) if one.holds]
+    assert any("Lele" in words for words in held)
+    mother.post(f"/me/children/{child.id}/close", status=303)
+    assert not [one for one in obligations_of(guardian, at=clock.now()) if one.holds]

@@ -231,6 +231,21 @@ def test_an_app_asks_on_a_new_device_and_each_code_counts_once(app: Flask, at: A
         second.post("/me/sign-in/code", {"code": later}, status=422)
 
 
+def test_a_link_by_mail_does_not_go_round_the_app(app: Flask) -> None:
+    made = proven()
+    _secret, codes = turn_on(Visitor.signed_in(app, made.id))
+    browser = Visitor(app)
+    browser.post("/me/reset", {"mail": "wang@example.org"}, status=303)
+    jobs.run_all()
+    link = next(line for line in mails.collected[-1].text.splitlines() if "/me/reset/" in line)
+    path = link.replace("http://localhost", "")
+    answer = browser.post(path, {"password": "a new longer password"}, status=303)
+    assert answer.location.startswith("/me/sign-in/code")
+    assert browser.client.get_cookie("linli_session") is None
+    browser.post(answer.location, {"code": codes[0]}, status=303)
+    assert browser.get("/me/").status == 200
+
+
 def test_a_code_on_paper_opens_once(app: Flask) -> None:
     made = proven()
     _secret, codes = turn_on(Visitor.signed_in(app, made.id))

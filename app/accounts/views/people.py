@@ -21,8 +21,8 @@ from app.accounts.forms import (
 from app.accounts.models import User
 from app.accounts.policies import passwords
 from app.accounts.policies.ways import safe_next
-from app.accounts.services.proofs import check_fresh
-from app.accounts.types import AttemptKind, JoinedReason, Language, TextSize, Theme
+from app.accounts.services.proofs import check_fresh, note_proven_way
+from app.accounts.types import AttemptKind, JoinedReason, Language, TextSize, Theme, Way
 from app.accounts.views.door import count_try, second_step, signed_in
 from app.core import clock, i18n
 from app.core.access import (
@@ -279,7 +279,11 @@ def new_password(token: str) -> Response:
         new_hash = passwords.hashed(form.password.data)
         with transaction():
             person = services.reset_password(token, new_hash, at=clock.now())
-    return signed_in(person, url_for("accounts.me", said=PASSWORD_SET))
+            note_proven_way(person, Way.MAIL, at=clock.now())
+    back = url_for("accounts.me", said=PASSWORD_SET)
+    # Who chose an app is asked for it, also after a link by mail.
+    asked = second_step(person, back, is_always=True) if person.totp_secret else None
+    return asked or signed_in(person, back)
 
 
 @bp.get("/", endpoint="me")
