@@ -30,6 +30,7 @@ PAGES = [
     "/operator/words", "/operator/bills", "/operator/merchants", "/operator/terms",
     "/operator/boards", "/operator/boards/new", "/operator/categories", "/operator/categories/0",
     "/operator/neighbourhoods", "/operator/neighbourhoods/0", "/operator/points",
+    "/operator/town", "/operator/charter", "/operator/neighbourhoods/list",
     "/operator/points/0", "/operator/audit", "/operator/health",
 ]  # fmt: skip
 NOON = datetime(2026, 11, 10, 4, tzinfo=UTC)
