@@ -103,3 +103,15 @@ def test_a_version_needs_an_operator_a_change_and_a_word_on_it(app) -> None:
     with pytest.raises(FieldError, match="different"):
         publish(operator)
     assert len(reads.versions_of(TextKind.RULES)) == 2
+
+
+def test_who_joins_through_the_door_accepts_what_stands_then(app, sign_in) -> None:
+    operator = person(roles=("operator",))
+    publish(operator)
+    joined, brought = person(source={}, language="en"), person(language="en")
+    kept = {(row.kind, row.number) for row in reads.acceptances_of(joined.id)}
+    assert kept == {(TextKind.RULES, 1), (TextKind.TERMS, 0), (TextKind.PRIVACY, 0)}
+    assert reads.acceptances_of(brought.id) == []
+    sign_in(joined).visit("/me/settings")
+    assert sign_in(brought).get("/me/settings").status == 303
+    assert "Version 1" in sign_in(joined).visit("/me/data")

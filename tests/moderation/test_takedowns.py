@@ -148,3 +148,15 @@ def test_the_desk_is_for_reviewers_and_late_requests_are_marked(guest, said, sig
         assert "late since" in sign_in(person(roles=("moderator",), language="en")).visit(
             "/operator/take-downs"
         )
+
+
+def test_the_operator_sees_on_the_first_page_what_waits_and_what_is_late(
+    guest, said, sign_in, at, count_queries
+) -> None:
+    operator = sign_in(person(roles=("operator",), language="en"))
+    assert "take-down request" not in operator.visit("/operator/")
+    ask(guest, f"/forum/threads/{said[0].id}")
+    assert "1 take-down request waits" in operator.visit("/operator/")
+    with at(clock.now() + timedelta(days=4)), count_queries() as statements:
+        assert "1 late" in operator.visit("/operator/")
+    assert len(statements) <= 22

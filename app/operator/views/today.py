@@ -13,6 +13,7 @@ from app.core.pages import render
 from app.events import queries as events
 from app.forum import queries as forum
 from app.moderation import queries as moderation
+from app.moderation.queries import takedowns
 from app.operator.types import STUCK_WORDS
 from app.operator.views.blueprint import bp
 from app.orders import queries as orders
@@ -40,6 +41,7 @@ def today() -> Response:
         gatherings=events.gatherings_on_day(start, end),
         money=settlement.money_due(clock.today()),
         in_review=moderation.waiting_count(me()),
+        take_downs=takedowns.open_count(at=clock.now()),
     )
 
 
