@@ -38,7 +38,7 @@ def children_held(person_id: int, at: datetime) -> list[Obligation]:
     words = _(
         "You hold the account of %(name)s; close it first", name=", ".join(r.name for r in held)
     )
-    return [Obligation(words, "/me/children")] if held else []
+    return [Obligation(words, ("user", held[0].id))] if held else []
 
 
 def _accounts() -> None:
