@@ -16,7 +16,8 @@ from app.core import clock
 from app.core.access import Viewer
 from app.core.activity import services
 from app.core.activity.types import Hook, Sight
-from app.core.db import is_closed, transaction
+from app.core.db import transaction
+from app.core.errors import OutsideDownError
 
 Sink = Callable[[Sequence[Sight]], None]
 _sinks: dict[str, list[Sink]] = {}
@@ -86,8 +87,6 @@ def flush_seen() -> int:
     were. While nobody may write, what was seen stays in the buffer.
     """
     global _buffer
-    if not len(_buffer) or is_closed():
-        return 0
     with _lock:
         taken, _buffer = _buffer, _Buffer()
     if not len(taken):
@@ -95,13 +94,27 @@ def flush_seen() -> int:
     by_kind: dict[str, list[Sight]] = {}
     for key in sorted(taken.sights):
         by_kind.setdefault(key[0], []).append(taken.sights[key])
-    with transaction():
-        services.count_presence(taken.presence)
-        services.count_guests(taken.guests)
-        for kind, sights in by_kind.items():
-            for write in _sinks.get(kind, ()):
-                write(sights)
+    try:
+        with transaction():
+            services.count_presence(taken.presence)
+            services.count_guests(taken.guests)
+            for kind, sights in by_kind.items():
+                for write in _sinks.get(kind, ()):
+                    write(sights)
+    except OutsideDownError:
+        _put_back(taken)
+        return 0
     return len(taken)
+
+
+def _put_back(taken: _Buffer) -> None:
+    with _lock:
+        _buffer.presence.update(taken.presence)
+        _buffer.guests.update(taken.guests)
+        for key, sight in taken.sights.items():
+            newer = _buffer.sights.get(key)
+            if newer is None or newer.number < sight.number:
+                _buffer.sights[key] = sight
 
 
 def forget_seen() -> None:
