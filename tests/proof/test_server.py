@@ -198,16 +198,19 @@ def test_a_killed_backup_leaves_nothing_that_looks_whole(
     site.must("backup", "create", str(folder))
     length = time.monotonic() - began
     killed = finished = 0
-    for _ in range(KILLS[size]):
+    while killed < KILLS[size] and finished < 5 * KILLS[size]:
         running = subprocess.Popen(
             [live.BIN / "flask", "--app", "wsgi", "backup", "create", str(folder)],
             cwd=live.ROOT, env=site.surroundings(), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        time.sleep(chance.uniform(0.3, 1.1) * length)
+        time.sleep(chance.uniform(0.2, 1) * length)
         running.send_signal(signal.SIGKILL)
-        killed += running.wait() == -signal.SIGKILL
-        finished += running.returncode == 0
+        if running.wait() == -signal.SIGKILL:
+            killed += 1
+        else:  # it was faster than the first: the machine was busy then
+            finished += 1
+            length *= 0.7
     with inside(site):
         whole = sorted(folder.glob("*.zip"))
         for path in whole:
