@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.accounts import services as people
-from app.accounts.errors import NameTakenError
+from app.accounts.errors import NameTakenError, StillBoundError
 from app.accounts.jobs import close_due_accounts
 from app.accounts.models import Closing, SignIn, User
 from app.accounts.queries import leaving as reads
@@ -15,10 +15,18 @@ from app.accounts.types import ClosingState
 from app.core import clock
 from app.core.activity.models import LogEntry
 from app.core.db import Base, db, transaction
+from app.core.ledger import queries as ledger
+from app.core.pools import queries as pools
 from app.core.search.queries import find
+from app.events.models import Registration
 from app.forum.models import Post, Thread
+from app.orders.models import Order
+from app.orders.services import endings
+from app.orders.services.leaving import forget_contacts
+from tests.factories import events as meeting
 from tests.factories import forum as talk
 from tests.factories import merchants as market
+from tests.factories import orders as market_place
 from tests.factories.accounts import PASSWORD, person, viewer
 
 WEEK = timedelta(days=7, minutes=1)
@@ -149,3 +157,43 @@ def test_what_is_new_on_the_day_puts_it_off_and_is_shown(app) -> None:
     assert (first, held) == (ClosingState.DONE, ClosingState.WAITING)
     assert why
     assert row.user_id == operator.id
+
+
+def test_orders_hold_and_books_stay_clean_when_contact_and_seats_go(app, sign_in) -> None:
+    stall = market_place.stall()
+    order = market_place.placed(stall)
+    now = clock.now()
+    starts = now + timedelta(days=20)
+    gathering = meeting.gathering(starts_at=starts, ends_at=starts + timedelta(hours=2))
+    buyer, number = stall.customer, order.id
+    seat_id = meeting.signed_up(buyer, gathering.id).id
+    page = sign_in(buyer.id).visit("/me/closing")
+    assert order.number in page
+    assert not page.forms("/me/closing")
+    with pytest.raises(StillBoundError), transaction():
+        closing.ask_closing(buyer, keeps_words=True, at=now)
+    with transaction():
+        endings.cancel(buyer, number, at=now)
+    assert everywhere("王梅")
+    close(buyer.id)
+    assert everywhere("王梅") == everywhere("1234 5678") == everywhere("12345678") == []
+    assert ledger.audit().is_clean
+    assert list(pools.wrong_counts()) == []
+    db.session.remove()
+    assert db.session.get(Registration, seat_id).state == "cancelled"
+    assert db.session.get(Order, number).person_id == buyer.id
+
+
+def test_finished_orders_lose_the_contact_when_their_years_are_over_open_ones_do_not(app) -> None:
+    stall = market_place.stall()
+    order, now = market_place.placed(stall), clock.now()
+    market_place.placed(stall, slot=1)
+    with transaction():
+        endings.cancel(stall.customer, order.id, at=now)
+    with transaction():
+        assert forget_contacts(now - timedelta(days=1)) == 0
+    with transaction():
+        assert forget_contacts(now + timedelta(days=1)) == 1
+    names = sa.select(Order.contact_name).order_by(Order.id)
+    assert list(db.session.scalars(names)) == ["", "王梅"]
+    assert ledger.audit().is_clean
