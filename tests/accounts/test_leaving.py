@@ -108,7 +108,8 @@ def test_words_stay_without_a_name_or_go_as_the_person_chose(app, guest) -> None
         board = talk.a_board(f"board {keeps}")
         own = talk.a_thread(board, author, title=f"A {bird} seen", body="At the pond.")
         alone = talk.a_thread(board, author, title=f"Lonely {bird}", body="At the lake.")
-        talk.a_reply(own, other, "Saw it too.")
+        talk.a_reply(own, other, "Saw it too.", quote_number=1, quote="At the")
+        talk.a_reply(own, other, "So did I.", quote_number=2, quote="Saw")
         theirs = talk.a_thread(board, other, title="Fox seen?")
         reply = talk.a_reply(theirs, author, "Behind the bins.")
         close(author.id, keeps_words=keeps)
@@ -116,6 +117,11 @@ def test_words_stay_without_a_name_or_go_as_the_person_chose(app, guest) -> None
         assert "Saw it too." in page
         assert f"Author {keeps}" not in page
         assert ("At the pond." in page) is keeps
+        assert everywhere(f"Author {keeps}") == []
+        words = sa.select(Post.quote).where(Post.thread_id == own.id, Post.number == 2)
+        assert db.session.scalar(words) == ("At the" if keeps else None)
+        quoted = sa.select(Post.quote_author).where(Post.thread_id == own.id, Post.number == 3)
+        assert db.session.scalar(quoted) == other.name
         assert guest.get(f"/forum/threads/{alone.id}").status == (200 if keeps else 404)
         count = sa.select(Thread.reply_count).where(Thread.id == theirs.id)
         assert db.session.scalar(count) == (1 if keeps else 0)

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import aliased
 
 from app.accounts.types import Leaving
 from app.core.db import changed, db
@@ -28,6 +29,15 @@ def forget_person(leaving: Leaving, at: datetime) -> dict[str, int]:
     changed(update(PostEdit).where(PostEdit.edited_by_id == who).values(edited_by_id=None))
     if not leaving.keeps_words:
         counts["removed"] = _take_words(who, at)
+    quoted = aliased(Post)
+    of_them = select(quoted.id).where(
+        quoted.thread_id == Post.thread_id,
+        quoted.number == Post.quote_number,
+        quoted.author_id == who,
+    )
+    named = update(Post).where(Post.quote_author.is_not(None), of_them.exists())
+    gone = {"quote_author": None} | ({} if leaving.keeps_words else {"quote": None})
+    changed(named.values(**gone))
     for model in (Thread, Post):
         said = update(model).where(model.author_id == who)
         counts[model.__tablename__] = changed(said.values(author_id=None, author_name=None))
