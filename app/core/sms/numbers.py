@@ -1,4 +1,4 @@
-"""Phone numbers: one form in which they are kept and compared (E.164), one in which they are seen."""
+"""Phone numbers: the one form they are kept and compared in (E.164), and the one that is seen."""
 
 import re
 import unicodedata
