@@ -18,6 +18,7 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from app.core import clock, facts, i18n, keeping, money
+from app.core.activity.seen import forget_seen
 from app.core.db import Base, db
 from app.core.settings import Settings
 from app.factory import create_app
@@ -99,6 +100,7 @@ def app(request: pytest.FixtureRequest, built: Flask, tmp_path: Path) -> Iterato
         _lay(
             request.getfixturevalue("template"), Path(start.database_url.removeprefix("sqlite:///"))
         )
+    forget_seen()
     clock.use_zone(start.timezone)
     money.use_currency(start.currency)
     i18n.use_language(start.language)

@@ -9,6 +9,8 @@ from flask import Flask
 
 from app.accounts.models import User
 from app.core import facts, i18n, keeping, money
+from app.core.access import Viewer
+from app.core.activity.seen import flush_seen, seen
 from app.core.db import db, transaction
 from tests.factories.accounts import person
 
@@ -22,6 +24,9 @@ def test_a_test_finds_the_application_as_it_starts(app: Flask, tmp_path: Path, t
     assert "test" not in facts.facts()
     assert (keeping.cache.get("test"), money.site_currency()) == (None, settings.currency)
 
+    assert flush_seen() == 0
+
+    seen(Viewer(id=1), "board", ("merchant", 1))
     person(f"Left behind by the {turn}")
     with transaction():
         facts.put_fact("test", turn)
