@@ -78,7 +78,6 @@ def test_a_machine_without_chinese_letters_offers_the_text_alone(
     guest: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     event = gathering()
-    drawn_card.cache_clear()
     cards._font_file.cache_clear()
     monkeypatch.setattr(cards, "PLACES", ())
     page = guest.visit(f"/share/gathering/{event.id}")

@@ -11,7 +11,6 @@ from app.core.access import Viewer
 from app.core.db import db, transaction
 from app.core.pools.models import Hold, Pool
 from app.merchants.services.hours import mark_closed_today
-from app.notifications.jobs.following import follow
 from app.notifications.models import Notice
 from app.orders.errors import NoFreeTimeError, OrderOverError, WrongShopError
 from app.orders.models import Order
@@ -20,6 +19,7 @@ from app.orders.services import cash, endings, moving
 from app.orders.types import OrderState, Timer
 from app.payments.types import PayWay
 from tests.factories import accounts, merchants, orders
+from tests.factories.notifications import follow
 from tests.factories.orders import Stall
 from tests.visitor import Visitor
 

@@ -39,15 +39,17 @@ class Card:
     picture: str = ""
 
 
-@lru_cache(maxsize=REMEMBERED)
 def drawn_card(card: Card) -> bytes | None:
     """Return the card as a JPEG 750 px wide, or None where no font has Chinese.
 
     The last two dozen are remembered by all that they show.
     """
     font = _font_file()
-    if font is None:
-        return None
+    return None if font is None else _drawn(card, font)
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _drawn(card: Card, font: tuple[str, int]) -> bytes:
     from PIL import Image, ImageDraw  # noqa: PLC0415 - heavy, and few pages need it
 
     title, text, small = (_font(font, size) for size in (TITLE_SIZE, LINE_SIZE, SMALL_SIZE))
