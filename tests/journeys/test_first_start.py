@@ -38,7 +38,7 @@ def phone(browser: Any, empty_site: live.Site) -> Iterator[Any]:
 
 def look_closely(page: Any, wrong: dict[str, list[str]]) -> None:
     """Hold the page to axe, a thumb and the screen's width, at all three text sizes."""
-    page.evaluate("Promise.all(document.getAnimations().map(one => one.finished))")
+    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     for size in SIZES:
         page.evaluate("size => { document.documentElement.dataset.size = size }", size)
         found = [*too_wide(page), *page.evaluate(SMALL)]
