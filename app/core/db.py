@@ -40,6 +40,10 @@ NAMING = {
 }
 
 
+# How many statements a connection keeps ready; the drivers' own 128 and 100 are fewer than ours.
+MOST_STATEMENTS = 500
+
+
 class Base(DeclarativeBase):
     """Every table's base; `subject_kind` is the word by which upward links, log and index name its
     rows.
@@ -305,17 +309,22 @@ def is_postgresql() -> bool:
 
 
 def engine_options(settings: Settings) -> dict[str, Any]:
-    """Return the engine's options for the settings' database."""
+    """Return the engine's options for the settings' database.
+
+    The connection used last is used next, so that one at rest stays at rest: each has pages and
+    prepared statements of its own, and the warm one costs a third less.
+    """
+    pool = {"pool_size": 8, "max_overflow": 40, "pool_use_lifo": True}
     if settings.database_url.startswith("sqlite"):
-        return {
+        return pool | {
             "module": sqlite_driver,
-            "pool_size": 8,
-            "max_overflow": 40,
-            "connect_args": {"check_same_thread": False, "timeout": 10},
+            "connect_args": {
+                "check_same_thread": False,
+                "timeout": 10,
+                "cached_statements": MOST_STATEMENTS,
+            },
         }
-    return {
-        "pool_size": 8,
-        "max_overflow": 40,
+    return pool | {
         "pool_pre_ping": True,
         "connect_args": {"options": "-c lock_timeout=10000 -c timezone=UTC"},
     }
@@ -334,6 +343,11 @@ def connect(app: Flask, settings: Settings) -> None:
 def prepare(engine: Engine, synchronous: str = "FULL") -> None:
     """Teach an engine our transactions: on SQLite we begin, in WAL, with foreign keys on."""
     if engine.dialect.name != "sqlite":
+
+        @event.listens_for(engine, "connect")
+        def _remember_more(connection: Any, _record: Any) -> None:
+            connection.prepared_max = MOST_STATEMENTS
+
         return
 
     @event.listens_for(engine, "connect")

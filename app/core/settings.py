@@ -181,7 +181,7 @@ class Settings:
     jobs_embedded: bool = _setting(False, _flag, "run the worker thread inside the web process")
     page_seconds: int = _setting(0, _whole, "how long a guest's page may be kept whole, 0: never")
     remembered_letters: int = _setting(
-        2_000_000, _whole, "letters of rendered parts of pages a process remembers, 0: none"
+        1_500_000, _whole, "letters of rendered parts of pages a process remembers, 0: none"
     )
     seen_seconds: int = _setting(5, _whole, "how often what people read is written down")
     testing: bool = _setting(
