@@ -36,7 +36,7 @@ def file_of(url: str) -> Path:
 def reading(url: str) -> Iterator[sa.Connection]:
     """Give a connection of its own that sees one state of a database from its first statement."""
     options = engine_options(Settings(database_url=url))
-    for name in ("pool_size", "max_overflow"):
+    for name in ("pool_size", "max_overflow", "pool_use_lifo"):
         options.pop(name, None)
     level = {} if kind_of(url) == SQLITE else {"isolation_level": "REPEATABLE READ"}
     address = url.replace("postgresql://", "postgresql+psycopg://", 1)
