@@ -8,6 +8,7 @@ import json
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -31,6 +32,8 @@ LARGEST_MANIFEST = 256 * 1024 * 1024
 MOST_MEMBERS = 2_000_000
 # Pictures do not shrink and a database shrinks some ten times; deflate can reach a thousand.
 LARGEST_SWELLING = 200
+# What Python raises at an archive that is none, was cut short or changed, or packed unknown ways.
+DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 _CHUNK = 1024 * 1024
 _STORED = {".webp", ".dump", ".enc"}
 
@@ -95,7 +98,7 @@ def opened(path: Path) -> Iterator[zipfile.ZipFile]:
         opened_zip = zipfile.ZipFile(path)
     except FileNotFoundError as missing:
         raise ArchiveRefusedError(f"{path}: there is no such file") from missing
-    except (OSError, zipfile.BadZipFile, NotImplementedError, ValueError) as refused:
+    except DAMAGE as refused:
         raise ArchiveRefusedError(f"{path}: no archive, or one that was cut short") from refused
     with opened_zip:
         yield opened_zip
@@ -201,11 +204,7 @@ def chunks(path: Path, archive: zipfile.ZipFile, name: str, member: Member) -> I
                     raise ArchiveRefusedError(f"{path}: {name} is longer than it says")
                 digest.update(chunk)
                 yield chunk
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError) as broken:
-        raise ArchiveRefusedError(f"{path}: {name} is damaged") from broken
-    except Exception as broken:
-        if type(broken).__module__ != "zlib":
-            raise
+    except DAMAGE as broken:
         raise ArchiveRefusedError(f"{path}: {name} is damaged") from broken
     if size != member.size or digest.hexdigest() != member.sha256:
         raise ArchiveRefusedError(f"{path}: {name} is not what its manifest says")
