@@ -11,6 +11,15 @@ from app.core.activity.queries import COLUMNS
 from app.core.activity.types import LogRow
 from app.core.db import changed, db, insert_ignoring, is_postgresql
 
+# The transactions of others that have a row in the log, or are about to: PostgreSQL gives them this
+# lock before the row's id and takes it back when they have ended.
+_WRITERS = sa.text(
+    "SELECT virtualtransaction FROM pg_locks"
+    " WHERE locktype = 'relation' AND mode = 'RowExclusiveLock' AND pid <> pg_backend_pid()"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    " AND relation = to_regclass(:log)"
+).bindparams(log=LogEntry.__tablename__)
+
 
 def read_log(
     reader: str, *, verbs: Sequence[str] | None = None, limit: int = 500, start: str = "begin"
@@ -49,7 +58,7 @@ def is_caught_up(reader: str) -> bool:
 def skip_to_end(reader: str) -> None:
     """Put a reader behind all that is there, as after an import whose rows are history."""
     _cursor(reader, "begin")
-    _moved(reader, last_id=_newest(), pending_id=0, pending_writer=0)
+    _moved(reader, last_id=_newest(), pending_id=0, pending_writers="")
 
 
 def _cursor(reader: str, start: str) -> Cursor:
@@ -62,7 +71,7 @@ def _cursor(reader: str, start: str) -> Cursor:
     cursor = db.session.scalar(wanted)
     if cursor is None:
         first = {"reader": reader, "last_id": _newest() if start == "end" else 0}
-        insert_ignoring(Cursor, [first | {"pending_id": 0, "pending_writer": 0}], keys=["reader"])
+        insert_ignoring(Cursor, [first | {"pending_id": 0, "pending_writers": ""}], keys=["reader"])
         cursor = db.session.scalars(wanted).one()
     return cursor
 
@@ -71,30 +80,26 @@ def _settled(cursor: Cursor) -> int:
     """Return the id up to which no row can appear any more.
 
     SQLite writes in the order of ids. On PostgreSQL a lower id may commit after a higher one: so
-    the newest id is remembered together with the transactions under way, and is safe once the
-    oldest of those has ended.
+    the newest id is remembered together with those who were writing into the log just after it was
+    read, and is safe once all of them have ended. Who writes elsewhere holds nobody up.
     """
     newest = _newest()
     if not is_postgresql():
         return newest
-    snapshot = sa.text(
-        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint, "
-        "pg_snapshot_xmax(pg_current_snapshot())::text::bigint"
-    )
-    oldest, following = db.session.execute(snapshot).one()
+    writers = set(db.session.scalars(_WRITERS))
+    if not writers:
+        return newest
     settled = cursor.last_id
-    # A writer from the future means that the database was restored into a new cluster: nothing of
-    # it runs here.
-    if cursor.pending_writer <= oldest or cursor.pending_writer > following:
+    if writers.isdisjoint(cursor.pending_writers.split()):
         settled = max(settled, cursor.pending_id)
         if newest > settled:
-            _moved(cursor.reader, pending_id=newest, pending_writer=following)
-    return newest if oldest >= following else settled
+            _moved(cursor.reader, pending_id=newest, pending_writers=" ".join(sorted(writers)))
+    return settled
 
 
 def _newest() -> int:
     return db.session.scalar(sa.select(sa.func.max(LogEntry.id))) or 0
 
 
-def _moved(reader: str, **values: int) -> None:
+def _moved(reader: str, **values: int | str) -> None:
     changed(sa.update(Cursor).where(Cursor.reader == reader).values(**values))

@@ -43,7 +43,7 @@ class Cursor(Base):
     reader: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
     last_id: Mapped[int]
     pending_id: Mapped[int]
-    pending_writer: Mapped[int] = mapped_column(sa.BigInteger)
+    pending_writers: Mapped[str] = mapped_column(sa.Text)
 
 
 class Presence(Base):

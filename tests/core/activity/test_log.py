@@ -12,18 +12,20 @@ from app.core import clock
 from app.core.access import SYSTEM, Viewer
 from app.core.activity import cursors, jobs, queries
 from app.core.activity.errors import ReasonMissingError
-from app.core.activity.models import LogEntry
+from app.core.activity.models import Cursor, LogEntry
 from app.core.activity.queries import LogFilter
 from app.core.activity.services import record, record_many
 from app.core.activity.types import Hook, LogRow, verb
 from app.core.db import db, transaction
 from app.core.pools.services import make_pool
+from tests.conftest import POSTGRESQL
 
 pytestmark = pytest.mark.usefixtures("app")
 WROTE = verb("test.wrote", Hook.TOPIC)
 CAME = verb("test.came", Hook.EVENT)
 PROMOTED = verb("test.promoted", Hook.BELONGING, privileged=True)
 ANNA = Viewer(id=7, name="Anna")
+OTHER = {"reader": "other", "pending_writers": ""}
 
 
 def write(number: int, *, actor: Viewer = ANNA, **details: Any) -> None:
@@ -130,27 +132,45 @@ def test_a_new_reader_may_begin_at_the_end() -> None:
     assert read("late") == []
 
 
-def test_no_row_is_passed_over_whose_writer_ends_late(app: Flask) -> None:
+@pytest.fixture
+def beside(app: Flask) -> sa.Engine:
+    """Return a way to PostgreSQL past the site: transactions of others, begun and not yet ended."""
     if db.engine.dialect.name != "postgresql":
         pytest.skip("SQLite has one writer at a time")
-    early = db.engine.connect()
-    late_row = {
-        "actor_id": 7,
-        "verb": "test.wrote",
-        "subject_kind": "thread",
-        "subject_id": 1,
-        "place": None,
-        "data": {},
-        "reason": None,
-        "at": clock.now(),
-    }
-    with early.begin():
-        early.execute(sa.insert(LogEntry), [late_row])
-        write(2)
-        assert read() == []
-        assert read() == []
+    return db.engine
+
+
+def test_no_row_is_passed_over_whose_writer_ends_late(beside: sa.Engine) -> None:
+    row = {"actor_id": 7, "verb": "test.wrote", "subject_kind": "thread", "data": {}}
+    row |= {"place": None, "reason": None, "at": clock.now()}
+    early, later = beside.connect(), beside.connect()
+    early_end, later_end = early.begin(), later.begin()
+    early.execute(sa.insert(LogEntry), [row | {"subject_id": 1}])
+    write(2)
+    assert read() == read() == []
+    later.execute(sa.insert(LogEntry), [row | {"subject_id": 3}])
+    write(4)
+    assert read() == []
+    early_end.commit()
+    assert [row.subject_id for row in read()] == [
+        1,
+        2,
+    ]  # known to be whole, though one still writes
+    assert read() == []
+    later_end.commit()
+    assert [row.subject_id for row in read()] == [3, 4]
     early.close()
-    assert [row.subject_id for row in read()] == [1, 2]
+    later.close()
+
+
+def test_who_writes_elsewhere_holds_no_reader_up(beside: sa.Engine) -> None:
+    town_next_door = sa.create_engine(POSTGRESQL)
+    with beside.begin() as here, town_next_door.begin() as there:
+        here.execute(sa.insert(Cursor), dict.fromkeys(("last_id", "pending_id"), 0) | OTHER)
+        there.execute(sa.text("SELECT pg_current_xact_id()"))
+        write(1)
+        assert [row.subject_id for row in read()] == [1]
+    town_next_door.dispose()
 
 
 def test_two_workers_with_one_reader_share_the_rows(race: Callable[..., list[Any]]) -> None:
