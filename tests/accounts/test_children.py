@@ -13,8 +13,8 @@ from app.accounts.errors import ChildMayNotError
 from app.accounts.models import Guardianship, User
 from app.accounts.policies.ages import is_child_on
 from app.accounts.queries.leaving import obligations_of
-from app.accounts.services import findable_people
 from app.accounts.services.children import check_may_order
+from app.accounts.services.joining import findable_people
 from app.core import clock
 from app.core.db import db
 from app.core.search.queries import find

@@ -124,7 +124,7 @@ def test_cards_come_in_one_statement_and_leave_out_strangers(
         cards = queries.cards_for([*ids, 999, None])
     assert len(statements) == 1
     assert set(cards) == set(ids)
-    assert services.names_for([ids[0]]) == {ids[0]: cards[ids[0]].name}
+    assert queries.names_for([ids[0]]) == {ids[0]: cards[ids[0]].name}
     assert queries.cards_for([]) == {}
 
 

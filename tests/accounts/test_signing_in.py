@@ -9,7 +9,7 @@ from app.accounts import queries, services
 from app.accounts.models import SignIn, SignInAttempt
 from app.accounts.policies.ways import safe_next
 from app.core import clock
-from app.core.access import token_hash
+from app.core.access import signed, token_hash
 from app.core.activity.seen import flush_seen, forget_seen
 from app.core.db import db, transaction
 from tests.factories.accounts import PASSWORD, person
@@ -233,7 +233,7 @@ def test_many_strange_addresses_together_are_slowed_and_known_ones_are_not(app: 
             [
                 {
                     "kind": "sign_in",
-                    "account_hash": services.signed("account", MAIL),
+                    "account_hash": signed("account", MAIL),
                     "ip_hash": f"{number}",
                     "at": clock.now(),
                 }

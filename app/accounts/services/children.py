@@ -13,8 +13,10 @@ from app.accounts.models import Guardianship, Proof, User
 from app.accounts.policies.ages import check_is_child
 from app.accounts.queries import children as reads
 from app.accounts.queries import proofs as proof_reads
-from app.accounts.services import create_person, proofs, sign_out_everywhere
+from app.accounts.services import proofs
 from app.accounts.services.closing import ask_closing, withdraw_closing
+from app.accounts.services.joining import create_person
+from app.accounts.services.sessions import sign_out_everywhere
 from app.accounts.types import CHILD_CLOSED, CHILD_MADE, Caller, Language, Purpose
 from app.core import clock
 from app.core.access import Viewer

@@ -20,7 +20,8 @@ from app.accounts.models import NumberChange, Passkey, User
 from app.accounts.policies import words
 from app.accounts.policies.roles import check_reason
 from app.accounts.queries import numbers as reads
-from app.accounts.services import sign_out_everywhere, totp
+from app.accounts.services import totp
+from app.accounts.services.sessions import sign_out_everywhere
 from app.accounts.types import (
     NUMBER_ASKED,
     NUMBER_CHANGED,
