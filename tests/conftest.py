@@ -23,10 +23,16 @@ from app.core.db import Base, db
 from app.core.settings import Settings
 from app.factory import create_app
 from tests.visitor import Visitor
+from tools import live
 
 pytest_plugins = ["tests.sizes"]
 
 POSTGRESQL = os.environ.get("LINLI_TEST_DATABASE", "")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the run's folder before the workers begin, so that all of them share it."""
+    live.run_folder()
 
 
 def _settings(folder: Path, url: str) -> Settings:
@@ -90,12 +96,19 @@ def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def app(request: pytest.FixtureRequest, built: Flask, tmp_path: Path) -> Iterator[Flask]:
     """Return the application as it starts: an empty, migrated database, a folder of its own."""
+    with opened(request, built, tmp_path) as fresh:
+        yield fresh
+
+
+@contextmanager
+def opened(request: pytest.FixtureRequest, built: Flask, folder: Path) -> Iterator[Flask]:
+    """Open the application on an empty, migrated database; all is emptied again afterwards."""
     with built.app_context():
         db.engine.dispose()
         keeping.cache.clear()
     known = dict(built.extensions)
     start: Settings = known["linli_settings"]
-    built.extensions["linli_settings"] = replace(start, instance=tmp_path)
+    built.extensions["linli_settings"] = replace(start, instance=folder)
     if not POSTGRESQL:
         _lay(
             request.getfixturevalue("template"), Path(start.database_url.removeprefix("sqlite:///"))
