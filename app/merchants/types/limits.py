@@ -1,0 +1,10 @@
+"""Fixed lengths, kinds of pools and roles of merchants."""
+
+from __future__ import annotations
+
+QUANTUM_MINUTES = 15
+SLOT_POOL = "slot"
+STOCK_POOL = "stock"
+QUANTUM_POOL = "quantum"
+SPAN_DAYS = 14
+STAFF_ROLES = ("owner", "manager", "clerk", "courier")

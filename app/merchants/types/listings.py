@@ -1,0 +1,195 @@
+"""Listings: cards, pages, offers, filters and drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from app.core.drawings import drawing_for
+from app.merchants.types.states import ListingKind, MerchantState, NoShowRule
+
+
+@dataclass(frozen=True, slots=True)
+class VariantRow:
+    """One size or kind of a listing with its price and what is free of it (None: no limit)."""
+
+    id: int
+    listing_id: int
+    name_zh: str
+    name_en: str
+    price_minor: int
+    pool_id: int | None
+    free: int | None
+    on_shelf: int | None = None
+    promised: int = 0
+    is_archived: bool = False
+
+    @property
+    def is_sold_out(self) -> bool:
+        """Whether none can be taken now."""
+        return self.free is not None and self.free <= 0
+
+
+@dataclass(frozen=True, slots=True)
+class OfferRow:
+    """What orders must know of one variant to sell it: the listing, its shop and its rules."""
+
+    variant_id: int
+    listing_id: int
+    merchant_id: int
+    kind: ListingKind
+    name_zh: str
+    name_en: str
+    variant_zh: str
+    variant_en: str
+    price_minor: int
+    pool_id: int | None
+    free: int | None
+    sold_out_today: bool
+    listing_archived: bool
+    merchant_state: MerchantState
+    merchant_zh: str
+    merchant_en: str
+    duration_minutes: int | None
+    buffer_minutes: int
+    picture_id: int | None
+    category_drawing: str
+    packaging_minor: int = 0
+
+    @property
+    def is_orderable(self) -> bool:
+        """Whether it may go into an order now, stock aside."""
+        return (
+            self.merchant_state == MerchantState.ACTIVE
+            and not self.listing_archived
+            and not self.sold_out_today
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListingCard:
+    """A listing in a list."""
+
+    id: int
+    kind: ListingKind
+    name_zh: str
+    name_en: str
+    price_minor: int
+    price_varies: bool
+    merchant_id: int
+    merchant_zh: str
+    merchant_en: str
+    drawing: str
+    picture_id: int | None
+    free: int | None
+    is_sold_out: bool
+    duration_minutes: int | None = None
+    distance_m: int | None = None
+
+    @property
+    def sketch(self) -> str:
+        """What is drawn where there is no picture: the thing itself, else its trade."""
+        return drawing_for(self.drawing, self.name_zh, self.name_en)
+
+
+@dataclass(frozen=True, slots=True)
+class ListingPage:
+    """Everything a listing's page says, and what it needs of its shop."""
+
+    id: int
+    merchant_id: int
+    kind: ListingKind
+    category_id: int
+    category_zh: str
+    category_en: str
+    drawing: str
+    name_zh: str
+    name_en: str
+    description: str
+    unit: str
+    rules: str
+    allergens: str
+    picture_id: int | None
+    thread_id: int | None
+    duration_minutes: int | None
+    buffer_minutes: int
+    days_ahead: int
+    lead_minutes: int
+    is_sold_out_today: bool
+    is_archived: bool
+    merchant_zh: str
+    merchant_en: str
+    merchant_state: MerchantState
+    merchant_address: str
+    merchant_lat: float | None
+    merchant_lng: float | None
+    closed_on: date | None
+    cancel_minutes: int
+    no_show_rule: NoShowRule
+    open_until: datetime | None
+    opens_at: datetime | None
+    packaging_minor: int = 0
+
+    @property
+    def sketch(self) -> str:
+        """What is drawn where there is no picture: the thing itself, else its trade."""
+        return drawing_for(self.drawing, self.name_zh, self.name_en)
+
+    @property
+    def is_orderable(self) -> bool:
+        """Whether it can go into a basket now, stock aside."""
+        return (
+            self.merchant_state is MerchantState.ACTIVE
+            and not self.is_archived
+            and not self.is_sold_out_today
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ListingFilter:
+    """What a list of listings is narrowed to, and its order: new, cheap, dear or near."""
+
+    category_id: int | None = None
+    neighbourhood_id: int | None = None
+    near: tuple[float, float] | None = None
+    is_open_now: bool = False
+    kind: ListingKind | None = None
+    words: str = ""
+    sort: str = "new"
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantDraft:
+    """One size or kind as its form gives it; `stock` None means no limit and is set only
+    when new.
+    """
+
+    price_minor: int
+    name_zh: str = ""
+    name_en: str = ""
+    stock: int | None = None
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListingDraft:
+    """A listing as its form gives it."""
+
+    kind: ListingKind
+    name_zh: str
+    name_en: str
+    variants: tuple[VariantDraft, ...]
+    category_id: int | None = None
+    description: str = ""
+    unit: str = ""
+    rules: str = ""
+    allergens: str = ""
+    picture_id: int | None = None
+    duration_minutes: int | None = None
+    buffer_minutes: int = 0
+    days_ahead: int = 7
+    lead_minutes: int = 60
+    packaging_minor: int = 0
+    resource_ids: tuple[int, ...] = ()
+    position: int = 0

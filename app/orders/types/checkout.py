@@ -1,0 +1,154 @@
+"""Baskets and checkouts: contacts, quotes, pickup times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from app.merchants.types import PolicyRow, SlotChoice
+from app.orders.types.states import CheckoutState, LineKind
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Whom the shop asks for and how to reach them; a guest leaves a phone or a mail address."""
+
+    name: str
+    phone: str = ""
+    mail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutRow:
+    """A checkout as its pages and its next step need it."""
+
+    id: int
+    person_id: int | None
+    token_hash: str | None
+    state: CheckoutState
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class QuoteLine:
+    """One line of a basket with today's price, or why it cannot be ordered."""
+
+    id: int
+    variant_id: int
+    listing_id: int
+    merchant_id: int
+    kind: LineKind
+    name_zh: str
+    name_en: str
+    variant_zh: str
+    variant_en: str
+    quantity: int
+    unit_minor: int
+    packaging_minor: int
+    seen_minor: int
+    pool_id: int | None
+    free: int | None
+    starts_at: datetime | None
+    ends_at: datetime | None
+    problem: str
+    picture_id: int | None
+    drawing: str
+
+    @property
+    def each_minor(self) -> int:
+        """One piece with its packaging."""
+        return self.unit_minor + self.packaging_minor
+
+    @property
+    def goods_minor(self) -> int:
+        """The pieces without their packaging."""
+        return self.unit_minor * self.quantity
+
+    @property
+    def total_minor(self) -> int:
+        """The pieces with their packaging."""
+        return (self.unit_minor + self.packaging_minor) * self.quantity
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the price, packaging included, moved since the buyer saw it."""
+        return self.seen_minor != self.each_minor
+
+
+@dataclass(frozen=True, slots=True)
+class ShopQuote:
+    """What one shop asks for its lines."""
+
+    merchant_id: int
+    name_zh: str
+    name_en: str
+    rule: PolicyRow
+    commission_bp: int
+    lines: tuple[QuoteLine, ...]
+
+    @property
+    def total_minor(self) -> int:
+        """The shop's whole sum."""
+        return sum(line.total_minor for line in self.lines)
+
+    @property
+    def packaging_minor(self) -> int:
+        """The packaging in it."""
+        return sum(line.packaging_minor * line.quantity for line in self.lines)
+
+    @property
+    def free_before(self) -> timedelta:
+        """Until how long before coming it may be cancelled freely."""
+        return timedelta(minutes=self.rule.cancel_minutes)
+
+    @property
+    def needs_slot(self) -> bool:
+        """Whether something is to be collected, so that a pickup time is needed."""
+        return any(line.kind == LineKind.GOODS for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What a whole basket costs now, by shop."""
+
+    shops: tuple[ShopQuote, ...]
+
+    @property
+    def total_minor(self) -> int:
+        """The whole sum, as the buyer must have seen it."""
+        return sum(shop.total_minor for shop in self.shops)
+
+    @property
+    def lines(self) -> tuple[QuoteLine, ...]:
+        """All lines of all shops."""
+        return tuple(line for shop in self.shops for line in shop.lines)
+
+    @property
+    def is_placeable(self) -> bool:
+        """Whether there is something in it and nothing stands in the way."""
+        return bool(self.shops) and not any(line.problem for line in self.lines)
+
+
+@dataclass(frozen=True, slots=True)
+class SlotWish:
+    """Which pickup time the buyer chose at which point."""
+
+    point_id: int
+    slot_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SlotDay:
+    """The pickup times of one day at one point, as a checkout offers them."""
+
+    day: date
+    times: tuple[SlotChoice, ...]
+
+    @property
+    def free(self) -> int:
+        """How many of them can be chosen."""
+        return sum(slot.is_free for slot in self.times)
+
+    def has(self, key: str | None) -> bool:
+        """Whether one of them has this key."""
+        return bool(key) and any(slot.key == key for slot in self.times)
