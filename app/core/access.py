@@ -6,7 +6,9 @@ Every view carries exactly one mark; `guard` enforces it before the view runs. S
 
 import hashlib
 import hmac
+import ipaddress
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -266,6 +268,17 @@ def signed(purpose: str, text: str) -> str:
     return hmac.new(
         key, f"{purpose}\x00{text}".encode("utf-8", "surrogatepass"), hashlib.sha256
     ).hexdigest()[:32]
+
+
+def address_hash(address: str | None) -> str:
+    """Return what may be kept of where a request came from: an IPv6 home is a /64, and no address
+    stays readable.
+    """
+    place = address or ""
+    with suppress(ValueError):
+        if ipaddress.ip_address(place).version == 6:
+            place = str(ipaddress.ip_network(f"{place}/64", strict=False))
+    return signed("address", place)
 
 
 def csrf_token(viewer: Viewer) -> str:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts import queries
-from app.accounts.jobs import change_numbers
+from app.accounts.jobs import change_numbers, close_due_accounts
 from app.accounts.models import NumberChange, Passkey, User
+from app.accounts.services import closing
 from app.accounts.types import ChangeState
 from app.core import clock
 from app.core.activity.queries import audit_rows
@@ -61,9 +62,9 @@ def ask(browser: Visitor, who: User, phone: str = NEW, status: int = 303) -> Non
     browser.post(f"/operator/people/{who.id}/number", data, status=status)
 
 
-def change() -> NumberChange:
+def change() -> Any:
     db.session.expire_all()
-    return db.session.scalars(sa.select(NumberChange)).one()
+    return db.session.scalars(sa.select(NumberChange).order_by(NumberChange.id.desc())).first()
 
 
 def confirm(browser: Visitor, status: int = 303) -> None:
@@ -184,3 +185,20 @@ def test_who_proves_the_number_first_keeps_it(
     run(at, 30)
     assert change().state is ChangeState.STOPPED
     assert queries.user(lost.id).phone == "+8613800138000"
+
+
+def test_somebody_who_leaves_meanwhile_keeps_nobody_else_from_a_new_number(
+    desk: tuple[Visitor, Visitor], lost: User, at: At
+) -> None:
+    ask(desk[0], lost)
+    confirm(desk[1])
+    other, now = person("周", phone="13700137000"), clock.now()
+    ask(desk[0], other, "13600136000")
+    confirm(desk[1])
+    with transaction():
+        closing.ask_closing(queries.viewer_as(lost.id), keeps_words=True, at=now)
+    close_due_accounts(now + timedelta(days=8))
+    change_numbers(now + timedelta(days=8))
+    assert queries.user(other.id).phone == "+8613600136000"
+    left = db.session.scalars(sa.select(NumberChange).where(NumberChange.user_id == lost.id)).one()
+    assert (left.state, left.phone) == (ChangeState.STOPPED, "")

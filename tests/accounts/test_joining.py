@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.accounts import queries, services
+from app.accounts.errors import PhoneTakenError
 from app.accounts.models import User
 from app.accounts.policies import passwords
+from app.accounts.services import joining
 from app.accounts.signals import person_joined
 from app.accounts.types import JoinedReason
 from app.core import clock
@@ -204,3 +206,11 @@ def test_a_name_that_a_neighbour_has_is_refused_with_one_that_is_free(
     form = own.visit("/me/settings").forms("/me/settings")[0]
     own.post("/me/settings", form | {"name": "王小梅"}, status=303)
     assert queries.profile(made.id).name == "王小梅"
+
+
+def test_of_two_who_take_one_phone_at_once_the_second_hears_that_it_is_taken(app: Flask) -> None:
+    values = {"name": "Li", "name_key": "li", "language": "en", "joined_at": clock.now()}
+    with transaction():
+        joining._add(User(phone="+8613800138000", **values))
+    with pytest.raises(PhoneTakenError), transaction():
+        joining._add(User(phone="+8613800138000", **values))

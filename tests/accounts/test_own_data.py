@@ -3,16 +3,19 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
+from app.accounts.jobs import close_due_accounts, drop_old_exports
 from app.accounts.queries import leaving as reads
 from app.accounts.queries import own
-from app.accounts.services import own_data
+from app.accounts.services import closing, own_data
+from app.core import clock
 from app.core.db import Base, transaction
 from app.core.jobs.services import run_all
 from tests.factories import forum as talk
-from tests.factories.accounts import PASSWORD, person
+from tests.factories.accounts import PASSWORD, person, viewer
 
 # Columns that point at a person without a foreign key.
 LOOSE = {
@@ -134,3 +137,25 @@ def test_what_somebody_wrote_is_in_it_and_what_others_wrote_is_not(app) -> None:
     talk.a_thread(board, other, body="Not yours.")
     posts = next(held for held in own.handed_out() if held.key == "posts.author_id")
     assert [row["body"] for row in own.rows_of(posts, author.id)] == ["The tap drips."]
+
+
+def test_an_export_that_was_never_gathered_can_be_asked_for_again(writer) -> None:
+    fields = writer.visit("/me/data").forms("/me/data")[0]
+    writer.post("/me/data", fields, 303)
+    with transaction():
+        own_data.drop_old_exports(at=clock.now() + timedelta(hours=5))
+    assert "Gathering your data" in writer.visit("/me/data")
+    with transaction():
+        own_data.drop_old_exports(at=clock.now() + timedelta(hours=7))
+    page = writer.visit("/me/data")
+    assert "could not be gathered" in page
+    writer.post("/me/data", page.forms("/me/data")[0], 303)
+
+
+def test_the_file_of_somebody_who_leaves_goes_at_once(writer) -> None:
+    path, now = own_data.file_of("own", gathered(writer)), clock.now()
+    with transaction():
+        closing.ask_closing(viewer(writer.person_id), keeps_words=True, at=now - timedelta(days=8))
+    close_due_accounts(now)
+    drop_old_exports(now)
+    assert not path.exists()

@@ -8,6 +8,7 @@ from flask import Flask
 from app.accounts import queries, services
 from app.accounts.models import SignIn, SignInAttempt
 from app.accounts.policies.ways import safe_next
+from app.accounts.types import Caller
 from app.core import clock
 from app.core.access import signed, token_hash
 from app.core.activity.seen import flush_seen, forget_seen
@@ -280,3 +281,13 @@ def test_over_https_the_cookies_are_bound_to_the_host(app: Flask) -> None:
         "__Host-linli_device",
     }
     assert all("Secure" in cookie for cookie in cookies)
+
+
+def test_a_browser_without_a_secret_is_no_known_one_though_a_session_was_opened_without(
+    app: Flask,
+) -> None:
+    made = person(mail=MAIL)
+    with transaction():
+        services.start_session(made.id, address="203.0.113.7")
+    stranger = Caller(address_hash="elsewhere")
+    assert queries.is_known_caller(made, stranger, at=clock.now()) == (False, False)

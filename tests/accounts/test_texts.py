@@ -116,3 +116,12 @@ def test_who_joins_through_the_door_accepts_what_stands_then(app, sign_in) -> No
     sign_in(joined).visit("/me/settings")
     assert sign_in(brought).get("/me/settings").status == 303
     assert "Version 1" in sign_in(joined).visit("/me/data")
+
+
+def test_who_has_no_password_can_prove_themselves_and_leave_without_accepting(sign_in) -> None:
+    operator, neighbour = person(roles=("operator",)), person(phone="13800138000", mail=None)
+    browser = sign_in(neighbour)
+    publish(operator)
+    assert browser.get("/me/settings").location.startswith("/me/accept")
+    browser.visit("/me/prove?next=/me/closing")
+    browser.visit("/me/closing")

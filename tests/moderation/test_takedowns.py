@@ -10,9 +10,11 @@ from app.core.activity.models import LogEntry
 from app.core.db import db, transaction
 from app.moderation.errors import AlreadyDecidedError, TooLateToAnswerError
 from app.moderation.models import Takedown
+from app.moderation.queries import takedowns as reads
 from app.moderation.services import takedowns as services
 from tests.factories import forum as talk
 from tests.factories.accounts import person
+from tests.visitor import Visitor
 
 
 @pytest.fixture
@@ -160,3 +162,23 @@ def test_the_operator_sees_on_the_first_page_what_waits_and_what_is_late(
     with at(clock.now() + timedelta(days=4)), count_queries() as statements:
         assert "1 late" in operator.visit("/operator/")
     assert len(statements) <= 22
+
+
+def test_the_most_urgent_request_stands_first_on_the_first_page(guest, said) -> None:
+    for cause in ("defamation", "other", "illegal"):
+        ask(guest, f"/forum/threads/{said[0].id}", cause)
+    first = reads.takedowns(size=1)
+    second = reads.takedowns(size=1, after=first.next_key)
+    third = reads.takedowns(size=1, after=second.next_key)
+    causes = [str(page.rows[0].cause) for page in (first, second, third)]
+    assert causes == ["illegal", "defamation", "other"]
+    assert third.next_key is None
+
+
+def test_one_home_cannot_flood_the_desk_from_its_many_addresses(app, said) -> None:
+    answers = []
+    for number in range(7):
+        browser = Visitor(app)
+        browser.client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number + 1}"
+        answers.append(ask(browser, f"/forum/threads/{said[0].id}").status)
+    assert answers == [303] * 6 + [429]

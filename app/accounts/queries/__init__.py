@@ -311,8 +311,10 @@ def is_known_caller(account: User | None, caller: Caller, *, at: datetime) -> tu
     """Return whether the person signed in before from this device, and from this address."""
     if account is None:
         return False, False
+    # A browser without its secret is no known one, though some sessions were opened without, too.
+    device = caller.device_hash or ""
     wanted = select(
-        func.max(case((SignIn.device_hash == caller.device_hash, 1), else_=0)),
+        func.max(case((SignIn.device_hash == device, 1), else_=0)),
         func.max(case((SignIn.ip_hash == caller.address_hash, 1), else_=0)),
     ).where(SignIn.user_id == account.id, SignIn.made_at > at - KNOWN_FOR)
     by_device, by_address = db.session.execute(wanted).one()

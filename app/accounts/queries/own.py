@@ -68,9 +68,9 @@ class Held:
         return f"{self.table.name}.{self.column}"
 
     @property
-    def name(self) -> str:
+    def part(self) -> str:
         """What the part is called in the file."""
-        return self.table.name if self.through is None else f"{self.table.name}"
+        return self.key if self.through is None else self.table.name
 
     def columns(self) -> list[Column[Any]]:
         """The columns that are handed out."""

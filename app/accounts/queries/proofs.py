@@ -94,8 +94,6 @@ def guesses_lately(target_hash: str, *, at: datetime) -> int:
 
 def is_own_device(person: User, caller: Caller, *, at: datetime) -> bool:
     """Return whether the person signed in before from this very device."""
-    if caller.device_hash is None:
-        return False
     by_device, _by_address = queries.is_known_caller(person, caller, at=at)
     return by_device
 

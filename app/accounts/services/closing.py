@@ -22,10 +22,13 @@ from app.accounts.models import (
 )
 from app.accounts.policies.names import name_key
 from app.accounts.queries import leaving as reads
+from app.accounts.queries.numbers import OPEN
+from app.accounts.services.own_data import drop_exports_of
 from app.accounts.types import (
     ACCOUNT_CLOSED,
     CLOSING_ASKED,
     CLOSING_WITHDRAWN,
+    ChangeState,
     ClosingState,
     Leaving,
 )
@@ -41,6 +44,11 @@ from app.places.services import forget_addresses
 
 MIND_CHANGES_FOR = timedelta(days=7)
 Forget = Callable[[Leaving, datetime], dict[str, int]]
+EMPTIED = (
+    *("mail", "mail_proven_at", "phone", "phone_proven_at", "password_hash"),
+    *("totp_secret", "totp_step", "about", "signature", "joined_reason"),
+    *("neighbourhood_id", "imported_key"),
+)
 _HOUSES: dict[str, Forget] = {}
 
 
@@ -119,22 +127,13 @@ def _empty(user_id: int, former: str, *, at: datetime) -> None:
     insert_ignoring(FormerName, [kept], keys=["name_hash"])
     picture_id, person.avatar_picture_id = person.avatar_picture_id, None
     person.name, person.name_key = former, name_key(former)
-    for column in ("mail", "phone", "password_hash", "about", "signature", "joined_reason"):
+    for column in EMPTIED:
         setattr(person, column, None)
-    for column in ("mail_proven_at", "phone_proven_at", "totp_secret", "totp_step"):
-        if hasattr(person, column):
-            setattr(person, column, None)
-    person.neighbourhood_id, person.imported_key = None, None
     person.source, person.closed_at = {}, at
     db.session.flush()
     if picture_id is not None:
         drop_pictures([picture_id])
     drop("user", user_id)
-    changed(
-        update(SignIn)
-        .where(SignIn.user_id == user_id, SignIn.ended_at.is_(None))
-        .values(ended_at=at)
-    )
 
 
 def forget_sign_ins(leaving: Leaving, at: datetime) -> dict[str, int]:
@@ -147,7 +146,11 @@ def forget_sign_ins(leaving: Leaving, at: datetime) -> dict[str, int]:
     pairs = (Guardianship.child_id == who) | (Guardianship.guardian_id == who)
     counts["guardianships"] = changed(delete(Guardianship).where(pairs))
     numbers = update(NumberChange).where(NumberChange.user_id == who)
+    changed(
+        numbers.where(NumberChange.state.in_(OPEN)).values(state=ChangeState.STOPPED, ended_at=at)
+    )
     counts["number_changes"] = changed(numbers.values(phone=""))
+    drop_exports_of(who, at=at)
     runs = update(SignIn).where(SignIn.user_id == who, SignIn.ended_at.is_(None))
     counts["sign_ins"] = changed(runs.values(ended_at=at))
     held = update(RoleGrant).where(RoleGrant.user_id == who, RoleGrant.taken_at.is_(None))

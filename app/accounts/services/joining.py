@@ -89,6 +89,8 @@ def _add(person: User) -> None:
         with db.session.begin_nested():
             db.session.add(person)
     except IntegrityError as taken:
+        if person.mail is None and person.phone is not None:
+            raise PhoneTakenError from taken
         raise MailTakenError from taken
 
 

@@ -29,6 +29,7 @@ from app.core.pages import safe_cell
 from app.core.settings import settings
 
 KEPT_FOR = timedelta(days=7)
+GATHERED_WITHIN = timedelta(hours=6)
 Progress = Callable[[int, int], None]
 Span = tuple[datetime, datetime]
 
@@ -73,8 +74,21 @@ def note_taken(actor: Viewer, export_id: int, *, at: datetime) -> None:
     record(actor, EXPORT_TAKEN, ("user", actor.id or 0), at=at, data={"export": export_id})
 
 
+def drop_exports_of(user_id: int, *, at: datetime) -> None:
+    """End the days of a person's exports now, and gather none that waits."""
+    own_ones = update(OwnExport).where(OwnExport.user_id == user_id)
+    changed(own_ones.where(OwnExport.state == ExportState.READY).values(ends_at=at))
+    changed(own_ones.where(OwnExport.state == ExportState.WAITING).values(state=ExportState.FAILED))
+
+
 def drop_old_exports(*, at: datetime) -> list[int]:
-    """Forget exports whose days are over, and return which files go."""
+    """Forget exports whose days are over, and return which files go; one that was not gathered
+    within hours is given up, so that its owner may ask again.
+    """
+    stuck = update(OwnExport).where(
+        OwnExport.state == ExportState.WAITING, OwnExport.asked_at <= at - GATHERED_WITHIN
+    )
+    changed(stuck.values(state=ExportState.FAILED))
     over = select(OwnExport.id).where(OwnExport.state == ExportState.READY, OwnExport.ends_at <= at)
     ids = list(db.session.scalars(over))
     if ids:
@@ -117,8 +131,8 @@ def write_archive(
         titles: dict[str, str] = {}
         for number, held in enumerate(parts, 1):
             rows = list(own.rows_of(held, person_id, span=span))
-            whole.setdefault(_part_name(held), []).extend(rows)
-            titles[_part_name(held)] = str(held.title)
+            whole.setdefault(held.part, []).extend(rows)
+            titles[held.part] = str(held.title)
             progress(number, total)
         for name, rows in whole.items():
             if rows:
@@ -130,10 +144,6 @@ def write_archive(
             progress(len(parts) + number, total)
         archive.writestr("README.txt", _read_me(titles, whole, len(pictures)))
     draft.replace(path)
-
-
-def _part_name(held: own.Held) -> str:
-    return held.name if held.through is not None else f"{held.name}.{held.column}"
 
 
 def _sheet(rows: list[dict[str, Any]]) -> str:

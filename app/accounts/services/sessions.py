@@ -13,7 +13,7 @@ from app.accounts.policies.names import tidy_mail
 from app.accounts.policies.tries import check_may_try
 from app.accounts.types import SIGNED_OUT_EVERYWHERE, AttemptKind, Caller
 from app.core import clock
-from app.core.access import Viewer, signed, token_hash
+from app.core.access import Viewer, address_hash, signed, token_hash
 from app.core.activity.services import record
 from app.core.db import changed, db
 
@@ -81,7 +81,7 @@ def sign_in(
 
 def start_session(user_id: int, *, user_agent: str = "", address: str = "") -> str:
     """Open a session for a person who is proven in another way, and return its secret token."""
-    caller = Caller(address_hash=signed("address", address), user_agent=user_agent)
+    caller = Caller(address_hash=address_hash(address), user_agent=user_agent)
     return sign_in(user_id, caller, at=clock.now(), is_proven=True)
 
 

@@ -1,6 +1,5 @@
 """What all doors share: where a request came from, the session it gets, the step in between."""
 
-import ipaddress
 import secrets
 from typing import Any
 
@@ -12,7 +11,7 @@ from app.accounts.queries import proofs as reads
 from app.accounts.services import proofs
 from app.accounts.types import AttemptKind, Caller, Purpose, Way
 from app.core import clock
-from app.core.access import remember_session, session_cookie, signed, token_hash
+from app.core.access import address_hash, remember_session, session_cookie, token_hash
 from app.core.db import transaction
 from app.core.settings import settings
 
@@ -30,16 +29,9 @@ def known_device() -> str | None:
 
 
 def caller(device: str | None) -> Caller:
-    """Say where the request came from: an IPv6 home is a /64, and no address is kept readable."""
-    address = request.remote_addr or ""
-    try:
-        parsed = ipaddress.ip_address(address)
-        if parsed.version == 6:
-            address = str(ipaddress.ip_network(f"{address}/64", strict=False))
-    except ValueError:
-        pass
+    """Say where the request came from, as far as throttling needs to know."""
     return Caller(
-        address_hash=signed("address", address),
+        address_hash=address_hash(request.remote_addr),
         device_hash=token_hash(device) if device else None,
         user_agent=request.user_agent.string.encode("utf-8", "replace").decode(),
     )

@@ -26,8 +26,9 @@ from app.core.pages import Link, render, said, slot, toast
 town_bp = Blueprint("town", "app.accounts", template_folder="templates")
 KINDS = "rules, terms, privacy"
 ACCEPTED = toast("accounts.accepted", _l("Thank you. That is noted."))
-# What a person may still open who has not accepted: the texts, their data, and the ways out.
-FREE = re.compile(r"^(core|media|town|moderation)\.|^accounts\.(accept|sign_|own_|closing)")
+# What a person may still open who has not accepted: the texts, their data, the ways out, and the
+# proof that these two may ask for.
+FREE = re.compile(r"^(core|media|town|moderation)\.|^accounts\.(accept|sign_|own_|closing|prove)")
 
 
 def connect(app: Flask) -> None:

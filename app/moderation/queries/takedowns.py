@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, tuple_
 
 from app.accounts.models import User
 from app.core.access import Grant, Role, Viewer, token_hash
 from app.core.db import db
 from app.core.errors import NotFoundError
-from app.core.pages import Page, decode_key, keyset
+from app.core.pages import Page, decode_key, instant, keyset
 from app.moderation import queries
 from app.moderation.models import Takedown
 from app.moderation.types import Reportable, TakedownRow, TakedownState
@@ -51,15 +51,19 @@ def takedowns(
     wanted: Any = select(*_COLUMNS, User.name).outerjoin(User, Takedown.author_id == User.id)
     chosen = Takedown.state.in_(OPEN) if state is None else Takedown.state == state
     wanted = wanted.where(chosen)
+    if state is None:
+        place, key = tuple_(Takedown.due_at, Takedown.id), decode_key(after, instant, int)
+        wanted = wanted.where(place > key) if key else wanted
+        rows = _rows(wanted.order_by(Takedown.due_at, Takedown.id).limit(size + 1))
+        return keyset(rows, size, lambda row: (row.due_at, row.id))
     if (last := decode_key(after, int)) is not None:
-        wanted = wanted.where(Takedown.id > last[0] if state is None else Takedown.id < last[0])
-    order = Takedown.id if state is None else Takedown.id.desc()
-    found = db.session.execute(wanted.order_by(order).limit(size + 1)).all()
-    page = keyset([TakedownRow(*row) for row in found], size, lambda row: (row.id,))
-    if state is not None:
-        return page
-    urgent = sorted(page.rows, key=lambda row: (row.due_at or row.made_at, row.id))
-    return Page(urgent, page.next_key)
+        wanted = wanted.where(Takedown.id < last[0])
+    rows = _rows(wanted.order_by(Takedown.id.desc()).limit(size + 1))
+    return keyset(rows, size, lambda row: (row.id,))
+
+
+def _rows(wanted: Any) -> list[TakedownRow]:
+    return [TakedownRow(*row) for row in db.session.execute(wanted)]
 
 
 def takedown_by_token(token: str) -> TakedownRow:
@@ -74,20 +78,19 @@ def takedown_for_author(viewer: Viewer, takedown_id: int) -> TakedownRow:
 
 def takedowns_about(author_id: int) -> list[TakedownRow]:
     """Return requests that touched a person's words, the newest first."""
+    return _rows(_about(author_id).limit(20))
+
+
+def _about(author_id: int) -> Any:
     touched = or_(Takedown.is_hidden, Takedown.state != TakedownState.WAITING)
     wanted = select(*_COLUMNS).where(Takedown.author_id == author_id, touched)
-    rows = db.session.execute(wanted.order_by(Takedown.id.desc()).limit(20))
-    return [TakedownRow(*row) for row in rows]
+    return wanted.order_by(Takedown.id.desc())
 
 
 def takedown_on(viewer: Viewer, kind: str, subject_id: int) -> TakedownRow | None:
     """Return the last request about one of the viewer's own things, if one touched it."""
-    found = (
-        row
-        for row in takedowns_about(viewer.id or 0)
-        if (row.subject_kind, row.subject_id) == (kind, subject_id)
-    )
-    return next(found, None)
+    on_it = (Takedown.subject_kind == kind, Takedown.subject_id == subject_id)
+    return next(iter(_rows(_about(viewer.id or 0).where(*on_it).limit(1))), None)
 
 
 def open_count(*, at: datetime) -> tuple[int, int]:

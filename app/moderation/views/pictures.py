@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from app.core import clock
-from app.core.access import me, member, public, signed
+from app.core.access import address_hash, me, member, public
 from app.core.db import transaction
 from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
@@ -85,7 +85,7 @@ def picture_remove(address: str) -> Response:
                 context["row"].id,
                 text=form.text.data or "",
                 contact=form.contact.data or "",
-                ip_hash=signed("address", request.remote_addr or ""),
+                ip_hash=address_hash(request.remote_addr),
                 at=clock.now(),
             )
             act.leads_to(url_for("moderation.picture", address=context["address"]))

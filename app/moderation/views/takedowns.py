@@ -8,7 +8,7 @@ from flask import Response, current_app, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from app.core import clock
-from app.core.access import Viewer, me, member, public, signed
+from app.core.access import Viewer, address_hash, me, member, public
 from app.core.db import transaction
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
@@ -44,7 +44,7 @@ def take_down() -> Response:
                 name=form.name.data,
                 mail=form.mail.data or "",
                 phone=form.phone.data or "",
-                ip_hash=signed("address", request.remote_addr or ""),
+                ip_hash=address_hash(request.remote_addr),
                 at=clock.now(),
             )
             act.leads_to(url_for("moderation.take_down_state", token=token))
