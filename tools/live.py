@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
+import fcntl
 import os
+import secrets
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -14,8 +18,8 @@ import urllib.error
 import urllib.request
 import uuid
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -24,6 +28,10 @@ import psutil
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 HOST = "127.0.0.1"
+# What several programs of one run share: tables once made, a demo town once written.
+RUN_FOLDER = "LINLI_RUN_FOLDER"
+# Below what Linux hands to callers, so that nobody's call takes a port before its server does.
+PORTS = (15000, 32000)
 
 
 class NotHereError(Exception):
@@ -32,9 +40,12 @@ class NotHereError(Exception):
 
 def free_port() -> int:
     """Return a port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])
+    first, last = PORTS
+    while True:
+        port = first + secrets.randbelow(last - first)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((HOST, port))
+            return port
 
 
 @dataclass
@@ -159,35 +170,132 @@ def postgresql() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def database(server: str | None, folder: Path) -> Iterator[str]:
-    """Give an empty database's address: a file in `folder`, or one on the server, then dropped."""
-    if server is None:
-        yield f"sqlite:///{folder / 'linli.db'}"
-        return
+def run_folder() -> Path:
+    """Return the folder that this run's programs share; alone, a program has its own."""
+    if RUN_FOLDER not in os.environ:
+        made = tempfile.mkdtemp(prefix="linli-run-")
+        atexit.register(shutil.rmtree, made, ignore_errors=True)
+        os.environ[RUN_FOLDER] = made
+    return Path(os.environ[RUN_FOLDER])
+
+
+def kept(name: str, make: Callable[[Path], None]) -> Path:
+    """Return a folder that the first of the run's programs makes and every other waits for."""
+    folder = run_folder() / name
+    with (run_folder() / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            fresh = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=run_folder()))
+            make(fresh)
+            fresh.rename(folder)
+    return folder
+
+
+def at(folder: Path) -> str:
+    """Return the address of the SQLite database in a folder."""
+    return f"sqlite:///{folder / 'linli.db'}"
+
+
+def with_tables() -> Path:
+    """Return a folder whose database the migrations made."""
+    return kept("tables", lambda folder: Site(folder, at(folder)).migrate())
+
+
+def with_town() -> Path:
+    """Return a folder in which the demo town is written; it takes the better part of a minute."""
+
+    def write(folder: Path) -> None:
+        lay(with_tables(), folder)
+        fast = {"LINLI_SQLITE_SYNCHRONOUS": "NORMAL"}
+        Site(folder, at(folder), environment=fast).must("demo", "town")
+
+    return kept("town", write)
+
+
+def lay(source: Path, folder: Path) -> None:
+    """Lay a copy of a folder and its database into another, over what was there."""
+    passing = shutil.ignore_patterns("linli.db*", "*.lock", "*.log")
+    shutil.copytree(source, folder, dirs_exist_ok=True, ignore=passing)
+    for leftover in folder.glob("linli.db*"):
+        leftover.unlink()
+    with (
+        closing(sqlite3.connect(source / "linli.db")) as old,
+        closing(sqlite3.connect(folder / "linli.db")) as new,
+    ):
+        old.backup(new)
+
+
+def fill(site: Site) -> None:
+    """Make a site that is not served yet the demo town."""
+    if site.database == at(site.folder):
+        lay(with_town(), site.folder)
+    else:
+        site.must("demo", "town")
+
+
+_templates: dict[str, str] = {}
+
+
+def template_on(server: str) -> str:
+    """Return the name of a database that the migrations made on this server, once a program."""
+    if server not in _templates:
+        name = f"linli_{uuid.uuid4().hex[:10]}"
+        execute(server, f"CREATE DATABASE {name}")
+        atexit.register(_forget, server, name)
+        with tempfile.TemporaryDirectory(prefix="linli-site-") as folder:
+            Site(Path(folder), named(server, name)).migrate()
+        _templates[server] = name
+    return _templates[server]
+
+
+def _forget(server: str, name: str) -> None:
+    with suppress(Exception):  # a server out of a wheel has gone, and everything with it
+        execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def execute(server: str, statement: str) -> None:
+    """Carry out one statement on a PostgreSQL server."""
     import psycopg
+
+    with psycopg.connect(server, autocommit=True, connect_timeout=10) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
+
+
+def named(server: str, name: str) -> str:
+    """Return the address of a database on a PostgreSQL server."""
     from sqlalchemy.engine import make_url
 
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+@contextmanager
+def database(server: str | None, folder: Path, *, ready: bool = False) -> Iterator[str]:
+    """Give a database's address: a file in `folder`, or one on the server, then dropped. It is
+    empty, or has its tables.
+    """
+    if server is None:
+        if ready:
+            lay(with_tables(), folder)
+        yield at(folder)
+        return
     name = f"linli_{uuid.uuid4().hex[:10]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+    made = f"CREATE DATABASE {name}"
+    execute(server, f"{made} TEMPLATE {template_on(server)}" if ready else made)
     try:
-        yield make_url(server).set(database=name).render_as_string(hide_password=False)
+        yield named(server, name)
     finally:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        execute(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @contextmanager
 def site(
     server: str | None = None, workers: int = 1, target: str = "wsgi:app", **environment: str
 ) -> Iterator[Site]:
-    """Give a migrated site, not yet served; its folder and database go away afterwards."""
+    """Give a site with its tables, not yet served; folder and database go away afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="linli-site-"))
     try:
-        with database(server, folder) as address:
+        with database(server, folder, ready=True) as address:
             made = Site(folder, address, workers, target, environment)
-            made.migrate()
             try:
                 yield made
             finally:
