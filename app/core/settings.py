@@ -2,6 +2,7 @@
 start by its name.
 """
 
+import fcntl
 import os
 import secrets
 from collections.abc import Callable, Mapping
@@ -32,6 +33,12 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit()):
         raise ValueError("expected a whole number, zero or more")
     return int(text)
+
+
+def _above_zero(text: str) -> int:
+    if not (number := _whole(text)):
+        raise ValueError("expected a whole number above zero")
+    return number
 
 
 def _like(*beginnings: str, may_be_empty: bool = True) -> Callable[[str], str]:
@@ -109,7 +116,8 @@ def _path(text: str) -> Path:
 def _setting(
     default: Any, convert: Callable[[str], Any], says: str, *, secret: bool = False
 ) -> Any:
-    return field(default=default, metadata={"convert": convert, "says": says, "secret": secret})
+    told = {"convert": convert, "says": says, "secret": secret}
+    return field(default=default, repr=not secret, metadata=told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +162,6 @@ class Settings:
     private_webhooks: bool = _setting(
         False, _flag, "let group robots and push services stand in the private network"
     )
-    stripe_secret_key: str = _setting("", str, "Stripe key; empty: no online payment", secret=True)
-    stripe_webhook_secret: str = _setting("", str, "signs Stripe's messages", secret=True)
-    stripe_api_base: str = _setting(
-        "https://api.stripe.com", _web_address, "where Stripe's API answers"
-    )
     geocoder_url: str = _setting(
         "",
         _like("http://", "https://", "photon+http", "baidu+http", "fake:"),
@@ -173,7 +176,6 @@ class Settings:
     currency: str = _setting("CNY", _currency, "the site's only currency, fixed at first start")
     timezone: str = _setting("Asia/Shanghai", _zone, "the town's zone, fixed at first start")
     language: str = _setting("zh_Hans", _locale, "language where a visitor's wish is unknown")
-    data_dir: str = _setting("", str, "reference data for tests and trials")
     first_start: bool = _setting(
         True, _flag, "yes: an empty site opens with the pages that make it one's own town"
     )
@@ -183,7 +185,9 @@ class Settings:
     remembered_letters: int = _setting(
         1_500_000, _whole, "letters of rendered parts of pages a process remembers, 0: none"
     )
-    seen_seconds: int = _setting(5, _whole, "how often what people read is written down")
+    seen_seconds: int = _setting(
+        5, _above_zero, "after how many seconds what people read is written down"
+    )
     testing: bool = _setting(
         False, _flag, "cheap password hashes and re-raised errors, for tests only"
     )
@@ -232,13 +236,15 @@ def completed(given: Settings) -> Settings:
 
 
 def _kept_key(path: Path) -> str:
-    try:
-        descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as file:
-        key = secrets.token_hex(32)
-        file.write(key)
+    """Return the key that is kept; of several programs that start at once, one makes it."""
+    if path.exists() and (known := path.read_text().strip()):
+        return known
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        key = file.read().strip()
+        if not key:
+            key = secrets.token_hex(32)
+            file.write(key)
     return key
 
 

@@ -1,5 +1,7 @@
 """Settings are typed, and a bad one is refused at start by its name."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from app.core.settings import SettingError, from_environment
         ("LINLI_BASE_URL", "town.example"),
         ("LINLI_TRUSTED_PROXIES", "-1"),
         ("LINLI_TRUSTED_PROXIES", "two"),
+        ("LINLI_SEEN_SECONDS", "0"),
         ("LINLI_REDIS_URL", "localhost:6379"),
         ("LINLI_MEDIA_URL", "/var/pictures"),
         ("LINLI_MAIL_URL", "mail.example:25"),
@@ -57,6 +60,28 @@ def test_what_lives_in_the_instance_folder_is_made_once(tmp_path: Path) -> None:
     first = from_environment({"LINLI_INSTANCE": str(tmp_path)})
     assert from_environment({"LINLI_INSTANCE": str(tmp_path)}).secret_key == first.secret_key
     assert first.database_url == f"sqlite:///{tmp_path / 'linli.db'}"
+
+
+def test_programs_that_start_at_once_agree_on_one_key(tmp_path: Path) -> None:
+    start = threading.Barrier(8)
+
+    def key(_number: int) -> str:
+        start.wait()
+        return from_environment({"LINLI_INSTANCE": str(tmp_path)}).secret_key
+
+    with ThreadPoolExecutor(8) as pool:
+        keys = set(pool.map(key, range(8)))
+    assert len(keys) == 1
+    assert (tmp_path / "secret_key").stat().st_mode & 0o777 == 0o600
+    assert [path.name for path in tmp_path.iterdir()] == ["secret_key"]
+
+
+def test_no_secret_shows_where_settings_are_printed(tmp_path: Path) -> None:
+    env = {"LINLI_INSTANCE": str(tmp_path), "LINLI_MAIL_URL": "smtps://me:word@mail.example"}
+    printed = repr(from_environment(env))
+    assert "currency='CNY'" in printed
+    assert "word@" not in printed
+    assert "secret_key" not in printed
 
 
 def test_a_key_of_digits_stays_text(tmp_path: Path) -> None:
