@@ -21,7 +21,6 @@ from app.orders.errors import (
 )
 from app.orders.models import HandOver, Order, OrderLine
 from app.orders.types import (
-    MOST_OF_ONE,
     OPEN_STATES,
     UNDO_MINUTES,
     Frozen,
@@ -285,8 +284,3 @@ def check_can_cancel(order: Order, lines: Iterable[OrderLine]) -> None:
     """Refuse to cancel what is over or collected."""
     if not can_cancel(order, lines):
         raise CannotCancelError(state=order.state.value, details=[how_it_stands(order.state)])
-
-
-def sound_quantity(quantity: int) -> int:
-    """Return the quantity within what one line may hold."""
-    return max(0, min(quantity, MOST_OF_ONE))

@@ -5,8 +5,7 @@ from __future__ import annotations
 from app.core.access import SYSTEM, Viewer
 from app.core.errors import FieldError, NotAllowedError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
-from app.merchants.errors import NotOrderableError
-from app.merchants.types import SHOWN_STATES, MerchantState, OfferRow
+from app.merchants.types import SHOWN_STATES, MerchantState
 
 KEEPERS = ("owner", "manager")
 SHELF = ("owner", "manager", "clerk")
@@ -24,14 +23,6 @@ def check_sees_merchant(viewer: Viewer, merchant_id: int, state: MerchantState) 
     """Refuse, as if it were not there, a shop that is not shown to this viewer."""
     if not can_see_merchant(viewer, merchant_id, state):
         raise NotFoundError
-
-
-def check_orderable(offer: OfferRow) -> None:
-    """Refuse what takes no orders: an unclaimed or resting shop, an archived or sold-out
-    listing.
-    """
-    if not offer.is_orderable:
-        raise NotOrderableError(variant_id=offer.variant_id)
 
 
 def can_keep(actor: Viewer, merchant_id: int, *roles: str) -> bool:

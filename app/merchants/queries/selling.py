@@ -28,7 +28,7 @@ from app.core.db import UtcDateTime, db, fetch
 from app.core.pools.models import Hold, Pool
 from app.core.pools.types import HoldState
 from app.merchants.models import Category, Listing, Merchant, MerchantTerms, Variant
-from app.merchants.types import OfferRow, PolicyRow, TermsRow
+from app.merchants.types import OfferRow, TermsRow
 
 AT: BindParameter[datetime] = bindparam("at", type_=UtcDateTime)
 TODAY: BindParameter[date] = bindparam("today", type_=Date)
@@ -152,12 +152,6 @@ def terms_at(merchant_ids: Iterable[int], at: datetime) -> dict[int, TermsRow]:
         row = latest.get(merchant_id) or site
         found[merchant_id] = TermsRow(merchant_id, row[1] if row else 0, row[2] if row else None)
     return found
-
-
-def policies_of(merchant_ids: Iterable[int]) -> dict[int, PolicyRow]:
-    """Return the promises and policies of shops, to be frozen on their orders."""
-    wanted: Any = select(*policy_columns()).where(Merchant.id.in_(set(merchant_ids)))
-    return {row[0]: PolicyRow(*row) for row in db.session.execute(wanted)}
 
 
 def names_of(merchant_ids: Iterable[int]) -> dict[int, tuple[str, str]]:

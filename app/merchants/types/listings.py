@@ -121,8 +121,6 @@ class ListingPage:
     merchant_en: str
     merchant_state: MerchantState
     merchant_address: str
-    merchant_lat: float | None
-    merchant_lng: float | None
     closed_on: date | None
     cancel_minutes: int
     no_show_rule: NoShowRule

@@ -1,0 +1,162 @@
+"""Lists of what can be ordered."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from sqlalchemy import (
+    ScalarSelect,
+    bindparam,
+    case,
+    func,
+    select,
+)
+
+from app.core import clock
+from app.core.access import Viewer
+from app.core.db import db, fetch
+from app.core.lists import Page, decode_key
+from app.core.pools.models import Pool
+from app.core.search.queries import find
+from app.merchants.models import Category, Listing, Merchant, Variant
+from app.merchants.queries.browsing.columns import metres, squared
+from app.merchants.queries.browsing.lists import (
+    PAGE_SIZE,
+    Order,
+    Shape,
+    in_places,
+    key_kinds,
+    key_values,
+    page_of,
+    shape_of,
+    sorted_page,
+    values_of,
+)
+from app.merchants.queries.selling import TODAY, free_of_pool
+from app.merchants.types import (
+    ListingCard,
+    ListingFilter,
+    ListingKind,
+    MerchantState,
+)
+
+
+def _listing_free() -> ScalarSelect[int]:
+    """Return the column of what is free of a listing over its sizes; NULL where there is
+    no limit.
+    """
+    free = case(
+        (func.count(Variant.id) > func.count(Pool.total), None),
+        else_=func.coalesce(func.sum(free_of_pool()), 0),
+    )
+    return (
+        select(free)
+        .select_from(Variant)
+        .outerjoin(Pool, Pool.id == Variant.pool_id)
+        .where(Variant.listing_id == Listing.id, Variant.archived_at.is_(None))
+        .correlate(Listing)
+        .scalar_subquery()
+    )
+
+
+def _dearest() -> ScalarSelect[int]:
+    return (
+        select(func.max(Variant.price_minor))
+        .where(Variant.listing_id == Listing.id, Variant.archived_at.is_(None))
+        .correlate(Listing)
+        .scalar_subquery()
+    )
+
+
+@cache
+def _listing_cards() -> Any:
+    return (
+        select(
+            Listing.id, Listing.kind, Listing.name_zh, Listing.name_en, Listing.min_price_minor,
+            _dearest(), Merchant.id, Merchant.name_zh, Merchant.name_en, Category.drawing,
+            Listing.picture_id, _listing_free(), case((Listing.sold_out_on == TODAY, 1), else_=0),
+            Listing.duration_minutes, Merchant.lat, Merchant.lng,
+        )
+        .join(Merchant, Merchant.id == Listing.merchant_id)
+        .join(Category, Category.id == Listing.category_id)
+        .where(Listing.archived_at.is_(None), Merchant.state == MerchantState.ACTIVE)
+    )  # fmt: skip
+
+
+def _listing_card(row: Any, near: tuple[float, float] | None = None) -> ListingCard:
+    free = row[11] if row[1] is ListingKind.GOODS else None
+    sold_out = bool(row[12]) or (free is not None and free <= 0)
+    return ListingCard(
+        row[0], row[1], row[2], row[3], row[4], (row[5] or row[4]) > row[4], row[6], row[7],
+        row[8], row[9], row[10], free, sold_out, row[13], metres(near, row[14], row[15]),
+    )  # fmt: skip
+
+
+@cache
+def _listings(shape: Shape) -> Any:
+    wanted = _listing_cards()
+    if shape.has_category:
+        wanted = wanted.where(Listing.category_id == bindparam("category_id"))
+    if shape.has_kind:
+        wanted = wanted.where(Listing.kind == bindparam("kind"))
+    return in_places(wanted, shape)
+
+
+@cache
+def _sorted_listings(shape: Shape) -> Any:
+    order = _listing_order(shape.sort)
+    return sorted_page(_listings(shape), Listing.id, order, is_further=shape.is_further)
+
+
+def listings(viewer: Viewer, chosen: ListingFilter, *, at: datetime) -> Page[ListingCard]:
+    """Return a page of listings that can be ordered, narrowed and ordered as chosen."""
+    shape, values = shape_of(chosen), values_of(chosen, at)
+    if chosen.words:
+        return _found_listings(viewer, _listings(shape).params(values), chosen)
+    order = _listing_order(shape.sort)
+    key = decode_key(chosen.after, *key_kinds(order))
+    wanted = _sorted_listings(replace(shape, is_further=key is not None))
+    found, next_key = page_of(fetch(wanted, **values, **key_values(key)), len(order))
+    return Page([_listing_card(row, chosen.near) for row in found], next_key)
+
+
+def _found_listings(viewer: Viewer, wanted: Any, chosen: ListingFilter) -> Page[ListingCard]:
+    within = wanted.with_only_columns(Listing.id, maintain_column_froms=True)
+    hits = find(
+        chosen.words, viewer, kinds=["listing"], within=within, limit=PAGE_SIZE,
+        after=chosen.after,
+    )  # fmt: skip
+    ids = [hit.id for hit in hits.rows]
+    cards = {row[0]: row for row in db.session.execute(wanted.where(Listing.id.in_(ids)))}
+    rows = [_listing_card(cards[number], chosen.near) for number in ids if number in cards]
+    return Page(rows, hits.next_key)
+
+
+@cache
+def _listing_order(sort: str) -> Order:
+    if sort == "near":
+        return [(squared(), True, float), (Listing.id, True, int)]
+    if sort in ("cheap", "dear"):
+        is_up = sort == "cheap"
+        return [(Listing.min_price_minor, is_up, int), (Listing.id, is_up, int)]
+    return [(Listing.id, False, int)]
+
+
+def listings_of_merchant(merchant_id: int, *, at: datetime, limit: int = 60) -> list[ListingCard]:
+    """Return what a shop offers, in the shop's own order."""
+    today = clock.local(at).date()
+    found = fetch(_offered(), merchant_id=merchant_id, at=at, today=today, size=limit)
+    return [_listing_card(row) for row in found]
+
+
+@cache
+def _offered() -> Any:
+    return (
+        _listing_cards()
+        .where(Listing.merchant_id == bindparam("merchant_id"))
+        .order_by(Listing.position, Listing.id)
+        .limit(bindparam("size"))
+    )
