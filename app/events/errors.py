@@ -40,6 +40,12 @@ class GatheringMovedOnError(ConflictError):
     message = _l("This event has changed meanwhile. Look at it again.")
 
 
+class NotOverError(ConflictError):
+    """It is still to come: who signed up must be told before it leaves the lists."""
+
+    message = _l("This event is still to come. Call it off first, so that everybody is told.")
+
+
 class AlreadyInError(ConflictError):
     """This person was let in before."""
 

@@ -49,9 +49,14 @@ def check_open(gathering: Gathering, *, at: datetime) -> None:
         raise NotOpenError(gathering_id=gathering.id)
 
 
+def is_to_come(gathering: Gathering, *, at: datetime) -> bool:
+    """Whether people may count on it at this moment: it is announced and not over."""
+    return gathering.state == GatheringState.PUBLISHED and at < gathering.ends_at
+
+
 def check_not_over(gathering: Gathering, *, at: datetime) -> None:
     """Refuse to change a registration once the gathering is over or called off."""
-    if gathering.state != GatheringState.PUBLISHED or at >= gathering.ends_at:
+    if not is_to_come(gathering, at=at):
         raise NotOpenError(gathering_id=gathering.id)
 
 

@@ -8,8 +8,9 @@ from flask import Flask
 from icalendar import Calendar
 
 from app.core import clock
+from app.core.access import signed
 from app.core.db import transaction
-from app.events.services import feeds, gatherings
+from app.events.services import feeds, gatherings, registrations
 from tests.factories.events import draft, gathering, neighbour, signed_up
 from tests.visitor import Visitor
 
@@ -136,6 +137,27 @@ def test_a_private_feed_shows_ones_own_until_its_address_is_renewed(
         feeds.renew_feed(person, at=clock.now())
     assert guest.get(path).status == 404
     assert guest.get("/events/mine/1-000.ics").status == 404
+
+
+def test_a_private_feed_changes_when_one_sign_up_takes_the_place_of_another(
+    app: Flask, guest: Visitor
+) -> None:
+    person = neighbour()
+    first, second, third = gathering(), gathering(), gathering()
+    given_up = signed_up(person, second.id)
+    signed_up(person, third.id)
+    with transaction():
+        generation = feeds.renew_feed(person, at=clock.now())
+    with app.test_request_context():
+        path = f"/events/mine/{person.id}-{signed('calendar', f'{person.id}:{generation}')}.ics"
+    tag = {"If-None-Match": guest.get(path).answer.headers["ETag"]}
+    assert guest.get(path, headers=tag).status == 304
+    with transaction():
+        registrations.leave(person, given_up.id, at=clock.now())
+    signed_up(person, first.id)
+    told = guest.get(path, headers=tag)
+    assert told.status == 200
+    assert set(events_in(told.text)) == {f"gathering-{one.id}@localhost" for one in (first, third)}
 
 
 @pytest.mark.parametrize("text", ["\x07bell", "a\r\nb", "BEGIN:VEVENT\nEND:VCALENDAR", "😀" * 50])

@@ -16,6 +16,7 @@ from app.events.errors import (
     AlreadySignedUpError,
     CapacityTakenError,
     NotOpenError,
+    NotOverError,
     NotSignedUpError,
     NotYourGatheringError,
     PartyTooBigError,
@@ -192,6 +193,24 @@ def test_a_called_off_gathering_takes_nobody_and_keeps_those_it_had() -> None:
     assert state_of(held) is CONFIRMED
     with pytest.raises(NotOpenError):
         signed_up(neighbour(), meeting.id)
+
+
+def test_what_is_still_to_come_is_called_off_before_it_is_put_away() -> None:
+    planner = neighbour("P", "planner")
+    meeting = gathering(planner)
+    held = signed_up(neighbour(), meeting.id)
+    with pytest.raises(NotOverError), transaction():
+        gatherings.archive_gathering(planner, meeting, at=clock.now())
+    assert state_of(held) is CONFIRMED
+    with transaction():
+        gatherings.archive_gathering(planner, meeting, at=meeting.ends_at)
+    assert meeting.state is GatheringState.ARCHIVED
+    for put_away in (gathering(planner), gathering(planner, is_draft=True)):
+        with transaction():
+            if put_away.state is GatheringState.PUBLISHED:
+                gatherings.cancel_gathering(planner, put_away, reason="台风", at=clock.now())
+            gatherings.archive_gathering(planner, put_away, at=clock.now())
+        assert put_away.state is GatheringState.ARCHIVED
 
 
 def test_a_resident_can_neither_plan_nor_call_off() -> None:

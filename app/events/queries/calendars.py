@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.core.db import db
 from app.events.models import CalendarFeed, Gathering, Registration
@@ -64,10 +64,11 @@ def calendar_rows(
 
 def calendar_version(*, since: datetime, person_id: int | None = None) -> str:
     """Return a text that changes whenever the calendar would; cheap, so that unchanged is a 304."""
-    query = select(func.count(), func.max(Gathering.changed_at), func.max(Gathering.id)).where(
-        Gathering.state != GatheringState.DRAFT, Gathering.ends_at >= since
-    )
+    query: Select[*tuple[Any, ...]] = select(
+        func.count(), func.max(Gathering.changed_at), func.max(Gathering.id)
+    ).where(Gathering.state != GatheringState.DRAFT, Gathering.ends_at >= since)
     if person_id is not None:
+        query = query.add_columns(func.max(Registration.changed_at))
         query = query.join(Registration, Registration.gathering_id == Gathering.id).where(
             Registration.person_id == person_id,
             Registration.state == RegistrationState.CONFIRMED,

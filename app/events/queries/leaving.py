@@ -21,13 +21,14 @@ def led_by(person_id: int, *, at: datetime) -> list[tuple[int, str]]:
 
 
 def coming_of(person_id: int, *, at: datetime) -> list[tuple[int, str]]:
-    """Return events that the person goes to and that have not begun."""
+    """Return events that the person goes to, that take place and that have not begun."""
     wanted = (
         select(Gathering.id, Gathering.title)
         .join(Registration, Registration.gathering_id == Gathering.id)
         .where(
             Registration.person_id == person_id,
             Registration.state.in_(LIVE),
+            Gathering.state == GatheringState.PUBLISHED,
             Gathering.starts_at > at,
         )
     )

@@ -22,7 +22,12 @@ from app.core.search.services import drop, put_many
 from app.core.search.types import Document
 from app.core.settings import settings
 from app.events import policies
-from app.events.errors import CapacityTakenError, GatheringMovedOnError, NotYourGatheringError
+from app.events.errors import (
+    CapacityTakenError,
+    GatheringMovedOnError,
+    NotOverError,
+    NotYourGatheringError,
+)
 from app.events.models import Gathering
 from app.events.services.registrations import at_the_door, seat_the_line, seats_of
 from app.events.signals import gathering_cancelled
@@ -98,7 +103,7 @@ def change_gathering(
     Refuses a capacity below what is promised, and any change of what is called off or put away.
     """
     policies.check_can_run(actor, gathering)
-    _check_times(draft, opened=gathering.starts_at)
+    _check_times(draft)
     gathering = at_the_door(gathering.id)
     if gathering.state not in (GatheringState.DRAFT, GatheringState.PUBLISHED):
         raise GatheringMovedOnError(gathering_id=gathering.id)
@@ -132,7 +137,12 @@ def cancel_gathering(
 
 
 def archive_gathering(actor: Viewer, gathering: Gathering, *, at: datetime) -> Gathering:
-    """Take it out of the lists; its page stays for those who were there."""
+    """Take it out of the lists; its page stays for those who were there.
+
+    Refuses what is still to come: it is called off first, so that everybody is told.
+    """
+    if policies.is_to_come(gathering, at=at):
+        raise NotOverError(gathering_id=gathering.id)
     _move(actor, gathering, GatheringState.ARCHIVED, at=at)
     drop("gathering", gathering.id)
     _record(actor, GATHERING_ARCHIVED, gathering, at=at)
@@ -159,7 +169,7 @@ def _move(
     db.session.refresh(gathering)
 
 
-def _check_times(draft: GatheringDraft, *, opened: datetime | None = None) -> None:
+def _check_times(draft: GatheringDraft) -> None:
     if draft.ends_at <= draft.starts_at:
         raise FieldError("ends_at", _l("It must end after it starts."))
     if draft.closes_at is not None and draft.closes_at > draft.ends_at:

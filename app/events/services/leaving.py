@@ -9,7 +9,7 @@ from app.accounts.types import Leaving
 from app.core.db import changed, db
 from app.events.models import CalendarFeed, Gathering, Registration
 from app.events.services.registrations import leave
-from app.events.types import LIVE
+from app.events.types import LIVE, GatheringState
 
 
 def forget_person(leaving: Leaving, at: datetime) -> dict[str, int]:
@@ -22,6 +22,7 @@ def forget_person(leaving: Leaving, at: datetime) -> dict[str, int]:
             Registration.person_id == who,
             Registration.state.in_(LIVE),
             Registration.arrived_at.is_(None),
+            Gathering.state == GatheringState.PUBLISHED,
             Gathering.starts_at > at,
         )
     )
