@@ -52,7 +52,7 @@ class Showing(StrEnum):
 
 
 SHOWING_MOVES: dict[Showing, frozenset[Showing]] = {
-    Showing.SHOWN: frozenset({Showing.HIDDEN}),
+    Showing.SHOWN: frozenset({Showing.HELD, Showing.HIDDEN}),
     Showing.HELD: frozenset({Showing.SHOWN, Showing.HIDDEN}),
     Showing.HIDDEN: frozenset({Showing.SHOWN}),
 }

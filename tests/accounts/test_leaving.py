@@ -19,7 +19,8 @@ from app.core.ledger import queries as ledger
 from app.core.pools import queries as pools
 from app.core.search.queries import find
 from app.events.models import Registration
-from app.forum.models import Post, Thread
+from app.events.services import gatherings
+from app.forum.models import Board, Post, Thread
 from app.orders.models import Order
 from app.orders.services import endings
 from app.orders.services.leaving import forget_contacts
@@ -100,6 +101,27 @@ def test_nobody_takes_the_name_of_somebody_who_left_nor_the_word_for_them(app) -
     for name in ("Old Chen", "old chen", "A former neighbour", "从前的邻居"):
         with pytest.raises(NameTakenError), transaction():
             people.check_name_is_free(name)
+
+
+def test_a_place_at_what_was_called_off_does_not_keep_anybody_here(app) -> None:
+    planner, comer = meeting.neighbour("Planner", "planner"), meeting.neighbour()
+    evening = meeting.gathering(planner)
+    meeting.signed_up(comer, evening.id)
+    with transaction():
+        gatherings.cancel_gathering(planner, evening, reason="storm", at=clock.now())
+    assert reads.obligations_of(comer.id, at=clock.now()) == []
+    close(comer.id)
+    assert db.session.get(User, comer.id, populate_existing=True).closed_at is not None
+
+
+def test_a_board_counts_no_thread_that_left_with_its_author(app) -> None:
+    author, other, board = talk.a_neighbour(), talk.a_neighbour(), talk.a_board()
+    talk.a_thread(board, author, title="Mine alone")
+    answered = talk.a_thread(board, author, title="Answered")
+    talk.a_reply(answered, other, "I know.")
+    talk.a_thread(board, other, title="Theirs")
+    close(author.id, keeps_words=False)
+    assert db.session.get(Board, board.id, populate_existing=True).thread_count == 2
 
 
 def test_words_stay_without_a_name_or_go_as_the_person_chose(app, guest) -> None:

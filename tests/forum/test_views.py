@@ -12,8 +12,11 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
 
+from app.core.access import GUEST
 from app.core.activity.seen import flush_seen, forget_seen
 from app.core.db import db, transaction
+from app.core.errors import NotAllowedError
+from app.core.search.queries import find
 from app.forum import queries, services
 from app.forum.models import Board, Post, PostThanks, Thread, ThreadRead
 from app.forum.parts import talk
@@ -345,6 +348,34 @@ def test_duty_people_put_a_thread_on_another_board(sign_in: SignIn) -> None:
         for one in (board, other)
     ]
     assert (moved.board_id, counts) == (other.id, [0, 1])
+
+
+def test_who_leads_a_board_puts_a_thread_off_it_and_none_on_it(sign_in: SignIn) -> None:
+    leader, zhao = a_neighbour("林阿姨"), a_neighbour("赵一鸣")
+    led, other = a_board(leader_id=leader.id), a_board("二手")
+    visitor = sign_in(leader)
+    url = f"/forum/threads/{a_thread(led, zhao).id}/duty"
+    form = visitor.visit(url).forms("/duty")[0] | {"change": "move", "reason": "是卖东西"}
+    visitor.post(url, form | {"board": str(other.id)}, status=303)
+    foreign = a_thread(other, zhao)
+    assert visitor.get(f"/forum/threads/{foreign.id}/duty").status == 403
+    with pytest.raises(NotAllowedError), transaction():
+        services.move_thread(leader, foreign, led, reason="mine")
+
+
+def test_hiding_a_long_thread_costs_no_more_than_hiding_a_short_one(count_queries: Any) -> None:
+    zhao, lin, keeper = a_neighbour("赵一鸣"), a_neighbour("林阿姨"), a_keeper()
+    costs = []
+    for replies in (1, 12):
+        thread = a_thread(
+            a_board(f"board {replies}"), zhao, replies=[(lin, "我周六有空")] * replies
+        )
+        assert find("周六", GUEST).rows
+        with count_queries() as counted, transaction():
+            services.hide_thread(keeper, thread, rule="spam")
+        costs.append(len(counted))
+        assert not find("周六", GUEST).rows
+    assert costs[0] == costs[1]
 
 
 def test_thanks_are_given_and_taken_back_by_button(sign_in: SignIn) -> None:

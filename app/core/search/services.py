@@ -46,11 +46,13 @@ def put_many(documents: Sequence[Document]) -> None:
                 _update(row, *known[row["subject_id"]])
 
 
-def drop(kind: str, subject_id: int) -> None:
-    """Take a thing out of the index; one that is not in it is left so."""
-    for document_id, text in _known(kind, [subject_id]).values():
-        _forget_tokens(document_id, text)
-        changed(sa.delete(SearchDocument).where(SearchDocument.id == document_id))
+def drop(kind: str, *subject_ids: int) -> None:
+    """Take things of a kind out of the index; what is not in it is left so."""
+    known = list(_known(kind, subject_ids).values()) if subject_ids else []
+    if known:
+        _forget_all(known)
+        ids = [document_id for document_id, _text in known]
+        changed(sa.delete(SearchDocument).where(SearchDocument.id.in_(ids)))
 
 
 def clear(kind: str) -> None:
@@ -58,13 +60,9 @@ def clear(kind: str) -> None:
     if not is_postgresql():
         rows = db.session.execute(
             sa.select(SearchDocument.id, SearchDocument.text).where(SearchDocument.kind == kind)
-        ).all()
-        if rows:
-            forgotten = [
-                {"id": document_id, "tokens": _line(tokens_of(_unmarked(text)))}
-                for document_id, text in rows
-            ]
-            db.session.execute(_FORGET, forgotten)
+        )
+        if known := [(document_id, text) for document_id, text in rows]:
+            _forget_all(known)
     changed(sa.delete(SearchDocument).where(SearchDocument.kind == kind))
 
 
@@ -116,18 +114,18 @@ def _insert(rows: list[dict[str, Any]]) -> None:
 def _update(row: dict[str, Any], document_id: int, old_text: str) -> None:
     changed(sa.update(SearchDocument).where(SearchDocument.id == document_id).values(**row))
     if not is_postgresql() and row["text"] != old_text:
-        _forget_tokens(document_id, old_text)
+        _forget_all([(document_id, old_text)])
         tokens = _line(tokens_of(_unmarked(row["text"])))
         db.session.execute(_REMEMBER, {"id": document_id, "tokens": tokens})
 
 
-def _forget_tokens(document_id: int, text: str) -> None:
-    """Take a text's tokens out of SQLite's index, which keeps no copy of them; this way serves
-    every version.
+def _forget_all(documents: Sequence[tuple[int, str]]) -> None:
+    """Take texts' tokens out of SQLite's index, which keeps no copy of them; this way serves every
+    version.
     """
     if not is_postgresql():
-        tokens = _line(tokens_of(_unmarked(text)))
-        db.session.execute(_FORGET, {"id": document_id, "tokens": tokens})
+        gone = [{"id": number, "tokens": _line(tokens_of(_unmarked(t)))} for number, t in documents]
+        db.session.execute(_FORGET, gone)
 
 
 def _unmarked(text: str) -> str:

@@ -34,12 +34,12 @@ def index(*said: tuple[Thread, Post]) -> None:
     put_many([document_of(thread, post) for thread, post in said])
 
 
-def forget(thread: Thread, post: Post) -> None:
-    """Take a post out of the index."""
-    if post.number == 1 and thread.board_id is not None:
+def forget(thread: Thread, *posts: Post) -> None:
+    """Take posts of a thread out of the index."""
+    replies = [post.id for post in posts if post.number > 1 or thread.board_id is None]
+    if len(replies) < len(posts):
         drop("thread", thread.id)
-    else:
-        drop("post", post.id)
+    drop("post", *replies)
 
 
 def all_threads() -> Iterator[Document]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import aliased
 
 from app.accounts.types import Leaving
@@ -69,11 +69,20 @@ def _take_words(who: int, at: datetime) -> int:
     )
     bare: dict[str, Any] = {"title": "…", "excerpt": "", "picture_id": None, "details": []}
     changed(update(Thread).where(mine).values(**bare))
-    changed(update(Thread).where(mine, Thread.id.not_in(spoken)).values(**hidden))
+    silent = (mine, Thread.id.not_in(spoken))
+    _count_out_of_boards(*silent)
+    changed(update(Thread).where(*silent).values(**hidden))
     for kind, ids in (("post", posts), ("thread", threads)):
-        for subject_id in ids:
-            drop(kind, subject_id)
+        drop(kind, *ids)
     return len(posts)
+
+
+def _count_out_of_boards(*gone: Any) -> None:
+    """Take shown threads that are about to go out of their boards' counts."""
+    shown = select(Thread.board_id, func.count()).where(*gone, Thread.showing == Showing.SHOWN)
+    for board_id, number in db.session.execute(shown.group_by(Thread.board_id)):
+        fewer = {"thread_count": Board.thread_count - number}
+        changed(update(Board).where(Board.id == board_id).values(fewer))
 
 
 def forget_edits(before: datetime) -> int:

@@ -93,7 +93,8 @@ def edit_post(
     if title is not None and post.number == 1:
         head = judged(actor, one_line(title), "title", TITLE_LENGTH)
     _keep_old(post, row if head else None, actor, now)
-    made = rendered(text.text, Format.MARKDOWN, people_called(text.text))
+    called = people_called(text.text, near=actor.neighbourhood_id)
+    made = rendered(text.text, Format.MARKDOWN, called)
     post.body, post.body_html, post.format = text.text, made.html, Format.MARKDOWN
     post.edited_at, post.edit_count = now, post.edit_count + 1
     if post.number == 1:
@@ -212,8 +213,7 @@ def _dress_again(thread: Thread, title: str, words: str) -> None:
 def _hold_again(thread: Thread, post: Post, texts: list[Judged], at: datetime) -> None:
     """A thread with replies stays when its first post has to wait; only the post waits."""
     if post.showing is Showing.SHOWN:
-        post.showing = Showing.HELD
-        db.session.flush()
+        _show_as(post, Showing.HELD)
         count_out(thread, post)
         send_to_review(post, _board_of(thread), texts, at=at)
 

@@ -220,8 +220,7 @@ def hide_thread(
     _show_as(row, Showing.HIDDEN, hidden_at=now, hidden_by_id=actor.id, hidden_rule=rule[:200])
     if was is Showing.HELD:
         moderation.withdraw("thread", row.id)
-    for post in db.session.scalars(select(Post).where(Post.thread_id == row.id)):
-        forget(row, post)
+    forget(row, *db.session.scalars(select(Post).where(Post.thread_id == row.id)))
     record(actor, POST_HIDDEN, row, at=now, data={"title": row.title}, reason=rule or "-")
 
 
@@ -280,9 +279,9 @@ def _mark(
     expected: Any,
     **values: Any,
 ) -> None:
-    moved(update(Thread).where(Thread.id == thread.id, expected).values(**values), ConflictError())
     row = thread_row(thread.id)
     policies.check_can_review(actor, _leader_of(row))
+    moved(update(Thread).where(Thread.id == row.id, expected).values(**values), ConflictError())
     db.session.refresh(row)
     data = {"change": word, "title": row.title}
     record(actor, THREAD_CHANGED, row, at=at, data=data, reason=reason)
