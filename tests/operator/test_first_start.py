@@ -305,9 +305,10 @@ def test_parts_are_chosen_from_a_list_in_any_usual_form(founder: Visitor) -> Non
         (b"code,name\n", "holds no names"),
         (b"\x1f\x8bnonsense", "damaged"),
         (b"name\n\x81\xff\xff\xfe\x80", "not text"),
+        (gzip.compress(b"name\nOak Lane\nElm Road\n" * 40)[:-12], "damaged"),
         (gzip.compress(b"name\n" + b"a\n" * 9_000_000), "too large"),
     ],
-    ids=["nothing", "no-name", "header-only", "damaged", "not-text", "bomb"],
+    ids=["nothing", "no-name", "header-only", "damaged", "cut-short", "not-text", "bomb"],
 )
 def test_a_list_that_cannot_be_read_is_refused_with_its_reason(
     founder: Visitor, content: bytes, words: str

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 from flask import Flask
 
 from app.core import clock
+from app.core.activity.types import privileged_verbs
 from app.core.db import db, transaction
 from app.merchants.models import Merchant, MerchantTerms, SlotRule
 from app.merchants.types import MerchantState
 from app.moderation import services as moderation
 from app.moderation.types import Decision, ReportReason, Rule
+from app.operator.types import VERB_WORDS
 from app.settlement.models import Bill
 from app.settlement.services.bills import close_week
 from tests.factories.accounts import person
@@ -48,6 +50,10 @@ def test_each_page_is_for_operators_only(app: Flask, desk: Visitor, sign_in: Any
     desk.visit(url)
     assert sign_in(person()).get(url).status == 403
     assert Visitor(app).get(url).location.startswith("/me/sign-in")
+
+
+def test_the_trail_has_words_for_every_deed_by_office(app: Flask) -> None:
+    assert set(privileged_verbs()) - set(VERB_WORDS) == set()
 
 
 def test_a_role_is_given_and_taken_with_a_reason_and_stands_in_the_trail(

@@ -75,6 +75,8 @@ def _unpacked(content: bytes) -> bytes:
         raise _refused(_("This packed file is damaged.")) from wrong
     if opened.unconsumed_tail:
         raise _refused(_("Unpacked, this file is too large."))
+    if not opened.eof:
+        raise _refused(_("This packed file is damaged."))
     return plain
 
 

@@ -1,5 +1,6 @@
 """What the law asks of a town: its texts, the foot of its pages, what is kept and for how long."""
 
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -134,36 +135,34 @@ def _queue() -> dict[str, Any]:
 @role("operator", "moderator")
 def decide_take_down(takedown_id: int) -> ResponseReturnValue:
     """Decide a request, with the reason that both sides read."""
-    form = TakedownDecisionForm.posted()
-    with form.shows_field_errors("operator/take_downs.html", takedown_id=takedown_id, **_queue()):
-        form.check()
-        with transaction(once=form.key) as act:
-            takedown_services.decide_takedown(
-                me(),
-                takedown_id,
-                is_upheld=form.decision.data == "uphold",
-                reason=form.reason.data,
-                at=clock.now(),
-            )
-            act.leads_to(url_for("operator.take_downs"))
-    return said(act.location, DONE)
+
+    def decide(is_upheld: bool, reason: str) -> None:
+        takedown_services.decide_takedown(
+            me(), takedown_id, is_upheld=is_upheld, reason=reason, at=clock.now()
+        )
+
+    return _decided(decide, takedown_id=takedown_id)
 
 
 @bp.post("/take-downs/pictures/<int:removal_id>")
 @role("operator", "moderator")
 def decide_picture(removal_id: int) -> ResponseReturnValue:
     """Keep a picture hidden, or show it again."""
+
+    def decide(is_removed: bool, reason: str) -> None:
+        picture_services.decide_removal(
+            me(), removal_id, is_removed=is_removed, reason=reason, at=clock.now()
+        )
+
+    return _decided(decide, removal_id=removal_id)
+
+
+def _decided(decide: Callable[[bool, str], Any], **about: int) -> ResponseReturnValue:
     form = TakedownDecisionForm.posted()
-    with form.shows_field_errors("operator/take_downs.html", removal_id=removal_id, **_queue()):
+    with form.shows_field_errors("operator/take_downs.html", **about, **_queue()):
         form.check()
         with transaction(once=form.key) as act:
-            picture_services.decide_removal(
-                me(),
-                removal_id,
-                is_removed=form.decision.data == "uphold",
-                reason=form.reason.data,
-                at=clock.now(),
-            )
+            decide(form.decision.data == "uphold", form.reason.data)
             act.leads_to(url_for("operator.take_downs"))
     return said(act.location, DONE)
 
