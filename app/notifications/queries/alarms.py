@@ -14,7 +14,7 @@ from app.core.sms.services import can_send_sms
 from app.merchants.models import Merchant
 from app.notifications.models import OrderAlarm, Robot
 from app.notifications.queries.reach import has_failed
-from app.notifications.types import AlarmRow, Way
+from app.notifications.types import AlarmRow, Way, whose_robot
 from app.orders.models import Order
 
 RUNNERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
@@ -78,6 +78,6 @@ def staff_in_turn(merchant_id: int) -> list[int]:
 
 def robot_of(merchant_id: int | None) -> int | None:
     """Return a shop's robot that has not failed, or the town's for no shop."""
-    whose = "town" if merchant_id is None else f"shop:{merchant_id}"
+    whose = whose_robot(merchant_id)
     wanted = select(Robot.id).where(Robot.whose == whose, Robot.failed_at.is_(None))
     return db.session.scalar(wanted)

@@ -11,7 +11,7 @@ from app.core.lists import Page, decode_key, instant, keyset
 from app.core.sms.numbers import e164_or_none
 from app.merchants.models import Merchant
 from app.notifications.models import Call, FailedAddress, Robot
-from app.notifications.types import CallRow, CallState, FailedRow, RobotRow, Way
+from app.notifications.types import CallRow, CallState, FailedRow, RobotRow, Way, whose_robot
 from app.orders.models import Order
 
 SIZE = 30
@@ -128,7 +128,7 @@ def robot(robot_id: int) -> Robot | None:
 
 def robot_row(merchant_id: int | None) -> RobotRow | None:
     """Return a shop's robot, or the town's, as a page may show it."""
-    whose = "town" if merchant_id is None else f"shop:{merchant_id}"
+    whose = whose_robot(merchant_id)
     fresh = {"populate_existing": True}
     found = db.session.scalar(select(Robot).where(Robot.whose == whose), execution_options=fresh)
     if found is None:

@@ -204,7 +204,7 @@ def gathering_facts(gathering_id: int) -> Gathering | None:
     return db.session.get(Gathering, gathering_id, populate_existing=True)
 
 
-def is_known(people: Sequence[int]) -> set[int]:
+def known_among(people: Sequence[int]) -> set[int]:
     """Return who of these still has an account."""
     rows = db.session.scalars(
         select(User.id).where(User.id.in_(sorted(set(people))), User.closed_at.is_(None))

@@ -81,7 +81,7 @@ def tell(row: LogRow, told: Iterable[Concern], *, at: datetime) -> list[News]:
 
 
 def _tell_people(row: LogRow, told: Told, *, is_fresh: bool) -> list[Begun]:
-    people = sorted(queries.is_known(told.people))
+    people = sorted(queries.known_among(told.people))
     if not people:
         return []
     topic = TOPICS[told.kind]

@@ -12,7 +12,7 @@ from app.core.settings import settings
 from app.notifications.errors import RobotAddressError
 from app.notifications.models import Robot
 from app.notifications.policies.outward import is_outward
-from app.notifications.types import ROBOT_SET, ROBOT_TAKEN, RobotKind
+from app.notifications.types import ROBOT_SET, ROBOT_TAKEN, RobotKind, whose_robot
 
 
 def set_robot(
@@ -28,7 +28,7 @@ def set_robot(
     if not is_outward(address, may_be_private=settings().private_webhooks):
         raise RobotAddressError("url")
     row = {
-        "whose": whose(merchant_id),
+        "whose": whose_robot(merchant_id),
         "merchant_id": merchant_id,
         "kind": kind,
         "url": address,
@@ -49,7 +49,7 @@ def set_robot(
 def remove_robot(actor: Viewer, merchant_id: int | None, *, at: datetime) -> None:
     """Forget a robot and its secrets; does nothing where there is none."""
     _check_runs(actor, merchant_id)
-    if changed(delete(Robot).where(Robot.whose == whose(merchant_id))):
+    if changed(delete(Robot).where(Robot.whose == whose_robot(merchant_id))):
         record(actor, ROBOT_TAKEN, _about(merchant_id), at=at)
 
 
@@ -62,11 +62,6 @@ def note_said(robot_id: int, *, at: datetime) -> None:
 def note_failed(robot_id: int, *, why: str, at: datetime) -> None:
     """Write down that a robot was refused; it is not asked again until somebody tests it."""
     changed(update(Robot).where(Robot.id == robot_id).values(failed_at=at, failure=why[:200]))
-
-
-def whose(merchant_id: int | None) -> str:
-    """Return the word for whose robot it is."""
-    return "town" if merchant_id is None else f"shop:{merchant_id}"
 
 
 def _about(merchant_id: int | None) -> tuple[str, int]:

@@ -1,0 +1,195 @@
+"""Kinds of notices, the topics one may wish for, and what each kind says."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from app.core.i18n import lazy_gettext as _l
+
+# Older deeds are history: no mail, and the notice counts as read.
+FRESH = timedelta(days=2)
+# Still older ones leave no notice at all.
+KEPT = timedelta(days=30)
+# More people than this are told by a job of their own.
+FEW = 20
+
+
+class Topic(StrEnum):
+    """What a person may switch on and off, for the site and for mail."""
+
+    TALK = "talk"
+    EVENTS = "events"
+    ORDERS = "orders"
+    SHOP = "shop"
+    REVIEW = "review"
+
+
+TOPIC_LABELS = {
+    Topic.TALK: _l("Replies, mentions and quotes"),
+    Topic.EVENTS: _l("Events I signed up for"),
+    Topic.ORDERS: _l("My orders"),
+    Topic.SHOP: _l("New orders and questions in my shop"),
+    Topic.REVIEW: _l("Decisions about what I wrote"),
+}
+
+
+class NoticeKind(StrEnum):
+    """What a notice says."""
+
+    REPLY = "reply"
+    MENTION = "mention"
+    QUOTE = "quote"
+    ANSWER_ACCEPTED = "answer_accepted"
+    QUESTION = "question"
+    ORDER_MESSAGE = "order_message"
+    ORDER_NEW = "order_new"
+    ORDER_SENT = "order_sent"
+    ORDER_ACCEPTED = "order_accepted"
+    ORDER_READY = "order_ready"
+    ORDER_DECLINED = "order_declined"
+    ORDER_SHORT = "order_short"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_MOVED = "order_moved"
+    ORDER_EXPIRED = "order_expired"
+    ORDER_NO_SHOW = "order_no_show"
+    ORDER_REFUNDED = "order_refunded"
+    ORDER_SAID_PAID = "order_said_paid"
+    ORDER_WAITS = "order_waits"
+    ORDER_GIVEN_UP = "order_given_up"
+    BILL_NEW = "bill_new"
+    SIGNED_UP = "signed_up"
+    IN_LINE = "in_line"
+    PROMOTED = "promoted"
+    SIGN_UP_CANCELLED = "sign_up_cancelled"
+    EVENT_CHANGED = "event_changed"
+    EVENT_CANCELLED = "event_cancelled"
+    REVIEW_SHOWN = "review_shown"
+    REVIEW_HIDDEN = "review_hidden"
+
+
+TOPICS: Mapping[NoticeKind, Topic] = {
+    NoticeKind.REPLY: Topic.TALK,
+    NoticeKind.MENTION: Topic.TALK,
+    NoticeKind.QUOTE: Topic.TALK,
+    NoticeKind.ANSWER_ACCEPTED: Topic.TALK,
+    NoticeKind.QUESTION: Topic.SHOP,
+    NoticeKind.ORDER_MESSAGE: Topic.ORDERS,
+    NoticeKind.ORDER_NEW: Topic.SHOP,
+    NoticeKind.ORDER_SENT: Topic.ORDERS,
+    NoticeKind.ORDER_ACCEPTED: Topic.ORDERS,
+    NoticeKind.ORDER_READY: Topic.ORDERS,
+    NoticeKind.ORDER_DECLINED: Topic.ORDERS,
+    NoticeKind.ORDER_SHORT: Topic.ORDERS,
+    NoticeKind.ORDER_CANCELLED: Topic.ORDERS,
+    NoticeKind.ORDER_MOVED: Topic.ORDERS,
+    NoticeKind.ORDER_EXPIRED: Topic.ORDERS,
+    NoticeKind.ORDER_NO_SHOW: Topic.ORDERS,
+    NoticeKind.ORDER_REFUNDED: Topic.ORDERS,
+    NoticeKind.ORDER_SAID_PAID: Topic.SHOP,
+    NoticeKind.ORDER_WAITS: Topic.SHOP,
+    NoticeKind.ORDER_GIVEN_UP: Topic.SHOP,
+    NoticeKind.BILL_NEW: Topic.SHOP,
+    NoticeKind.SIGNED_UP: Topic.EVENTS,
+    NoticeKind.IN_LINE: Topic.EVENTS,
+    NoticeKind.PROMOTED: Topic.EVENTS,
+    NoticeKind.SIGN_UP_CANCELLED: Topic.EVENTS,
+    NoticeKind.EVENT_CHANGED: Topic.EVENTS,
+    NoticeKind.EVENT_CANCELLED: Topic.EVENTS,
+    NoticeKind.REVIEW_SHOWN: Topic.REVIEW,
+    NoticeKind.REVIEW_HIDDEN: Topic.REVIEW,
+}
+SENTENCES: Mapping[NoticeKind, Any] = {
+    NoticeKind.REPLY: _l("%(who)s replied in “%(title)s”"),
+    NoticeKind.MENTION: _l("%(who)s mentioned you in “%(title)s”"),
+    NoticeKind.QUOTE: _l("%(who)s quoted you in “%(title)s”"),
+    NoticeKind.ANSWER_ACCEPTED: _l("Your answer in “%(title)s” was the one that helped"),
+    NoticeKind.QUESTION: _l("%(who)s wrote about “%(title)s”"),
+    NoticeKind.ORDER_MESSAGE: _l("%(who)s wrote to you about order %(number)s"),
+    NoticeKind.ORDER_NEW: _l("New order %(number)s"),
+    NoticeKind.ORDER_SENT: _l("Your order %(number)s went to %(shop)s"),
+    NoticeKind.ORDER_ACCEPTED: _l("%(shop)s accepted your order %(number)s"),
+    NoticeKind.ORDER_READY: _l("Order %(number)s is ready to collect at %(shop)s"),
+    NoticeKind.ORDER_DECLINED: _l("%(shop)s could not take your order %(number)s"),
+    NoticeKind.ORDER_SHORT: _l("Something in your order %(number)s is not there at %(shop)s"),
+    NoticeKind.ORDER_CANCELLED: _l("Order %(number)s at %(shop)s is cancelled"),
+    NoticeKind.ORDER_MOVED: _l(
+        "%(shop)s is closed that day: order %(number)s moved to %(when)s. Cancel freely if not."
+    ),
+    NoticeKind.ORDER_EXPIRED: _l("Order %(number)s at %(shop)s has expired"),
+    NoticeKind.ORDER_NO_SHOW: _l("Order %(number)s was not collected at %(shop)s"),
+    NoticeKind.ORDER_REFUNDED: _l("%(shop)s gives money back for order %(number)s"),
+    NoticeKind.ORDER_SAID_PAID: _l("%(number)s: the buyer says it is paid. Please look."),
+    NoticeKind.ORDER_WAITS: _l("Order %(number)s still waits for you to accept it"),
+    NoticeKind.ORDER_GIVEN_UP: _l("Order %(number)s was cancelled"),
+    NoticeKind.BILL_NEW: _l("New bill for %(shop)s: %(terms)s"),
+    NoticeKind.SIGNED_UP: _l("You are in: “%(title)s”, %(when)s"),
+    NoticeKind.IN_LINE: _l("You are on the waiting list for “%(title)s”, %(when)s"),
+    NoticeKind.PROMOTED: _l("A seat came free, you are in: “%(title)s”, %(when)s"),
+    NoticeKind.SIGN_UP_CANCELLED: _l("Your sign-up for “%(title)s” is cancelled"),
+    NoticeKind.EVENT_CHANGED: _l("“%(title)s” has moved: %(when)s, %(place)s"),
+    NoticeKind.EVENT_CANCELLED: _l("“%(title)s” is called off: %(reason)s"),
+    NoticeKind.REVIEW_SHOWN: _l("What you wrote was looked at and is shown"),
+    NoticeKind.REVIEW_HIDDEN: _l("Taken away: “%(title)s” · %(reason)s"),
+}
+# Only these are worth a text message, and a call where nothing else reaches a person.
+PRESSING = frozenset(
+    {
+        NoticeKind.ORDER_READY,
+        NoticeKind.ORDER_DECLINED,
+        NoticeKind.ORDER_SHORT,
+        NoticeKind.ORDER_CANCELLED,
+        NoticeKind.ORDER_MOVED,
+        NoticeKind.ORDER_EXPIRED,
+        NoticeKind.ORDER_WAITS,
+        NoticeKind.PROMOTED,
+        NoticeKind.EVENT_CHANGED,
+        NoticeKind.EVENT_CANCELLED,
+    }
+)
+# What a shop must hear at once while it is open, whatever its people's quiet hours say.
+URGENT_FOR_OPEN_SHOPS = frozenset({NoticeKind.ORDER_NEW, NoticeKind.ORDER_WAITS})
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is told one thing about one subject."""
+
+    people: tuple[int, ...]
+    kind: NoticeKind
+    subject: tuple[str, int]
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class GuestTold:
+    """A mail to somebody without an account, or where they left none, a text message."""
+
+    mail: str
+    language: str
+    kind: NoticeKind
+    subject: tuple[str, int]
+    data: dict[str, Any] = field(default_factory=dict)
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """One notice in somebody's inbox."""
+
+    id: int
+    kind: NoticeKind
+    subject_kind: str
+    subject_id: int
+    data: dict[str, Any]
+    actor_id: int | None
+    actor: str | None
+    avatar_picture_id: int | None
+    happened_at: datetime
+    read_at: datetime | None
+
+    @property
+    def topic(self) -> Topic:
+        """Which topic it belongs to."""
+        return TOPICS[self.kind]
