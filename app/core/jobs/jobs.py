@@ -13,7 +13,7 @@ import structlog
 from flask import Flask
 
 from app.core import clock
-from app.core.db import db, fold_log, forget_once_keys, transaction
+from app.core.db import db, fold_log, forget_once_keys, is_closed, transaction
 from app.core.jobs import services
 from app.core.jobs.registry import every
 
@@ -48,7 +48,7 @@ class Worker:
         try:
             if self._is_leader(descriptor):
                 with self._app.app_context():
-                    self._work()
+                    work_until(self._stopping, pause_seconds=self._pause)
         finally:
             os.close(descriptor)
 
@@ -62,23 +62,6 @@ class Worker:
                 return True
         return False
 
-    def _work(self) -> None:
-        is_planned = False
-        while not self._stopping.is_set():
-            try:
-                if not is_planned:
-                    with transaction():
-                        services.plan_timed(clock.now())
-                    is_planned = True
-                tried = services.run_due(limit=1)
-            except Exception:
-                _log.exception("worker stumbled")
-                tried = 0
-            finally:
-                db.session.remove()
-            if not tried:
-                self._stopping.wait(self._pause)
-
 
 def start_worker(app: Flask, folder: Path) -> Worker:
     """Start the embedded worker; `wsgi` does this where the settings say so."""
@@ -86,23 +69,36 @@ def start_worker(app: Flask, folder: Path) -> Worker:
 
 
 def work_until(stopping: threading.Event, *, pause_seconds: float = 1.0) -> None:
-    """Carry out due work in this thread until told to stop: `flask jobs run`, on as many machines
-    as one likes.
+    """Carry out due work in this thread until told to stop, the job in hand to its end: the
+    embedded worker, and `flask jobs run` on as many machines as one likes. What goes wrong, as when
+    the database is away, is logged and tried again.
     """
-    with transaction():
-        services.plan_timed(clock.now())
+    is_planned = False
     while not stopping.is_set():
-        tried = services.run_due()
-        db.session.remove()
+        tried = 0
+        try:
+            if not is_planned and not is_closed():
+                with transaction():
+                    services.plan_timed(clock.now())
+                is_planned = True
+            tried = services.run_due(limit=1)
+        except Exception:
+            _log.exception("worker stumbled")
+        finally:
+            db.session.remove()
         if not tried:
             stopping.wait(pause_seconds)
 
 
 @every(days=1, key="jobs.tidy")
 def tidy(now: datetime) -> None:
-    """Forget what was finished, and which forms were sent, a month ago."""
+    """Forget what was done, and which forms were sent, a month ago, and what failed a quarter
+    ago: it may hold what somebody wrote.
+    """
     with transaction():
-        services.forget_done(now - timedelta(days=30))
+        services.forget_ended(
+            done_before=now - timedelta(days=30), failed_before=now - timedelta(days=90)
+        )
         forget_once_keys(now - timedelta(days=30))
 
 

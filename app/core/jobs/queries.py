@@ -70,18 +70,31 @@ def status(at: datetime) -> dict[str, Any]:
 
 def failed_jobs(*, limit: int = 50) -> list[JobRow]:
     """Return the rows that were given up, newest first, for the operator."""
-    rows = db.session.execute(
-        sa.select(
-            OutboxRow.id,
-            OutboxRow.name,
-            OutboxRow.key,
-            OutboxRow.due_at,
-            OutboxRow.attempts,
-            OutboxRow.failed_at,
-            OutboxRow.last_error,
-        )
+    statement = (
+        _job_rows()
         .where(OutboxRow.failed_at.is_not(None))
         .order_by(OutboxRow.failed_at.desc(), OutboxRow.id.desc())
-        .limit(limit)
     )
-    return [JobRow(*row) for row in rows]
+    return [JobRow(*row) for row in db.session.execute(statement.limit(limit))]
+
+
+def stumbling_jobs(*, limit: int = 50) -> list[JobRow]:
+    """Return the rows that did not succeed yet and are tried again, the next one first."""
+    statement = (
+        _job_rows()
+        .where(_IS_OPEN, OutboxRow.last_error.is_not(None))
+        .order_by(OutboxRow.due_at, OutboxRow.id)
+    )
+    return [JobRow(*row) for row in db.session.execute(statement.limit(limit))]
+
+
+def _job_rows() -> sa.Select[Any]:
+    return sa.select(
+        OutboxRow.id,
+        OutboxRow.name,
+        OutboxRow.key,
+        OutboxRow.due_at,
+        OutboxRow.attempts,
+        OutboxRow.failed_at,
+        OutboxRow.last_error,
+    )

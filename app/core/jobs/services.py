@@ -10,10 +10,17 @@ from typing import Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.postgresql import insert as insert_or_nothing
 
 from app.core import clock
-from app.core.db import changed, db, insert_ignoring, is_closed, is_writing, transaction
+from app.core.db import (
+    changed,
+    db,
+    insert_ignoring,
+    inserting,
+    is_closed,
+    is_writing,
+    transaction,
+)
 from app.core.errors import LinliError, OutsideDownError
 from app.core.jobs import registry
 from app.core.jobs.errors import GiveUpError, NoSuchJobError
@@ -23,7 +30,8 @@ from app.core.jobs.types import Claimed, JobState, Outcome
 
 _log = structlog.get_logger("linli.jobs")
 _PLAIN = {"synchronize_session": False}
-_TIMED_LEASE = timedelta(minutes=30)
+_LONGEST_LEASE = timedelta(minutes=30)
+_TIMED_LEASE = timedelta(minutes=2)
 _LONGEST_PAUSE = timedelta(hours=6)
 
 
@@ -42,9 +50,7 @@ def enqueue(
         "due_at": due_at or now,
         "attempts": 0,
     }
-    step = (
-        insert_or_nothing(OutboxRow).values(values).on_conflict_do_nothing(index_elements=["key"])
-    )
+    step = inserting(OutboxRow).values(values).on_conflict_do_nothing(index_elements=["key"])
     row = db.session.scalar(step.returning(OutboxRow))
     return row or db.session.scalars(sa.select(OutboxRow).where(OutboxRow.key == key)).one()
 
@@ -159,9 +165,10 @@ def retry(row_id: int | None = None) -> int:
     return count
 
 
-def forget_done(before: datetime) -> int:
-    """Delete rows finished before an instant; their keys may be used again."""
-    return changed(sa.delete(OutboxRow).where(OutboxRow.done_at < before))
+def forget_ended(*, done_before: datetime, failed_before: datetime) -> int:
+    """Delete rows that were done, or given up, before an instant; their keys may be used again."""
+    ended = sa.or_(OutboxRow.done_at < done_before, OutboxRow.failed_at < failed_before)
+    return changed(sa.delete(OutboxRow).where(ended))
 
 
 def _refuse_inside() -> None:
@@ -193,7 +200,7 @@ def _claimed(*conditions: sa.ColumnElement[bool]) -> list[Claimed]:
         .where(OutboxRow.id == first.scalar_subquery())
         .values(
             lease_token=secrets.token_hex(16),
-            lease_until=clock.now() + _TIMED_LEASE,
+            lease_until=clock.now() + _LONGEST_LEASE,
             attempts=OutboxRow.attempts + 1,
         )
         .returning(
@@ -207,14 +214,22 @@ def _claimed(*conditions: sa.ColumnElement[bool]) -> list[Claimed]:
     rows = db.session.execute(step, execution_options=_PLAIN).all()
     claimed = [Claimed(*row) for row in rows]
     for row in claimed:
-        known = registry.jobs.get(row.name)
-        if known is not None:
-            changed(
-                sa.update(OutboxRow)
-                .where(OutboxRow.id == row.id)
-                .values(lease_until=clock.now() + known.lease)
-            )
+        changed(
+            sa.update(OutboxRow)
+            .where(OutboxRow.id == row.id)
+            .values(lease_until=clock.now() + _lease_of(row.name))
+        )
     return claimed
+
+
+def _lease_of(name: str) -> timedelta:
+    """Return how long one attempt may take; what is done every minute must not wait for half an
+    hour after a crash.
+    """
+    if (known := registry.jobs.get(name)) is not None:
+        return known.lease
+    timed = registry.timed.get(name.removeprefix(registry.TIMED))
+    return min(max(5 * timed.interval, _TIMED_LEASE), _LONGEST_LEASE) if timed else _LONGEST_LEASE
 
 
 def _carried_out(claimed: Claimed) -> Outcome:
@@ -224,6 +239,8 @@ def _carried_out(claimed: Claimed) -> Outcome:
     try:
         if known is None:
             raise GiveUpError(f"no handler for {claimed.name}")
+        if claimed.attempts > known.attempts:
+            raise GiveUpError(f"{known.attempts} workers ended while they were at it")
         result = known.handler(claimed.payload)
     except Exception as error:
         db.session.rollback()

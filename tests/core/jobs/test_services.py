@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from structlog.testing import capture_logs
 
 from app.core import clock
 from app.core.db import db, is_writing, transaction
@@ -175,6 +176,31 @@ def test_work_whose_worker_died_is_done_by_another_after_its_lease(
     assert row(waiting.id).state is JobState.DONE
 
 
+def test_work_that_ends_its_workers_is_given_up_without_another_try(
+    done: list[Any], at: Callable[[datetime], Any]
+) -> None:
+    deadly = enqueue("test.fail", payload={"error": "bug"}, due_at=NOON)
+    for hour in range(3):
+        with at(NOON + timedelta(hours=hour)), transaction():
+            assert services._claimed(OutboxRow.id == deadly.id)
+    with at(NOON + timedelta(hours=4)):
+        assert services.run_all() == 1
+    assert (done, row(deadly.id).state) == ([], JobState.FAILED)
+    assert "3 workers ended" in (row(deadly.id).last_error or "")
+
+
+def test_timed_work_goes_on_minutes_after_its_worker_died(at: Callable[[datetime], Any]) -> None:
+    swept: list[datetime] = []
+    registry.every(minutes=1, key="test.minutely")(swept.append)
+    with at(NOON), transaction():
+        services.plan_timed(NOON)
+        assert services._claimed(queries.is_due(NOON))
+    for minute in (4, 6):
+        with at(NOON + timedelta(minutes=minute)):
+            services.run_all()
+    assert swept == [NOON + timedelta(minutes=6)]
+
+
 def test_many_workers_do_each_piece_once(done: list[Any], race: Callable[..., list[Any]]) -> None:
     with transaction():
         services.enqueue_many("test.note", [(f"k{n}", {"n": n}) for n in range(30)])
@@ -225,8 +251,13 @@ def test_what_was_finished_long_ago_is_forgotten(at: Callable[[datetime], Any]) 
         enqueue("test.note")
         waiting = enqueue("test.note", due_at=NOON + timedelta(days=90))
         services.run_all()
+        failed = enqueue("test.fail", payload={"error": "never"})
+        services.run_all()
     jobs.tidy(NOON + timedelta(days=31))
-    assert db.session.scalars(sa.select(OutboxRow.id)).all() == [waiting.id]
+    kept = sa.select(OutboxRow.id).order_by(OutboxRow.id)
+    assert db.session.scalars(kept).all() == [waiting.id, failed.id]
+    jobs.tidy(NOON + timedelta(days=91))
+    assert db.session.scalars(kept).all() == [waiting.id]
 
 
 def test_the_embedded_worker_works_alone_and_hands_over_when_it_stops(
@@ -242,6 +273,26 @@ def test_the_embedded_worker_works_alone_and_hands_over_when_it_stops(
     assert _soon(lambda: len(done) == 2)
     second.stop()
     assert not second._thread.is_alive()
+
+
+def test_a_worker_that_meets_a_broken_database_goes_on_when_it_is_mended(
+    app: Flask, done: list[Any], tmp_path: Path
+) -> None:
+    enqueue("test.note")
+    db.session.remove()
+    _renamed("outbox", "outbox_away")
+    with capture_logs() as said:
+        worker = jobs.Worker(app, tmp_path, pause_seconds=0.02).start()
+        assert _soon(lambda: len(said) > 1)
+        _renamed("outbox_away", "outbox")
+        assert _soon(lambda: len(done) == 1)
+        worker.stop()
+    assert said[0]["event"] == "worker stumbled"
+
+
+def _renamed(table: str, name: str) -> None:
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {name}")
 
 
 def _soon(is_so: Callable[[], bool]) -> bool:
