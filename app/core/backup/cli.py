@@ -177,6 +177,8 @@ def upgrade(backups: Path | None, as_json: bool) -> None:
             raise BackupError("this site has no tables yet: flask db upgrade")
         try:
             _stand(Standing(Mode.READ_ONLY, clock.now(), "upgrade"))
+            if not await_writers():
+                raise BackupError("some still write: look at pg_stat_activity, then try again")
             outcome = upgrading.upgrade(backups or settings().instance / "backups", bar(as_json))
         finally:
             _stand(stood)
@@ -193,12 +195,9 @@ def upgrade(backups: Path | None, as_json: bool) -> None:
 
 def _stand(wanted: Standing) -> None:
     """Open or close the town without the trail, whose table may be in between."""
-    since = clock.now()
     with transaction(though_closed=True):
         put_standing(wanted)
     db.session.remove()
-    if not wanted.is_open:
-        await_writers(since)
 
 
 def connect(app: Flask) -> None:

@@ -12,6 +12,10 @@ from app.core.errors import FieldError
 from app.core.running import queries, services
 from app.core.running.types import Mode
 
+LINGERING = (
+    "some that began before are still under way: look at pg_stat_activity before you rely on it"
+)
+
 
 @group("town").command("mode")
 @click.argument("mode", required=False, type=click.Choice([str(mode) for mode in Mode]))
@@ -21,13 +25,13 @@ from app.core.running.types import Mode
 def mode(mode: str | None, why: str, why_en: str, as_json: bool) -> None:
     """Show how open the town is, or open it, or let only its team or nobody write."""
     if mode is not None:
-        since = clock.now()
         try:
             with transaction(though_closed=True):
-                services.set_mode(SYSTEM, Mode(mode), at=since, why=why, why_en=why_en)
+                services.set_mode(SYSTEM, Mode(mode), at=clock.now(), why=why, why_en=why_en)
         except FieldError as refused:
             raise click.UsageError(f"{refused} (--why)") from refused
-        services.await_writers(since)
+        if mode == Mode.READ_ONLY and not services.await_writers():
+            click.echo(LINGERING, err=True)
     now = queries.fresh_standing()
     since_text = now.since.isoformat(timespec="seconds") if now.since else ""
     if as_json:

@@ -16,7 +16,7 @@ from app.core.running.types import CAUSES, MODE_CHANGED, Mode, Standing
 
 _OLDER = sa.text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
-    "AND pid <> pg_backend_pid() AND xact_start < :since AND backend_xid IS NOT NULL"
+    "AND pid <> pg_backend_pid() AND backend_type = 'client backend' AND xact_start < :since"
 )
 
 
@@ -49,13 +49,17 @@ def put_standing(wanted: Standing) -> None:
     put_fact(FACT, value | {"why": wanted.why, "why_en": wanted.why_en})
 
 
-def await_writers(since: datetime, *, seconds: float = 30.0) -> bool:
-    """Wait until no transaction that began before an instant still writes; False when some do.
+def await_writers(*, seconds: float = 30.0) -> bool:
+    """Wait until no transaction that began before this moment is under way; False when some still
+    are. Called when the closing is committed: whoever asked the gate before may write until then.
 
-    On SQLite writers queue, so that whoever closes the town is the last of them.
+    On SQLite writers queue, so that whoever closes the town is the last of them. On PostgreSQL who
+    has written nothing yet is waited for, too; it may be about to.
     """
     if not is_postgresql():
         return True
+    with db.engine.connect() as connection:
+        since = connection.scalar(sa.select(sa.func.clock_timestamp()))
     for _ in range(int(seconds * 10)):
         with db.engine.connect() as connection:
             if not connection.scalar(_OLDER, {"since": since}):

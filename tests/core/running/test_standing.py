@@ -1,6 +1,7 @@
 """Read-only and team-only: who is refused what, what goes on, what waits, how it opens again."""
 
 import json
+import threading
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,8 @@ from app.core.access import SYSTEM
 from app.core.activity.models import LogEntry
 from app.core.activity.seen import flush_seen, forget_seen, seen
 from app.core.activity.types import Hook
-from app.core.db import db, transaction
-from app.core.facts import put_fact
+from app.core.db import db, is_postgresql, transaction
+from app.core.facts import Fact, put_fact
 from app.core.jobs import services as jobs
 from app.core.jobs.errors import GiveUpError
 from app.core.jobs.models import OutboxRow
@@ -115,6 +116,29 @@ def test_the_operator_closes_and_opens_in_the_console_and_the_trail_keeps_it(
 def test_a_neighbour_cannot_close_the_town(neighbour: Visitor) -> None:
     neighbour.post("/operator/standing", {"mode": "read-only", "why": "x"}, status=403)
     assert queries.fresh_standing().is_open
+
+
+def test_whoever_closes_the_town_waits_for_those_who_passed_the_gate_before(app: Flask) -> None:
+    """They may have written nothing yet; on SQLite they queue before the closing itself."""
+    if not is_postgresql():
+        pytest.skip("writers queue on SQLite")
+    inside, may_end = threading.Event(), threading.Event()
+
+    def write_late() -> None:
+        with app.app_context(), transaction():
+            inside.set()
+            may_end.wait(10)
+            put_fact("probe", "late")
+
+    writer = threading.Thread(target=write_late)
+    writer.start()
+    inside.wait(10)
+    close(Mode.READ_ONLY)
+    assert not services.await_writers(seconds=0.3)
+    may_end.set()
+    assert services.await_writers()
+    writer.join(10)
+    assert db.session.scalar(sa.select(Fact.value).where(Fact.key == "probe")) == "late"
 
 
 def test_jobs_wait_while_nobody_may_write_and_then_go_on(app: Flask) -> None:
