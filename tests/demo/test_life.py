@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -37,8 +38,9 @@ from app.payments.models import Payment, Refund
 from app.payments.types import PaymentStatus, RefundCause
 from app.settlement.models import Bill, BillReceipt, SettlementLine
 from app.settlement.queries import drift
-from tests.conftest import _settings
+from tests.conftest import POSTGRESQL, _settings
 from tests.sizes import Size, size
+from tools import live
 
 NOW = datetime(2026, 11, 18, 7, 20, tzinfo=UTC)
 SIZE = ("--residents", "60", "--days", "7", "--seed", "5", "--json")
@@ -57,12 +59,15 @@ def lived(app: Flask, *arguments: str) -> dict[str, Any]:
 
 
 @pytest.fixture
-def other_app(template: Path, tmp_path: Path) -> Flask:
-    """Return a second site with a database of its own."""
+def other_app(tmp_path: Path) -> Iterator[Flask]:
+    """Give a second site with a database of its own, of the same kind."""
     folder = tmp_path / "other"
     folder.mkdir()
-    (folder / "linli.db").write_bytes(template.read_bytes())
-    return create_app(_settings(folder, f"sqlite:///{folder / 'linli.db'}"))
+    with live.database(POSTGRESQL or None, folder, ready=True) as address:
+        made = create_app(_settings(folder, address))
+        yield made
+        with made.app_context():
+            db.engine.dispose()
 
 
 def count(*conditions: Any) -> int:
@@ -162,7 +167,6 @@ def past_notices_are_history() -> None:
 
 
 @pytest.mark.sized
-@pytest.mark.sized
 @pytest.mark.skipif(
     size() is Size.QUICK,
     reason="lives two towns: LINLI_PROOF=ci or full",
@@ -175,13 +179,13 @@ def test_a_town_that_was_killed_goes_on_to_the_same_truth(
         truth = lived(other_app)
         db.session.remove()
         db.engine.dispose()
-    live, done = Life.live, []
+    alive, done = Life.live, []
 
     def dies(self: Life, ends: datetime) -> bool:
         done.append(ends)
         if len(done) == 90:
             raise KilledError
-        return live(self, ends)
+        return alive(self, ends)
 
     monkeypatch.setattr(Life, "live", dies)
     with clock.travel(NOW):

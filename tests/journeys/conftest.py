@@ -62,7 +62,7 @@ def town() -> Iterator[live.Site]:
     """A served demo town."""
     settings = {"LINLI_JOBS_EMBEDDED": "1", "LINLI_SQLITE_SYNCHRONOUS": "NORMAL"}
     with live.site(**settings) as site:
-        site.must("demo", "town")
+        live.fill(site)
         site.start()
         yield site
 

@@ -63,7 +63,6 @@ def place(letters: tuple[Letters, str]) -> Iterator[str]:
     with live.site(**settings) as site:
         address = f"http://localhost:{site.port}"
         site.environment["LINLI_BASE_URL"] = address
-        site.migrate()
         site.start()
         yield address
 
@@ -102,12 +101,13 @@ def test_phone_then_passkey_then_one_touch(
     page.wait_for_url(lambda url: "/me/enter" not in url)
     page.goto("/me/settings/safety")
     page.locator("#passkey-new").fill("My phone")
-    page.locator("form[data-passkey=new] button").click()
-    page.wait_for_url(re.compile(r"safety\?said="), wait_until="commit")
+    # What was said leaves the address soon after the page is there: listen before pressing.
+    with page.expect_navigation(url=re.compile(r"safety\?said="), wait_until="commit"):
+        page.locator("form[data-passkey=new] button").click()
     assert page.get_by_text("My phone", exact=True).count() == 1
     page.goto("/me/")
-    page.locator("main form[action='/me/sign-out'] button").click()
-    page.wait_for_url(re.compile(r"said=accounts\.signed_out"), wait_until="commit")
+    with page.expect_navigation(url=re.compile("said=accounts.signed_out"), wait_until="commit"):
+        page.locator("main form[action='/me/sign-out'] button").click()
     page.goto("/me/sign-in?next=/me/settings/safety")
     page.locator("form[data-passkey=show] button").click()
     page.wait_for_url(re.compile("/me/settings/safety$"))

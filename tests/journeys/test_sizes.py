@@ -11,6 +11,9 @@ from tools.shop import Shop, place_order
 from tools.sights import SIGHTS, address_of
 
 SIZES = {"standard": 16, "large": 18, "largest": 21}
+# Where axe looks: at a desk's standard size test_sights holds every page to it, and what a middle
+# size could break is broken at the largest.
+HEARD = {("phone", "standard"), ("phone", "largest"), ("desk", "largest")}
 WHOS = ["", "resident", "merchant", "operator"]
 # A link inside a sentence is as high as its line; what stands alone is a target.
 TARGETS = "button, select, input, textarea, summary, a, .choice label"
@@ -39,7 +42,8 @@ def test_no_text_size_breaks_a_page(open_page: OpenPage, who: str) -> None:
             page.set_viewport_size(room)
             for size in SIZES:
                 resize(page, size)
-                found = [*faults(page), *too_wide(page)]
+                found = [*too_wide(page)]
+                found += faults(page) if (screen, size) in HEARD else []
                 found += page.evaluate(NARROW) if screen == "phone" else []
                 if found:
                     wrong[f"{sight.name} {screen} {size}"] = found
