@@ -101,11 +101,14 @@ SUBJECTS: dict[str, tuple[str, str]] = {}
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """One entry of a navigation slot; `count` is shown where it is not zero."""
+    """One entry of a navigation slot; `count` is shown where it is not zero, `head` stands above
+    the first of a group.
+    """
 
     url: str
     label: str
     count: int = 0
+    head: str = ""
 
 
 class Slot:
