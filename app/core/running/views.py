@@ -6,11 +6,24 @@ from app.core import db
 from app.core.access import me
 from app.core.forms import SAFE_METHODS
 from app.core.running.queries import check_may_write, check_open, standing
+from app.core.running.types import Mode
 
 # What opens the town again has to work while it is closed; each of these checks its own rights.
 ALWAYS = {"operator.set_standing"}
-# While only the team writes, its members have to be able to get in and out.
-DOORS = ("/me/sign-in", "/me/sign-out", "/me/enter", "/me/passkey", "/start")
+# While only the team writes, its members have to be able to get in and out; nobody joins.
+DOORS = {
+    f"accounts.{door}"
+    for door in (
+        "sign_in",
+        "sign_out",
+        "enter",
+        "enter_code",
+        "device_code",
+        "device_way",
+        "passkey_question",
+        "passkey_sign_in",
+    )
+}
 
 
 def guard() -> None:
@@ -19,7 +32,8 @@ def guard() -> None:
         return
     if request.endpoint == "core.choose_look" and me().is_guest:
         return
-    if standing().mode == "staff-only" and request.path.startswith(DOORS):
+    is_door = request.endpoint in DOORS or request.blueprint == "start"
+    if is_door and standing().mode is Mode.STAFF_ONLY:
         return
     check_may_write(me())
 

@@ -23,6 +23,7 @@ from app.core.jobs.registry import jobs as known
 from app.core.running import queries, services
 from app.core.running.errors import TownClosedError
 from app.core.running.types import Mode
+from app.core.running.views import ALWAYS, DOORS
 from tests.conftest import Visitor
 from tests.factories import accounts
 
@@ -94,6 +95,13 @@ def test_the_team_writes_while_everybody_else_waits(
     operator.post(LOOK, {"lang": "en"}, status=303)
     assert "Moving." in neighbour.post(LOOK, {"lang": "en"}, status=503)
     assert guest.post("/me/sign-in", {"mail": "x@example.org", "password": "x"}).status != 503
+    guest.post("/me/enter/join", {}, status=503)
+    neighbour.post("/me/passkeys/1/remove", {}, status=503)
+
+
+def test_every_door_that_stays_open_for_the_team_exists(app: Flask) -> None:
+    assert DOORS | ALWAYS <= app.view_functions.keys()
+    assert "start" in app.blueprints
 
 
 def test_the_operator_closes_and_opens_in_the_console_and_the_trail_keeps_it(
