@@ -230,3 +230,19 @@ class StopLinkError(NotFoundError):
     """The link that stops a change of number never was."""
 
     message = _l("There is no such change of number.")
+
+
+class NumberInUseError(ConflictError):
+    """Somebody was in the account lately: the number is theirs."""
+
+    message = _l("This account is in use. Ask for a new code and sign in with it.")
+
+
+class NotTheOwnerError(FieldError):
+    """What was typed is not what the owner of the account knows."""
+
+    message = _l("That does not fit this account. Try again, or start an account of your own.")
+
+    def __init__(self) -> None:
+        """Show the sentence at the answer."""
+        super().__init__("answer")

@@ -200,6 +200,23 @@ class CodeForm(Form):
     )
 
 
+class WhoseForm(Form):
+    """What only the owner of an account knows: its password, or the name they have here."""
+
+    answer = StringField(
+        _l("Your name here"),
+        [required(), length(max=200)],
+        filters=[_stripped],
+        render_kw={"autocomplete": "off"},
+    )
+
+
+class OwnerPasswordForm(Form):
+    """The password of the account that a number belonged to."""
+
+    answer = _password(_l("Password of the account"), is_new=False)
+
+
 class JoinForm(Form):
     """A newcomer whose number is proven: a name is enough."""
 

@@ -1,6 +1,7 @@
 """Words and small values of accounts."""
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ WAY_REMOVED = verb("person.way_removed", Hook.BELONGING)
 NUMBER_ASKED = verb("number.asked", Hook.BELONGING, privileged=True)
 NUMBER_CONFIRMED = verb("number.confirmed", Hook.BELONGING, privileged=True)
 NUMBER_CHANGED = verb("number.changed", Hook.BELONGING, privileged=True)
+NUMBER_FREED = verb("number.freed", Hook.BELONGING)
 NUMBER_STOPPED = verb("number.stopped", Hook.BELONGING, privileged=True)
 WRITING_CHANGED = verb("town.writing_changed", Hook.BELONGING, privileged=True)
 CHILD_MADE = verb("child.made", Hook.BELONGING)
@@ -113,6 +115,15 @@ class WayRow:
     way: Way
     target: str | None
     shown: str
+
+
+@dataclass(frozen=True)
+class Whose:
+    """What tells an account's owner from somebody who has their old number now."""
+
+    ways: Sequence[WayRow]
+    has_passkey: bool
+    asks: str = ""
 
 
 @dataclass(frozen=True)

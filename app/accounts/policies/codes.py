@@ -16,6 +16,10 @@ CODE_LASTS = timedelta(minutes=5)
 PROVEN_LASTS = timedelta(minutes=30)
 FRESH_LASTS = timedelta(minutes=10)
 GUESSES = 5
+# A number is given to somebody new about so long after its owner gave it up.
+QUIET_FOR = timedelta(days=90)
+# So many tries, code included, at what only an account's owner knows: for one code, in a day.
+ANSWERS, ANSWERS_A_DAY = 8, 20
 DIGITS = 6
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)

@@ -90,6 +90,24 @@ def number_mail(name: str, number: str, link: str) -> tuple[str, str]:
     return subject, "\n\n".join(lines)
 
 
+def number_freed_mail(name: str, number: str) -> tuple[str, str]:
+    """Return subject and text of the mail when somebody else has proven an account's old number."""
+    subject = _("Your number left your account on %(site)s", site=town().title)
+    lines = [
+        _("Hello %(name)s,", name=name),
+        _(
+            "somebody else has the number %(number)s now and joined with it. It was taken off your"
+            " account, in which nobody had been for months; everything else stays yours.",
+            number=number,
+        ),
+        _("Sign in with your mail, password or passkey and add your new number:"),
+        f"{settings().base_url}/me/settings/phone",
+        _("None of them works? Two people at the town's desk help you."),
+        town().title,
+    ]
+    return subject, "\n\n".join(lines)
+
+
 def new_number_text() -> str:
     """Return the text message to a new number when the desk gives it an account."""
     return _(

@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import and_, case, func, or_, select
 
 from app.accounts import queries
-from app.accounts.models import Passkey, Proof, SignIn, User
-from app.accounts.policies.codes import DAY, FRESH_LASTS, HOUR, PROVEN_LASTS, Asked
+from app.accounts.models import NumberChange, Passkey, Proof, SignIn, User
+from app.accounts.policies.codes import DAY, FRESH_LASTS, HOUR, PROVEN_LASTS, QUIET_FOR, Asked
 from app.accounts.policies.names import masked_mail
-from app.accounts.types import Caller, Purpose, Way, WayRow
+from app.accounts.types import Caller, ChangeState, Purpose, Way, WayRow, Whose
 from app.core.access import Viewer, token_hash
 from app.core.db import db
 from app.core.mail.services import can_send_mail
@@ -69,6 +69,20 @@ def ways_of(person: User) -> list[WayRow]:
     return ways
 
 
+def whose_number(person: User) -> Whose:
+    """Return what only the owner of an account has or knows, besides the number: where one-time
+    passwords were chosen nothing weaker; the name only where there is nothing else.
+    """
+    ways = [row for row in ways_of(person) if row.way is not Way.PHONE]
+    has_passkey = bool(credential_ids(person.id))
+    if person.totp_secret:
+        return Whose([row for row in ways if row.way is Way.TOTP], has_passkey)
+    if person.password_hash is not None:
+        return Whose(ways, has_passkey, asks="password")
+    is_lone = not (ways or has_passkey or queries.viewer_as(person.id).grants)
+    return Whose(ways, has_passkey, asks="name" if is_lone else "")
+
+
 def passkeys_of(user_id: int) -> list[Any]:
     """Return a person's passkeys, the oldest first."""
     wanted = select(Passkey.id, Passkey.name, Passkey.made_at, Passkey.used_at).where(
@@ -96,6 +110,30 @@ def is_own_device(person: User, caller: Caller, *, at: datetime) -> bool:
     """Return whether the person signed in before from this very device."""
     by_device, _by_address = queries.is_known_caller(person, caller, at=at)
     return by_device
+
+
+def may_be_somebody_else(person: User, caller: Caller, *, at: datetime) -> bool:
+    """Return whether a proven number may have a new owner: nobody was in the account for long, and
+    this is no device of its own.
+    """
+    seen = select(func.max(SignIn.seen_at)).where(SignIn.user_id == person.id)
+    moved = select(func.max(NumberChange.ended_at)).where(
+        NumberChange.user_id == person.id, NumberChange.state == ChangeState.DONE
+    )
+    row = db.session.execute(select(seen.scalar_subquery(), moved.scalar_subquery())).one()
+    sure = max(one for one in (person.joined_at, person.phone_proven_at, *row) if one)
+    return sure < at - QUIET_FOR and not is_own_device(person, caller, at=at)
+
+
+def answers_lately(target_hash: str, *, at: datetime) -> int:
+    """Return how many tries were spent within a day on what only a number's account knows."""
+    wanted = select(func.coalesce(func.sum(Proof.tries), 0)).where(
+        Proof.target_hash == target_hash,
+        Proof.purpose == Purpose.ENTER,
+        Proof.proven_at.is_not(None),
+        Proof.made_at > at - DAY,
+    )
+    return int(db.session.scalar(wanted) or 0)
 
 
 def begun_lately(target_hash: str, *, at: datetime) -> int:

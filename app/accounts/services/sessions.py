@@ -8,7 +8,7 @@ from sqlalchemy import delete, update
 
 from app.accounts import queries
 from app.accounts.errors import SuspendedError
-from app.accounts.models import SignIn, SignInAttempt
+from app.accounts.models import SignIn, SignInAttempt, User
 from app.accounts.policies.names import tidy_mail
 from app.accounts.policies.tries import check_may_try
 from app.accounts.types import SIGNED_OUT_EVERYWHERE, AttemptKind, Caller
@@ -53,9 +53,7 @@ def sign_in(
 ) -> str:
     """Open a session and return its secret token; refuses a suspended person."""
     person = queries.user(user_id)
-    if person.suspended_until is not None and person.suspended_until > at:
-        ends = clock.local(person.suspended_until)
-        raise SuspendedError(until=f"{ends:%Y-%m-%d %H:%M}")
+    check_not_suspended(person, at=at)
     token = secrets.token_urlsafe(32)
     row = SignIn(
         token_hash=token_hash(token),
@@ -77,6 +75,13 @@ def sign_in(
         changed(_attempt_succeeded(attempt_id))
     db.session.flush()
     return token
+
+
+def check_not_suspended(person: User, *, at: datetime) -> None:
+    """Refuse a suspended person, and say until when."""
+    if person.suspended_until is not None and person.suspended_until > at:
+        ends = clock.local(person.suspended_until)
+        raise SuspendedError(until=f"{ends:%Y-%m-%d %H:%M}")
 
 
 def start_session(user_id: int, *, user_agent: str = "", address: str = "") -> str:

@@ -12,6 +12,7 @@ from app.accounts.views import (
     proving,
     texts,
     ways,
+    whose,
 )
 from app.accounts.views.people import bp
 
@@ -27,6 +28,7 @@ __all__ = [
     "proving",
     "texts",
     "ways",
+    "whose",
 ]
 
 

@@ -121,16 +121,24 @@ def enter_code() -> Response:
         proof = tried(form, Purpose.ENTER)
         person = queries.user_by_phone(proof.target or "")
         if person is None:
-            return _to_join()
-        return _entered(person, safe_next(request.args.get("next"), url_for("home.front")))
+            return to("accounts.join")
+        if reads.may_be_somebody_else(person, caller(known_device()), at=clock.now()):
+            return to("accounts.whose")
+        return entered(person, safe_next(request.args.get("next"), url_for("home.front")))
 
 
-def _to_join() -> Response:
-    kept = {name: text or None for name, text in came_with().items()}
-    return redirect(url_for("accounts.join", **kept), 303)  # type: ignore[return-value]
+def to(endpoint: str) -> Response:
+    """Lead to the next page of the same door, with where the person came from."""
+    return redirect(url_for(endpoint, **came_from()), 303)  # type: ignore[return-value]
 
 
-def _entered(person: User, back: str) -> Response:
+def came_from() -> dict[str, Any]:
+    """Return where a newcomer came from, as the next address carries it."""
+    return {name: text or None for name, text in came_with().items()}
+
+
+def entered(person: User, back: str) -> Response:
+    """Use the proven number up and let its person in, after the app's code where they chose one."""
     at = clock.now()
     with transaction():
         proofs.spend(step_token(), Purpose.ENTER, at=at)
