@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
-from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.engine import Dialect
+
+from app.core.reading import ReadingSession
 
 Reader = Callable[[Any], Any] | None
 _known: WeakKeyDictionary[sa.Select[Any], dict[str, Asked]] = WeakKeyDictionary()
@@ -35,7 +36,7 @@ class Asked:
 
     __slots__ = (
         "_compiled",
-        "_is_here",
+        "_dialect",
         "_lists",
         "_readers",
         "_row",
@@ -48,7 +49,7 @@ class Asked:
         """Compile it, and learn how its values are written; how rows are read, the first tells."""
         self._compiled: Any = statement.compile(dialect=dialect)
         binds = self._compiled.binds
-        self._is_here = dialect.name == "sqlite"  # no network, nor a lost connection to find out
+        self._dialect = dialect
         self._lists = tuple(
             name for name, bind in binds.items() if bind.expanding and bind.required
         )
@@ -61,13 +62,13 @@ class Asked:
         self._shapes: dict[tuple[int, ...], _Shape] = {}
         self._row: Any = None
 
-    def rows(self, connection: Connection, values: dict[str, Any]) -> Sequence[Any]:
+    def rows(self, session: ReadingSession, values: dict[str, Any]) -> Sequence[Any]:
         """Return the rows for these values, each a named tuple."""
         lengths = tuple([len(values[name]) for name in self._lists])
         shape = self._shapes.get(lengths)
         if shape is None:
             shape = self._shapes[lengths] = _Shape(self._compiled, self._writers, values)
-        found = self._found(connection, shape.text, shape.filled(values))
+        found = self._found(session, shape.text, shape.filled(values))
         if found and self._readers:
             columns = list(zip(*found, strict=True))
             for place, reader in self._readers:
@@ -75,28 +76,31 @@ class Asked:
             found = list(zip(*columns, strict=True))
         return list(map(self._row._make, found))
 
-    def _found(self, connection: Connection, text: str, given: Any) -> Sequence[Any]:
-        if self._is_here and self._row is not None and not _is_watched(connection):
-            with suppress(connection.dialect.loaded_dbapi.Error):  # told below, in SQLAlchemy's way
-                driver: Any = connection.connection.driver_connection
-                return driver.execute(text, given).fetchall()  # type: ignore[no-any-return]
-        result = connection.exec_driver_sql(text, given)
-        found: Sequence[Any] = result.cursor.fetchall()
-        if self._row is None:
-            self._learn(connection.dialect, result)
+    def _found(self, session: ReadingSession, text: str, given: Any) -> Sequence[Any]:
+        driver = session.driver()
+        if driver is not None:
+            try:
+                return self._read(driver.execute(text, given))
+            except self._dialect.loaded_dbapi.Error:
+                session.give_back(is_refused=True)
+        # Whoever counts sees it here, and what the driver refused is told in SQLAlchemy's way.
+        result: Any = session.connection().exec_driver_sql(text, given)
+        found = self._read(result.cursor)
         result.close()
         return found
 
-    def _learn(self, dialect: Dialect, result: Any) -> None:
-        described = zip(self._types, result.cursor.description, strict=True)
-        readers = [kind.result_processor(dialect, column[1]) for kind, column in described]
+    def _read(self, cursor: Any) -> Sequence[Any]:
+        found: Sequence[Any] = cursor.fetchall()
+        if self._row is None:
+            self._learn(cursor.description)
+        return found
+
+    def _learn(self, description: Sequence[Any]) -> None:
+        columns = zip(self._types, description, strict=True)
+        readers = [kind.result_processor(self._dialect, column[1]) for kind, column in columns]
         self._readers = [(place, reader) for place, reader in enumerate(readers) if reader]
-        self._row = namedtuple("Row", result.keys(), rename=True)  # type: ignore[misc]
-
-
-def _is_watched(connection: Connection) -> bool:
-    """Whether somebody counts statements; they go through SQLAlchemy's cursor then."""
-    return bool(connection.engine.dispatch.before_cursor_execute)
+        names = [column[0] for column in description]
+        self._row = namedtuple("Row", names, rename=True)  # type: ignore[misc]
 
 
 class _Shape:

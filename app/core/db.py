@@ -24,6 +24,7 @@ from sqlalchemy.sql.dml import UpdateBase
 from app.core import clock
 from app.core.asked import asked
 from app.core.errors import AlreadyDoneError, LinliError
+from app.core.reading import ReadingSession, keep_ready
 from app.core.settings import Settings
 
 try:
@@ -53,7 +54,9 @@ class Base(DeclarativeBase):
     subject_kind: ClassVar[str] = ""
 
 
-db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+db = SQLAlchemy(
+    model_class=Base, session_options={"class_": ReadingSession, "expire_on_commit": False}
+)
 
 
 class UtcDateTime(sa.TypeDecorator[datetime]):
@@ -183,11 +186,10 @@ def fetch(statement: sa.Select[*tuple[Any, ...]], /, **values: Any) -> Sequence[
     asks the connection itself, past the session's machinery for entities, and so costs a tenth of
     `session.execute`. Rows are named tuples.
     """
-    session = db.session()
+    session: Any = db.session()
     if session.info.get("writing"):
         session.flush()
-    connection = session.connection()
-    return asked(statement, connection.dialect).rows(connection, values)
+    return asked(statement, db.engine.dialect).rows(session, values)
 
 
 def fetch_one(statement: sa.Select[*tuple[Any, ...]], /, **values: Any) -> Any:
@@ -325,7 +327,6 @@ def engine_options(settings: Settings) -> dict[str, Any]:
             },
         }
     return pool | {
-        "pool_pre_ping": True,
         "connect_args": {"options": "-c lock_timeout=10000 -c timezone=UTC"},
     }
 
@@ -343,6 +344,7 @@ def connect(app: Flask, settings: Settings) -> None:
 def prepare(engine: Engine, synchronous: str = "FULL") -> None:
     """Teach an engine our transactions: on SQLite we begin, in WAL, with foreign keys on."""
     if engine.dialect.name != "sqlite":
+        keep_ready(engine)
 
         @event.listens_for(engine, "connect")
         def _remember_more(connection: Any, _record: Any) -> None:
