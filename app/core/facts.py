@@ -9,10 +9,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g, has_request_context
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core import clock, i18n
-from app.core.db import Base, UtcDateTime, db, transaction, upsert
+from app.core.db import Base, UtcDateTime, db, fetch, transaction, upsert
 from app.core.settings import SettingError, Settings, settings
 
 KEPT_SECONDS = 5.0
@@ -31,15 +31,27 @@ class Fact(Base):
 
 
 def facts() -> dict[str, Any]:
-    """Return all values, at most a few seconds old in another process and never old in the one that
-    changed them.
+    """Return all values, at most a few seconds old in another process; the one that changes them
+    sees the change at once inside its transaction, and everywhere when that is committed.
     """
-    kept = current_app.extensions.get("linli_facts")
+    extensions = current_app.extensions
+    if db.session().info.get(_PUT):
+        return _asked()
+    kept = extensions.get("linli_facts")
     if kept is None or time.monotonic() - kept[0] > KEPT_SECONDS:
-        rows = db.session.execute(sa.select(Fact.key, Fact.value))
-        kept = (time.monotonic(), {row.key: row.value for row in rows})
-        current_app.extensions["linli_facts"] = kept
+        turn = extensions.get("linli_facts_turn", 0)
+        kept = (time.monotonic(), _asked())
+        if extensions.get("linli_facts_turn", 0) == turn:  # nobody changed them meanwhile
+            extensions["linli_facts"] = kept
     return dict(kept[1])
+
+
+def _asked() -> dict[str, Any]:
+    return {row.key: row.value for row in fetch(_ALL)}
+
+
+_PUT = "facts_put"
+_ALL = sa.select(Fact.key, Fact.value)
 
 
 def put_fact(key: str, value: Any) -> None:
@@ -51,8 +63,17 @@ def put_fact(key: str, value: Any) -> None:
         keys=["key"],
         update=lambda new: {"value": new.value, "changed_at": new.changed_at},
     )
-    current_app.extensions.pop("linli_facts", None)
+    db.session().info[_PUT] = True
     g.pop("town", None)
+
+
+@sa.event.listens_for(db.session, "after_commit")
+@sa.event.listens_for(db.session, "after_rollback")
+def _let_others_see(session: Session) -> None:
+    if session.info.pop(_PUT, False):
+        extensions = current_app.extensions
+        extensions["linli_facts_turn"] = extensions.get("linli_facts_turn", 0) + 1
+        extensions.pop("linli_facts", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +126,6 @@ def put_town(**values: Any) -> None:
     """Change some of what the town says of itself (inside a transaction)."""
     told = db.session.scalar(sa.select(Fact.value).where(Fact.key == TOWN)) or {}
     put_fact(TOWN, {**told, **values})
-    kept = current_app.extensions
-    # A page of another thread may have read the old words between this and the commit.
-    sa.event.listen(
-        db.session(), "after_commit", lambda _session: kept.pop("linli_facts", None), once=True
-    )
 
 
 class Site:

@@ -1,7 +1,9 @@
 """One way to commit: all or nothing, never nested, a form sent twice is one act."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -85,3 +87,31 @@ def test_the_clock_travels_and_comes_back(app: Flask) -> None:
         assert clock.now() == then
         assert clock.local(clock.now()).hour == 17
     assert clock.now() != then
+
+
+def test_a_fact_that_was_taken_back_is_seen_by_nobody_and_one_that_stands_by_everybody(
+    app: Flask,
+) -> None:
+    def seen_by_another() -> Any:
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(_motto, app).result()
+
+    def said_and_taken_back() -> None:
+        with transaction():
+            put_fact("motto", "whole")
+            assert facts()["motto"] == "whole"
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        said_and_taken_back()
+    assert (facts().get("motto"), seen_by_another()) == (None, None)
+    with transaction():
+        put_fact("motto", "whole")
+        assert facts()["motto"] == "whole"
+        assert seen_by_another() is None
+    assert (facts()["motto"], seen_by_another()) == ("whole", "whole")
+
+
+def _motto(app: Flask) -> Any:
+    with app.app_context():
+        return facts().get("motto")
