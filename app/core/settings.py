@@ -41,6 +41,12 @@ def _above_zero(text: str) -> int:
     return number
 
 
+def _seconds(text: str) -> float:
+    if not 0.1 <= float(text) <= 300:
+        raise ValueError("expected seconds from 0.1 to 300")
+    return float(text)
+
+
 def _like(*beginnings: str, may_be_empty: bool = True) -> Callable[[str], str]:
     """Return a reader that takes only addresses with one of these beginnings."""
 
@@ -159,6 +165,9 @@ class Settings:
     )
     sms_token: str = _setting("", str, "shown to that gateway as a bearer token", secret=True)
     phone_country: str = _setting("86", _country, "country of numbers typed without one")
+    outside_seconds: float = _setting(
+        10.0, _seconds, "how long a service outside may say nothing before it counts as silent"
+    )
     private_webhooks: bool = _setting(
         False, _flag, "let group robots and push services stand in the private network"
     )

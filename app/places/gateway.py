@@ -8,7 +8,6 @@ from app.core.settings import settings
 from app.places.types.points import Datum, Point, box_around, to_wgs84
 from app.places.types.rows import Found
 
-TIMEOUT = 10
 LOOKED_AROUND = 30_000.0
 FAKE_URL = "fake:"
 
@@ -31,7 +30,7 @@ class NominatimGeocoder:
         parts = urlsplit(url)
         domain = f"{parts.netloc}{parts.path}".rstrip("/")
         self._nominatim = Nominatim(
-            domain=domain, scheme=parts.scheme, user_agent=agent, timeout=TIMEOUT
+            domain=domain, scheme=parts.scheme, user_agent=agent, timeout=settings().outside_seconds
         )
 
     def find(self, question: str, *, near: Point | None, language: str) -> Found | None:
@@ -56,7 +55,9 @@ class PhotonGeocoder:
 
         parts = urlsplit(url)
         domain = f"{parts.netloc}{parts.path}".rstrip("/")
-        self._photon = Photon(domain=domain, scheme=parts.scheme, user_agent=agent, timeout=TIMEOUT)
+        self._photon = Photon(
+            domain=domain, scheme=parts.scheme, user_agent=agent, timeout=settings().outside_seconds
+        )
 
     def find(self, question: str, *, near: Point | None, language: str) -> Found | None:
         """Ask, and refuse with `OutsideDownError` what is no answer.
@@ -88,7 +89,7 @@ class BaiduGeocoder:
             security_key=keys.get("sk"),
             scheme=parts.scheme,
             user_agent=agent,
-            timeout=TIMEOUT,
+            timeout=settings().outside_seconds,
         )
         self._baidu.api = f"{parts.scheme}://{parts.netloc}{self._baidu.api_path}"
 

@@ -5,8 +5,10 @@ for tests.
 import hashlib
 import smtplib
 import ssl
+from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -15,10 +17,13 @@ from app.core.errors import OutsideDownError
 from app.core.jobs.errors import GiveUpError
 from app.core.mail.errors import AddressRefusedError
 from app.core.mail.types import Mail
+from app.core.patience import WAITS, hanging_up
+from app.core.settings import settings
 
 _log = structlog.get_logger("linli.mail")
-_TIMEOUT = 20
-_PERMANENT = 500
+# Mail servers let strangers wait before the first word: twice what others get.
+_MORE_PATIENCE = 2
+_READY, _PERMANENT = 220, 500
 
 collected: list[Mail] = []
 
@@ -73,11 +78,16 @@ def _message_id(mail: Mail, sender: str) -> str:
 def _send(built: EmailMessage, url: str) -> None:
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
+    server = _line(parts.scheme, host)
     try:
-        with _connection(parts.scheme, host, parts.port) as server:
+        with hanging_up(lambda: server.sock, WAITS * _patience()):
+            _connect(server, parts.scheme, host, parts.port)
             if parts.username:
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(built)
+        # The letter is theirs now: what they say to our leaving must not send it again.
+        with suppress(smtplib.SMTPException, OSError):
+            server.putcmd("quit")
     except smtplib.SMTPRecipientsRefused as refused:
         answers = list(refused.recipients.values())
         if all(code >= _PERMANENT for code, _why in answers):
@@ -93,15 +103,32 @@ def _send(built: EmailMessage, url: str) -> None:
         raise OutsideDownError from refused
     except (smtplib.SMTPException, OSError) as silent:
         raise OutsideDownError from silent
+    finally:
+        server.close()
 
 
-def _connection(scheme: str, host: str, port: int | None) -> smtplib.SMTP:
+def _patience() -> float:
+    return _MORE_PATIENCE * settings().outside_seconds
+
+
+def _line(scheme: str, host: str) -> smtplib.SMTP:
+    """Return a line that is not open yet, so that it can be hung up on from its first moment."""
+    line: Any
     if scheme == "smtps":
-        context = ssl.create_default_context()
-        return smtplib.SMTP_SSL(host, port or 465, timeout=_TIMEOUT, context=context)
-    server = smtplib.SMTP(host, port or 25, timeout=_TIMEOUT)
+        line = smtplib.SMTP_SSL(timeout=_patience(), context=ssl.create_default_context())
+    else:
+        line = smtplib.SMTP(timeout=_patience())
+    line._host = host  # whose certificate is expected; only a line opened at once is told
+    return cast(smtplib.SMTP, line)
+
+
+def _connect(server: smtplib.SMTP, scheme: str, host: str, port: int | None) -> None:
+    code, words = server.connect(host, port or (465 if scheme == "smtps" else 25))
+    if code != _READY:
+        raise smtplib.SMTPConnectError(code, words)
+    if scheme == "smtps":
+        return
     server.ehlo()
     if server.has_extn("starttls"):
         server.starttls(context=ssl.create_default_context())
         server.ehlo()
-    return server

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from app.core.errors import OutsideDownError
 from app.core.jobs.registry import every, job
 from app.core.media import gateway, services
 
@@ -16,8 +15,6 @@ def copy_out(payload: dict[str, Any]) -> None:
             gateway.copy_out(path)
         except FileNotFoundError:
             continue
-        except OSError as silent:
-            raise OutsideDownError from silent
 
 
 @every(days=1, key="media.sweep")

@@ -16,12 +16,13 @@ import structlog
 
 from app.core.errors import OutsideDownError
 from app.core.jobs.errors import GiveUpError
+from app.core.patience import WAITS, hanging_up
+from app.core.settings import settings
 from app.core.sms.errors import NumberRefusedError
 from app.core.sms.numbers import masked
 from app.core.sms.types import Sms
 
 _log = structlog.get_logger("linli.sms")
-_TIMEOUT = 10
 _AGAIN = {408, 425, 429}
 # What the number is to blame for; 401, 402 and their like are between the town and its gateway.
 _NUMBERS = {400, 404, 410, 422}
@@ -82,16 +83,19 @@ def _answer(url: str, body: bytes, headers: dict[str, str]) -> int:
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     line = _connection(parts.scheme, host, parts.port)
     try:
-        line.request("POST", path, body, headers)
-        answer = line.getresponse()
-        answer.read(_LONGEST_ANSWER)
-        return answer.status
+        line.connect()
+        with hanging_up(lambda: line.sock, WAITS * settings().outside_seconds):
+            line.request("POST", path, body, headers)
+            answer = line.getresponse()
+            answer.read(_LONGEST_ANSWER)
+            return answer.status
     finally:
         line.close()
 
 
 def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+    patience = settings().outside_seconds
     if scheme == "https":
         context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, port, timeout=_TIMEOUT, context=context)
-    return http.client.HTTPConnection(host, port, timeout=_TIMEOUT)
+        return http.client.HTTPSConnection(host, port, timeout=patience, context=context)
+    return http.client.HTTPConnection(host, port, timeout=patience)

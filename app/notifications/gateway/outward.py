@@ -8,10 +8,11 @@ import ssl
 from urllib.parse import urlsplit
 
 from app.core.errors import OutsideDownError
+from app.core.patience import WAITS, hanging_up
+from app.core.settings import settings
 from app.notifications.errors import AddressInsideError
 from app.notifications.policies.outward import is_outward, is_public
 
-TIMEOUT = 10
 LONGEST_ANSWER = 16 * 1024
 
 
@@ -30,12 +31,14 @@ def post(
     port = parts.port or (443 if parts.scheme == "https" else 80)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     address = _address(host, port, may_be_private=may_be_private)
-    line = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    patience = settings().outside_seconds
+    line = http.client.HTTPConnection(host, port, timeout=patience)
     try:
-        line.sock = _connected(address, port, host if parts.scheme == "https" else "")
-        line.request("POST", path, body, headers)
-        answer = line.getresponse()
-        return answer.status, answer.read(LONGEST_ANSWER)
+        line.sock = _connected(address, port, host if parts.scheme == "https" else "", patience)
+        with hanging_up(lambda: line.sock, WAITS * patience):
+            line.request("POST", path, body, headers)
+            answer = line.getresponse()
+            return answer.status, answer.read(LONGEST_ANSWER)
     except (OSError, http.client.HTTPException) as silent:
         raise OutsideDownError from silent
     finally:
@@ -53,8 +56,8 @@ def _address(host: str, port: int, *, may_be_private: bool) -> str:
     return addresses[0]
 
 
-def _connected(address: str, port: int, name: str) -> socket.socket:
-    line = socket.create_connection((address, port), TIMEOUT)
+def _connected(address: str, port: int, name: str, patience: float) -> socket.socket:
+    line = socket.create_connection((address, port), patience)
     if not name:
         return line
     try:

@@ -70,6 +70,7 @@ def health() -> Response:
         wrong_pools=wrong_counts(),
         worker=jobs.status(now),
         failed=jobs.failed_jobs(),
+        stumbling=jobs.stumbling_jobs(),
         database=database_name(),
         words=FIGURE_WORDS,
     )
