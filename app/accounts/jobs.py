@@ -8,7 +8,8 @@ from typing import Any
 from app.accounts import services
 from app.accounts.queries import numbers as number_reads
 from app.accounts.queries.leaving import due_closings
-from app.accounts.services import closing, numbers, own_data, proofs
+from app.accounts.services import closing, farewell, numbers, own_data, proofs
+from app.accounts.types import Way
 from app.core import clock
 from app.core.activity.seen import sink
 from app.core.activity.types import Sight
@@ -62,6 +63,13 @@ def gather_export(payload: dict[str, Any]) -> None:
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with transaction():
         own_data.export_gathered(export_id, size=path.stat().st_size, digest=digest, at=clock.now())
+
+
+@job("accounts.farewell")
+def say_farewell(payload: dict[str, Any]) -> None:
+    """Carry the last letter to somebody who left; the outbox knows a sealed address only."""
+    way = Way(payload["way"])
+    farewell.send_farewell(payload["closing"], way, payload["to"], payload["language"])
 
 
 @every(hours=1, key="accounts.old_exports")

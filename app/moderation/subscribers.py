@@ -1,11 +1,12 @@
 """What moderation hears of and tells upper houses' pages; what it holds about a person."""
 
+from app.accounts.queries.leaving import keeps_after
 from app.accounts.queries.own import OFFICE, TRACE, Fate, holds
 from app.accounts.services import closing
 from app.accounts.services import keeping as accounts
 from app.core.i18n import lazy_gettext as _l
 from app.moderation import models, queries
-from app.moderation.queries.retention import keeps
+from app.moderation.queries.retention import days_of, keeps, periods
 from app.moderation.services import keeping, leaving, pictures, takedowns
 from app.moderation.types import Period
 
@@ -14,8 +15,15 @@ def connect() -> None:
     """Let people be reported; their house is below and cannot say so itself."""
     queries.register_reader("user", queries.person_reportable)
     closing.forgets("moderation", leaving.forget_person)
+    keeps_after(kept_after_leaving)
     _held()
     _kept()
+
+
+def kept_after_leaving() -> list[tuple[str, int]]:
+    """Return what stays of somebody who left, and for how many days the operator keeps it."""
+    stays = [one for one in periods() if one.key in {"sign_ins", "post_edits"}]
+    return [(str(one.title), days_of(one)) for one in stays]
 
 
 def _held() -> None:

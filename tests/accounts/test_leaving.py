@@ -1,5 +1,6 @@
 """Leaving: asked, held by what is open, taken back, carried out; nothing personal stays."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -15,12 +16,17 @@ from app.accounts.types import ClosingState
 from app.core import clock
 from app.core.activity.models import LogEntry
 from app.core.db import Base, db, transaction
+from app.core.jobs import services as jobs
 from app.core.ledger import queries as ledger
+from app.core.mail import gateway as mails
 from app.core.pools import queries as pools
 from app.core.search.queries import find
+from app.core.sms import gateway as texts
 from app.events.models import Registration
 from app.events.services import gatherings
 from app.forum.models import Board, Post, Thread
+from app.notifications.services import failures
+from app.notifications.types import Way
 from app.orders.models import Order
 from app.orders.services import endings
 from app.orders.services.leaving import forget_contacts
@@ -225,3 +231,52 @@ def test_finished_orders_lose_the_contact_when_their_years_are_over_open_ones_do
     names = sa.select(Order.contact_name).order_by(Order.id)
     assert list(db.session.scalars(names)) == ["", "王梅"]
     assert ledger.audit().is_clean
+
+
+def test_the_last_letter_says_what_went_what_stays_and_until_when(app) -> None:
+    made = person(name="Zhao Quartz", mail="quartz@example.org", language="en")
+    mails.collected.clear()
+    sends(app, mail_url="collect:")
+    close(made, keeps_words=False)
+    assert everywhere("quartz") == []
+    jobs.run_all()
+    (letter,) = mails.collected
+    assert letter.to == "quartz@example.org"
+    assert "is closed" in letter.subject
+    gone, _mark, stays = letter.text.partition("This stays, and why:")
+    assert "What you wrote goes, too." in gone
+    assert "- Your passkeys" in gone
+    assert "- What you agreed to: It proves what was agreed." in stays
+    day = clock.local(clock.now() + WEEK + timedelta(days=190)).date()
+    assert f"- Where people signed in: {day}" in stays
+    assert everywhere("quartz") == []
+    jobs.run_all()
+    assert len(mails.collected) == 1
+
+
+def test_who_has_a_phone_only_gets_the_last_letter_there_and_a_stayer_none(app) -> None:
+    texts.collected.clear()
+    made, stayer = person(mail=None, phone="13912345678"), person(mail=None, phone="13912345679")
+    now = clock.now()
+    with transaction():
+        closing.ask_closing(viewer(stayer), keeps_words=True, at=now)
+        closing.withdraw_closing(viewer(stayer), at=now)
+    close(made)
+    assert everywhere("13912345678") == []
+    jobs.run_all()
+    assert [text.to for text in texts.collected] == ["+8613912345678"]
+    assert "/privacy" in texts.collected[0].text
+
+
+def test_an_address_that_failed_goes_with_its_person(app) -> None:
+    made = person(mail="Quartz@example.org")
+    with transaction():
+        failures.mark_failed(Way.MAIL, "quartz@example.org", why="unknown", at=clock.now())
+    assert everywhere("quartz")
+    close(made)
+    assert everywhere("quartz") == []
+
+
+def sends(app, **settings) -> None:
+    """Let the town send by these gateways."""
+    app.extensions["linli_settings"] = replace(app.extensions["linli_settings"], **settings)

@@ -1,5 +1,9 @@
 """The words of accounts' mails, in the language being spoken."""
 
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from app.core import clock
 from app.core.facts import town
 from app.core.i18n import gettext as _
 from app.core.settings import settings
@@ -114,3 +118,41 @@ def new_number_text() -> str:
         "%(site)s: from tomorrow at this time you sign in with this number and a code.",
         site=town().title,
     )
+
+
+def farewell_text() -> str:
+    """Return the last text message to somebody who left."""
+    return _(
+        "%(site)s: your account is closed, and this number is deleted here. Orders, bills and what"
+        " you agreed to stay without your name, as long as the law asks: %(link)s",
+        site=town().title,
+        link=f"{settings().base_url}/privacy",
+    )
+
+
+def farewell_mail(
+    at: datetime,
+    *,
+    gone: Sequence[str],
+    stays: Mapping[str, str],
+    until: Sequence[tuple[str, date]],
+    keeps_words: bool,
+) -> tuple[str, str]:
+    """Return subject and text of the last letter: what went, what stays and until when."""
+    site = town().title
+    subject = _("Your account on %(site)s is closed", site=site)
+    kept = _("What you wrote stays, without your name.")
+    reasons = [f"- {title}: {why}" for title, why in stays.items()]
+    lines = [
+        _("Hello,"),
+        _("your account was closed on %(day)s, as you asked.", day=f"{clock.local(at):%Y-%m-%d}")
+        + " "
+        + (kept if keeps_words else _("What you wrote goes, too.")),
+        "\n".join([_("Deleted or emptied:"), *(f"- {title}" for title in gone)]),
+        "\n".join([_("This stays, and why:"), *reasons]),
+        "\n".join([_("And until when:"), *(f"- {title}: {day}" for title, day in until)]),
+        _("The address of this letter was deleted with it: nobody here can write to you any more."),
+        f"{settings().base_url}/privacy",
+        site,
+    ]
+    return subject, "\n\n".join(lines)

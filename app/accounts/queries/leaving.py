@@ -1,7 +1,7 @@
 """What can be read about own data and leaving: exports, closings, and what still binds a person."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -9,6 +9,7 @@ from sqlalchemy import Select, select
 from app.accounts.models import Closing, FormerName, OwnExport
 from app.accounts.policies.names import name_key
 from app.accounts.types import ClosingRow, ClosingState, ExportRow, ExportState, Obligation
+from app.core import clock
 from app.core.access import Viewer, signed
 from app.core.db import db
 from app.core.errors import NotFoundError
@@ -17,6 +18,8 @@ from app.core.errors import NotFoundError
 FORMER = ("A former neighbour", "从前的邻居")
 Asked = Callable[[int, datetime], list[Obligation]]
 _OBLIGATIONS: dict[str, Asked] = {}
+KeptFor = Callable[[], list[tuple[str, int]]]
+_KEPT_FOR: list[KeptFor] = []
 
 
 def obliges(house: str, ask: Asked) -> None:
@@ -28,6 +31,23 @@ def obligations_of(person_id: int, *, at: datetime) -> list[Obligation]:
     """Return what still binds a person, those that hold the account open first."""
     found = [one for ask in _OBLIGATIONS.values() for one in ask(person_id, at)]
     return sorted(found, key=lambda one: not one.holds)
+
+
+def keeps_after(ask: KeptFor) -> None:
+    """Let a house say, as title and days, what stays for a while after somebody left."""
+    _KEPT_FOR.append(ask)
+
+
+def kept_after(*, at: datetime) -> list[tuple[str, date]]:
+    """Return what stays for a while of somebody who left at an instant, and until which day."""
+    days = [one for ask in _KEPT_FOR for one in ask()]
+    return [(title, clock.local(at + timedelta(days=number)).date()) for title, number in days]
+
+
+def closing_done(closing_id: int) -> Closing | None:
+    """Return a closing that was carried out, or None."""
+    row = db.session.get(Closing, closing_id, populate_existing=True)
+    return row if row is not None and row.state is ClosingState.DONE else None
 
 
 def exports_of(user_id: int) -> list[ExportRow]:

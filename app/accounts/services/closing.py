@@ -22,7 +22,9 @@ from app.accounts.models import (
 )
 from app.accounts.policies.names import name_key
 from app.accounts.queries import leaving as reads
+from app.accounts.queries import user
 from app.accounts.queries.numbers import OPEN
+from app.accounts.services.farewell import promise_farewell
 from app.accounts.services.own_data import drop_exports_of
 from app.accounts.types import (
     ACCOUNT_CLOSED,
@@ -109,6 +111,7 @@ def close_account(closing_id: int, *, at: datetime) -> dict[str, int] | None:
     with speaking(site_language()):
         former = _("A former neighbour")
     leaving = Leaving(row.user_id, row.keeps_words, former)
+    promise_farewell(user(row.user_id), row)
     counts: dict[str, int] = {}
     for house, forget in sorted(_HOUSES.items(), reverse=True):
         counts |= {f"{house}.{name}": n for name, n in forget(leaving, at).items() if n}

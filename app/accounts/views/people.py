@@ -245,6 +245,7 @@ def sign_out() -> Response:
         with transaction():
             services.end_session_of(token, at=clock.now())
     answer = said(url_for("home.front"), SIGNED_OUT)
+    answer.headers["Clear-Site-Data"] = '"cache"'  # whoever goes back at this device sees nothing
     forget_session(answer)
     return answer
 

@@ -6,7 +6,16 @@ from sqlalchemy import delete, update
 
 from app.accounts.types import Leaving
 from app.core.db import changed
-from app.notifications.models import Call, Device, Notice, NoticeWish, ReachWish, Telling
+from app.notifications.models import (
+    Call,
+    Device,
+    FailedAddress,
+    Notice,
+    NoticeWish,
+    ReachWish,
+    Telling,
+)
+from app.notifications.queries.desk import addresses_of
 
 
 def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
@@ -18,6 +27,9 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     }
     for model in (Notice, Telling):
         changed(update(model).where(model.actor_id == who).values(actor_id=None))
+    mine = [one for one in addresses_of(who) if one]
+    failed = delete(FailedAddress).where(FailedAddress.address.in_([one.lower() for one in mine]))
+    counts["failed_addresses"] = changed(failed)
     calls = update(Call).where(Call.person_id == who)
     counts["calls"] = changed(calls.values(person_id=None, data={}, note=""))
     return counts
