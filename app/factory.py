@@ -31,6 +31,7 @@ GROUND = (
     "media",
     "mail",
     "sms",
+    "wechat",
     "running",
     "backup",
 )

@@ -89,6 +89,18 @@ def _font(text: str) -> str:
     return text
 
 
+def _script(text: str) -> str:
+    if text and not (text.endswith(".js") and Path(text).is_file()):
+        raise ValueError("expected a file of JavaScript")
+    return text
+
+
+def _app_id(text: str) -> str:
+    if text and not (text.startswith("wx") and text.isascii() and text.isalnum()):
+        raise ValueError("expected an app id such as wx0123456789abcdef")
+    return text
+
+
 def _zone(text: str) -> str:
     try:
         ZoneInfo(text)
@@ -171,6 +183,14 @@ class Settings:
     private_webhooks: bool = _setting(
         False, _flag, "let group robots and push services stand in the private network"
     )
+    wechat_app_id: str = _setting("", _app_id, "official account that shares; empty: plain links")
+    wechat_secret: str = _setting("", str, "that account's secret", secret=True)
+    wechat_script: str = _setting(
+        "", _script, "WeChat's own jweixin-….js, which we serve to WeChat's browser ourselves"
+    )
+    wechat_api_base: str = _setting(
+        "https://api.weixin.qq.com", _web_address, "where WeChat's platform answers"
+    )
     geocoder_url: str = _setting(
         "",
         _like("http://", "https://", "photon+http", "baidu+http", "fake:"),
@@ -203,6 +223,11 @@ class Settings:
     sqlite_synchronous: str = _setting(
         "FULL", _strength, "FULL survives a power cut, NORMAL may lose the last second"
     )
+
+    @property
+    def tells_wechat(self) -> bool:
+        """Whether pages speak for themselves when they are shared in WeChat."""
+        return bool(self.wechat_app_id)
 
     @property
     def is_https(self) -> bool:
@@ -238,6 +263,11 @@ def completed(given: Settings) -> Settings:
     url = given.database_url or f"sqlite:///{instance / 'linli.db'}"
     if not url.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise SettingError("LINLI_DATABASE_URL: expected sqlite:///… or postgresql://…")
+    wechat = (given.wechat_app_id, given.wechat_secret, given.wechat_script)
+    if any(wechat) and not all(wechat):
+        raise SettingError(
+            "LINLI_WECHAT_APP_ID, LINLI_WECHAT_SECRET and LINLI_WECHAT_SCRIPT go together"
+        )
     if len(key) < 16:
         raise SettingError("LINLI_SECRET_KEY: expected at least 16 characters")
     kept = {entry.name: getattr(given, entry.name) for entry in fields(Settings)}

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date
-from flask import Blueprint, Response, request, url_for
+from flask import Blueprint, Response, jsonify, request, url_for
 
 from app.accounts.parts import ROLE_NAMES
 from app.accounts.queries import profile, roles_of
@@ -21,6 +22,8 @@ from app.core.i18n import language, locale, pick
 from app.core.lists import decode_key
 from app.core.media.cards import Card, can_draw_cards, drawn_card
 from app.core.pages import absolute, register_subject, render, shown_moment, shown_time
+from app.core.settings import settings
+from app.core.wechat.services import signature_for
 from app.events.parts.cards import gathering_rows
 from app.events.queries import gathered_by, gatherings_on_list
 from app.forum.parts import thread_rows, waiting_rows
@@ -210,6 +213,50 @@ def share_picture(kind: str, subject_id: int) -> Response:
         raise NotFoundError
     answer = Response(drawn, content_type="image/jpeg")
     answer.headers["Cache-Control"] = "private, max-age=600"
+    return answer
+
+
+@bp.get("/share/<kind>/<int:subject_id>/wechat")
+@public
+def share_in_wechat(kind: str, subject_id: int) -> Response:
+    """Give WeChat's browser what a page says of itself, signed for the page's own address; refuses
+    where WeChat lent the town nothing to sign with.
+    """
+    thing = share_of(kind, subject_id)
+    signed = signature_for(request.args.get("url", ""), at=clock.now())
+    if signed is None:
+        raise NotFoundError
+    picture = url_for("home.share_picture", kind=kind, subject_id=subject_id)
+    answer = jsonify(
+        script=url_for("home.wechat_script"),
+        config={
+            "appId": signed.app_id,
+            "timestamp": signed.timestamp,
+            "nonceStr": signed.nonce,
+            "signature": signed.signature,
+        },
+        says={
+            "title": thing.title,
+            "desc": "\n".join(thing.lines) or site().site_name,
+            "link": thing.url,
+            "imgUrl": absolute(picture) if can_draw_cards() else "",
+        },
+    )
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+@bp.get("/share/wechat.js")
+@public
+def wechat_script() -> Response:
+    """Serve WeChat's own script from here, where the operator put it, so that nobody is sent to
+    a third party for it.
+    """
+    if not settings().tells_wechat:
+        raise NotFoundError
+    script = Path(settings().wechat_script).read_bytes()
+    answer = Response(script, content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "public, max-age=86400"
     return answer
 
 

@@ -26,8 +26,11 @@ document.addEventListener("click", (event) => {
   }
   if (event.target.closest("[data-print]")) window.print();
 });
-// WeChat's browser saves no files: it gets the address to copy instead.
+// WeChat's browser saves no files: it gets the address to copy instead. Where the town has an official account, its pages
+// say their own words when they are shared.
 if (/MicroMessenger/i.test(navigator.userAgent)) {
+  const shared = document.querySelector("[data-wechat]");
+  if (shared) { const script = document.createElement("script"); script.src = shared.dataset.wechat; document.head.append(script); }
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a[href]");
     const to = link && link.getAttribute("href");

@@ -18,6 +18,8 @@ from app.core.ledger.queries import audit as ledger_audit
 from app.core.lists import decode_key
 from app.core.pages import Page, render, said
 from app.core.pools.queries import count_pools, wrong_counts
+from app.core.settings import settings
+from app.core.wechat import queries as wechat
 from app.operator.types import FIGURE_WORDS, SUBJECT_WORDS, VERB_WORDS
 from app.operator.views.blueprint import DONE, bp
 from app.settlement.queries import drift
@@ -73,6 +75,7 @@ def health() -> Response:
         stumbling=jobs.stumbling_jobs(),
         database=database_name(),
         words=FIGURE_WORDS,
+        wechat=wechat.standing() if settings().tells_wechat else None,
     )
 
 
