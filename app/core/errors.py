@@ -67,7 +67,7 @@ class NotFoundError(LinliError):
     """Not there, or not for this viewer to know of."""
 
     status = 404
-    message = _l("There is nothing here.")
+    message = _l("It may have been taken away, or it is for others to see.")
 
 
 class ConflictError(LinliError):

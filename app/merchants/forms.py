@@ -15,7 +15,9 @@ class ApplicationForm(Form):
 
     name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
     name_en = StringField(_l("Name in English"), [length(max=60)])
-    category_id = SelectField(_l("Trade"), coerce=int)
+    category_id = SelectField(
+        _l("Trade"), [required(_l("Please choose one of these."))], coerce=int
+    )
     description = TextAreaField(_l("What you do, in a few lines"), [required(), length(max=2000)])
     address = StringField(_l("Address"), [required(), length(max=120)])
     neighbourhood_id = SelectField(_l("Neighbourhood"), coerce=int)
@@ -28,8 +30,9 @@ class ApplicationForm(Form):
     )
 
     def offer(self, categories: list[Any], neighbourhoods: list[Any]) -> None:
-        """Give the choices: (id, label) pairs."""
-        self.category_id.choices = [SelectChoice(*pair) for pair in categories]
+        """Give the choices: (id, label) pairs; a trade is chosen for nobody."""
+        nothing = SelectChoice(0, _l("Choose"))
+        self.category_id.choices = [nothing, *(SelectChoice(*pair) for pair in categories)]
         self.neighbourhood_id.choices = [SelectChoice(*pair) for pair in neighbourhoods]
 
 
