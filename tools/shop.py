@@ -65,6 +65,15 @@ def inside(site: Site) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+def audit(site: Site) -> None:
+    """Run the site's two audits; what one of them finds wrong is refused with its words."""
+    with inside(site) as app:
+        commands = app.test_cli_runner()
+        for audited in ("ledger", "pools"):
+            said = commands.invoke(args=[audited, "check"])
+            assert said.exit_code == 0, f"{audited}: {said.output}"
+
+
 def open_shop(
     site: Site, *, stock: int | None, buyers: int, name: str = "Bakery", goods: str = "Bread"
 ) -> Shop:

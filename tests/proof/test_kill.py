@@ -9,10 +9,11 @@ from http.client import HTTPException
 import pytest
 import sqlalchemy as sa
 
+from app.core.backup.database import reading
 from app.core.db import db
 from tests.sizes import Proven, Size
 from tools import live
-from tools.shop import Shop, acknowledged_order, inside, open_shop
+from tools.shop import Shop, acknowledged_order, audit, inside, open_shop
 
 ROUNDS = {0: 2, 1: 10, 2: 100}
 CUSTOMERS = 6
@@ -85,11 +86,11 @@ class Customers:
 def found_wrong(site: live.Site, acknowledged: set[int]) -> dict[str, list[int]]:
     """Name what is lost and what is half written."""
     wrong: dict[str, list[int]] = {}
-    with inside(site):
-        there = set(db.session.scalars(sa.text("SELECT id FROM orders")))
+    with reading(site.database) as connection:
+        there = set(connection.scalars(sa.text("SELECT id FROM orders")))
         wrong["acknowledged and lost"] = sorted(acknowledged - there)
         for name, statement in HALVES.items():
-            wrong[name] = list(db.session.scalars(sa.text(statement)))
+            wrong[name] = list(connection.scalars(sa.text(statement)))
     return {name: ids for name, ids in wrong.items() if ids}
 
 
@@ -111,8 +112,7 @@ def test_no_acknowledged_order_is_lost_and_none_is_half_written(
             thread.join()
         assert customers.surprises == []
         assert found_wrong(site, customers.acknowledged) == {}
-    site.must("ledger", "check")
-    site.must("pools", "check")
+    audit(site)
     count = len(customers.acknowledged)
     assert count > ROUNDS[size]
     proven(

@@ -15,6 +15,7 @@ from tests.sizes import Proven, Size
 from tools import live
 from tools.shop import (
     Shop,
+    audit,
     fill_basket,
     inside,
     open_shop,
@@ -93,8 +94,7 @@ def test_fifty_buyers_for_the_last_seven_units_give_seven_orders(
             shop, orders = race(site)
             assert len(set(orders)) == UNITS
             assert stock_of(site, shop) == (UNITS, UNITS, UNITS)
-            site.must("pools", "check")
-            site.must("ledger", "check")
+            audit(site)
     proven(
         f"{BUYERS} buyers over HTTP for the last {UNITS} units, {kind(server)}, "
         f"{ROUNDS[size]} races",

@@ -127,7 +127,10 @@ def test_a_fresh_clone_opens_in_time_and_closes_cleanly(
     assert seconds < FIRST_PAGE_WITHIN
     proven("first page of a fresh clone, downloads included", f"{seconds:.0f} s", "under 90 s")
     # The best of three: what else the machine does is not the start's fault.
-    again = min(started_again(clone, environment) for _ in range(3))
+    tries: list[float] = []
+    while len(tries) < 3 and (size is Size.FULL or min([60, *tries]) >= SECOND_START_WITHIN):
+        tries.append(started_again(clone, environment))
+    again = min(tries)
     assert again < SECOND_START_WITHIN
     proven("second start, best of three", f"{again:.1f} s", "under 3 s")
 

@@ -27,7 +27,7 @@ from app.core.media import services as pictures
 from tests.proof.test_kill import CUSTOMERS, Customers, found_wrong
 from tests.sizes import Proven, Size
 from tools import live
-from tools.shop import Shop, acknowledged_order, inside, open_shop
+from tools.shop import Shop, acknowledged_order, audit, inside, open_shop
 
 PICTURES = {0: 3, 1: 12, 2: 120}
 KILLS = {0: 2, 1: 6, 2: 30}
@@ -174,8 +174,7 @@ def test_a_backup_made_under_load_becomes_the_same_town_in_an_empty_folder(
         shop.site = other
         assert acknowledged_order(shop.buyer(0), shop) not in before
         other.stop()
-        other.must("ledger", "check")
-        other.must("pools", "check")
+        audit(other)
     megabytes = told["size"] / 1_000_000
     proven(
         f"backup under load, restored into an empty folder, {name_of(site)}, "
@@ -253,8 +252,7 @@ def test_a_filled_town_moves_to_postgresql_with_every_row_and_its_books(
         assert "Bread" in page(f"{site.address}/search?q=Bread")
         new = acknowledged_order(shop.buyer(0), shop)
         site.stop()
-        site.must("ledger", "check")
-        site.must("pools", "check")
+        audit(site)
         assert new == known.tables["orders"] + 1
         rows = sum(known.tables.values())
     proven(
@@ -268,7 +266,7 @@ def test_a_filled_town_moves_to_postgresql_with_every_row_and_its_books(
 def filled(site: live.Site, size: Size) -> Shop:
     """A shop with orders, or with the full size the demo town and a shop."""
     if size == 2:
-        site.must("demo", "town")
+        live.fill(site)
     shop = open_shop(site, stock=1000, buyers=2)
     site.start()
     for _ in range(3):
