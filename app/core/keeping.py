@@ -20,6 +20,8 @@ from app.core.settings import Settings, settings
 
 cache = Cache()
 PERSONAL_COOKIES: set[str] = set()
+# Parts of an address that open something to whoever knows them.
+SECRETS = {"token", "digest", "signed_code"}
 log = logging.getLogger(__name__)
 
 
@@ -62,16 +64,14 @@ def _kept() -> Response | None:
 
 def _finish(answer: Response) -> Response:
     _secure(answer)
-    if (
-        answer.direct_passthrough
-        or answer.status_code != 200
-        or request.method not in {"GET", "HEAD"}
-    ):
+    is_page = answer.status_code == 200 and request.method in {"GET", "HEAD"}
+    if answer.direct_passthrough or not is_page:
+        if answer.status_code != 304 and "Cache-Control" not in answer.headers:
+            _keep_out_of_caches(answer)
         return answer
     if "Cache-Control" in answer.headers:
         return _conditional(answer)
-    if not is_anonymous_request() or "Set-Cookie" in answer.headers:
-        answer.headers["Cache-Control"] = "private, no-store"
+    if _keep_out_of_caches(answer):
         return answer
     answer.headers["Cache-Control"] = "no-cache"
     if "Vary" in answer.headers:
@@ -84,6 +84,17 @@ def _finish(answer: Response) -> Response:
         answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:24], weak=True)
         _keep(answer)
     return _conditional(answer)
+
+
+def _keep_out_of_caches(answer: Response) -> bool:
+    """Let no browser and no proxy keep what is meant for one person: a member's page, also one that
+    refuses, and what an address with a secret in it shows.
+    """
+    has_secret = "key" in request.args or not SECRETS.isdisjoint(request.view_args or ())
+    if is_anonymous_request() and not has_secret and "Set-Cookie" not in answer.headers:
+        return False
+    answer.headers["Cache-Control"] = "private, no-store"
+    return True
 
 
 def _conditional(answer: Response) -> Response:

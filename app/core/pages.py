@@ -426,4 +426,9 @@ def settings_of(app: Flask) -> Any:
 
 
 def _already(done: AlreadyDoneError) -> Response:
-    return redirect(done.location or request.referrer or "/", 303)  # type: ignore[return-value]
+    return redirect(done.location or _own_path(request.referrer), 303)  # type: ignore[return-value]
+
+
+def _own_path(address: str | None) -> str:
+    """Return the path of an address, which leads nowhere but here."""
+    return "/" + urlsplit(address or "").path.lstrip("/\\")

@@ -17,6 +17,7 @@ from app.core.access import SYSTEM
 from app.core.cli import group
 from app.core.db import transaction
 from app.core.i18n import speaking
+from app.core.pages import safe_cell
 from app.forum import queries, services
 from app.forum.errors import DumpRefusedError
 from app.forum.models import Board
@@ -181,7 +182,7 @@ def _write_rejects(path: Path, rejected: list[tuple[str, str, str]]) -> None:
     with path.open("w", encoding="utf-8", newline="") as target:
         writer = csv.writer(target)
         writer.writerow(["file", "id", "reason"])
-        writer.writerows(rejected)
+        writer.writerows([safe_cell(cell) for cell in row] for row in rejected)
 
 
 def _tell(report: dict[str, Any], as_json: bool) -> None:

@@ -19,6 +19,7 @@ from app.core.cli import group
 from app.core.db import transaction
 from app.core.errors import LinliError
 from app.core.i18n import speaking
+from app.core.pages import safe_cell
 from app.merchants.policies.trades import FIRST_CATEGORIES
 from app.merchants.services.hours import mark_day
 from app.merchants.services.importing import ImportResult, distinct, import_merchants
@@ -152,7 +153,9 @@ def _write(path: Path, left_out: Sequence[LeftOut]) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
         writer.writerow(["line", "key", "name", "reason"])
-        writer.writerows([row.line or "", row.source_key, row.name, row.reason] for row in left_out)
+        for row in left_out:
+            cells = (row.line or "", row.source_key, row.name, row.reason)
+            writer.writerow([safe_cell(cell) for cell in cells])
 
 
 def _say(counts: dict[str, int], result: ImportResult) -> None:

@@ -255,6 +255,115 @@ def unguarded_forms(root: Path) -> Iterator[str]:
                 yield f"{path.relative_to(root)}: a form posts without guard()"
 
 
+# Readers and runners that carry out what they are given (ruff's S rules know some of them, too).
+CARRY_OUT = re.compile(
+    r"^(eval|exec|compile|os\.(system|popen)|(c?pickle|marshal|shelve|dill)\.\w+|mktemp)$"
+    r"|^(yaml\.(load|full_load|unsafe_load)|render_template_string|tempfile\.mktemp)$"
+    r"|(^|\.)(from_string|create_module_from_string)$"
+)
+# What a request brings along.
+BROUGHT = re.compile(
+    r"request\.(args|form|values|files|cookies|headers|data|json|url|full_path|referrer|host)\b"
+)
+CHECKED_ADDRESS = {"safe_next", "_is_local", "_own_path", "url_for"}
+# The ground's own words about tables that it knows from the models.
+OWN_STATEMENTS = {"app/core/db.py", "app/core/backup/services/moving.py"}
+OWN_MARKUP = {"app/core/shown.py"}  # a drawing of numbers
+SECRET_WORDS = re.compile(r"\b(password|passwd|secret|token|code|csrf|cookie|key)\b", re.I)
+
+
+def what_carries_out_its_input(root: Path) -> Iterator[str]:
+    """Nothing runs or unpacks a text: no eval, pickle, yaml.load, template of a string, shell."""
+    for module in modules(root):
+        for call in calls(module.tree):
+            name = called(call)
+            is_shell = any(
+                keyword.arg == "shell" and ast.unparse(keyword.value) != "False"
+                for keyword in call.keywords
+            )
+            if CARRY_OUT.search(name) or is_shell:
+                yield module.complaint(call, f"{name}() carries out what it is given")
+
+
+def statements_made_of_text(root: Path) -> Iterator[str]:
+    """SQL is written once; what varies is bound, never put into the text."""
+    for module in modules(root):
+        if module.where in OWN_STATEMENTS:
+            continue
+        for call in calls(module.tree):
+            verb = called(call).rpartition(".")[2]
+            is_sql = verb in {"text", "execute", "exec_driver_sql", "literal_column"}
+            if is_sql and call.args and _is_put_together(call.args[0]):
+                yield module.complaint(call, f"{verb}() of a text that was put together")
+
+
+def _is_put_together(node: ast.expr) -> bool:
+    if isinstance(node, ast.JoinedStr):
+        return any(isinstance(part, ast.FormattedValue) for part in node.values)
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Mod):
+        sides = (node.left, node.right)
+        return any(isinstance(one, ast.Constant) and isinstance(one.value, str) for one in sides)
+    return called(node).endswith(".format") and "'" in ast.unparse(node).partition(".format")[0]
+
+
+def markup_of_input(root: Path) -> Iterator[str]:
+    """Only finished text of our own is called safe: nothing is put into it on the way."""
+    for module in modules(root):
+        if module.where in OWN_MARKUP:
+            continue
+        for call in calls(module.tree):
+            is_markup = called(call).rpartition(".")[2] == "Markup" and call.args
+            # `Markup("…").format(…)` escapes; `Markup(f"…")` does not.
+            if is_markup and (_is_put_together(call.args[0]) or BROUGHT.search(ast.unparse(call))):
+                yield module.complaint(call, "Markup() of a text that was put together")
+
+
+def redirects_to_what_was_asked(root: Path) -> Iterator[str]:
+    """No redirect to an address that the request brought and nobody looked at."""
+    for module in modules(root):
+        for call in calls(module.tree):
+            if called(call).rpartition(".")[2] not in {"redirect", "said", "leads_to"}:
+                continue
+            for argument in call.args[:1]:
+                looked_at = {called(one) for one in calls(argument)} & CHECKED_ADDRESS
+                looked_at |= {
+                    name for name in CHECKED_ADDRESS if f"{name}(" in ast.unparse(argument)
+                }
+                if BROUGHT.search(ast.unparse(argument)) and not looked_at:
+                    yield module.complaint(call, "redirects to what the request brought")
+
+
+def rows_filled_from_whole_forms(root: Path) -> Iterator[str]:
+    """A row gets what its form declares, field by field; never all that was sent."""
+    whole = re.compile(r"^request\.(form|values|args|json)(\.to_dict\(\))?$|^request\.get_json\(")
+    for module in modules(root):
+        for call in calls(module.tree):
+            spread = [keyword.value for keyword in call.keywords if keyword.arg is None]
+            if any(whole.search(ast.unparse(value)) for value in spread):
+                yield module.complaint(call, "takes all that was sent")
+            if called(call).endswith(".populate_obj"):
+                yield module.complaint(call, "populate_obj() lets the form choose the columns")
+
+
+def secrets_in_logs(root: Path) -> Iterator[str]:
+    """No line of the log names a password, a token, a code or what else opens something."""
+    for module in modules(root):
+        for call in calls(module.tree):
+            door, _, verb = called(call).rpartition(".")
+            if door not in {"log", "logger", "logging"} or verb == "getLogger":
+                continue
+            values = [*call.args[1:], *(keyword.value for keyword in call.keywords)]
+            for value in values:
+                names = {
+                    one.id if isinstance(one, ast.Name) else one.attr
+                    for one in ast.walk(value)
+                    if isinstance(one, ast.Name | ast.Attribute)
+                }
+                told = {name for name in names if SECRET_WORDS.search(name.replace("_", " "))}
+                if told:
+                    yield module.complaint(call, f"writes {', '.join(sorted(told))} into the log")
+
+
 RULES = [
     writes_outside_services,
     commits_outside_the_door,
@@ -269,4 +378,10 @@ RULES = [
     misplaced_templates,
     inline_style_or_script,
     unguarded_forms,
+    what_carries_out_its_input,
+    statements_made_of_text,
+    markup_of_input,
+    redirects_to_what_was_asked,
+    rows_filled_from_whole_forms,
+    secrets_in_logs,
 ]

@@ -11,7 +11,7 @@ from flask import Response, redirect, request, url_for
 from app.core import clock
 from app.core.access import me, public
 from app.core.db import transaction
-from app.core.errors import ConflictError, NotFoundError
+from app.core.errors import BadRequestError, ConflictError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.pages import render, said
 from app.merchants.queries.collecting import slots_of_shops
@@ -51,7 +51,7 @@ def place(checkout_id: int) -> Response:
     shops = _posted_shops()
     form = PlaceForm.for_shops(shops, is_guest=me().is_guest).posted()
     wishes = {shop_id: wish for shop_id in shops if (wish := _wish(shop_id))}
-    page = later(lambda: _again(checkout_id, now), *PAGE)
+    page = later(lambda: _again(checkout_id, shops, now), *PAGE)
     with form.shows_field_errors("orders/checkout.html", **page):
         form.check()
         try:
@@ -112,9 +112,14 @@ def _posted_shops() -> list[int]:
     return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 10]
 
 
-def _again(checkout_id: int, now: datetime) -> dict[str, Any]:
-    """The checkout as it stands for a refused form's page; one that is over says so."""
-    return _page(*checkout_quote(me(), checkout_id, token(), at=now), now)
+def _again(checkout_id: int, shops: list[int], now: datetime) -> dict[str, Any]:
+    """The checkout as it stands for a refused form's page; one that is over says so, and a form
+    that left out a shop did not come from the page.
+    """
+    found, quote = checkout_quote(me(), checkout_id, token(), at=now)
+    if not set(_shops(quote)) <= set(shops):
+        raise BadRequestError
+    return _page(found, quote, now)
 
 
 def _shops(quote: Quote) -> list[int]:
