@@ -8,6 +8,7 @@ from wtforms import (
     FileField,
     FloatField,
     IntegerField,
+    RadioField,
     SelectChoice,
     SelectField,
     StringField,
@@ -21,6 +22,7 @@ from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.events.models import Gathering
 from app.events.types import KIND_LABELS, PARTY_LIMIT, GatheringDraft, GatheringKind
+from app.moderation.parts import CONSENT_CHOICES
 
 _MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -66,6 +68,9 @@ class GatheringForm(Form):
         _l("Sign-up closes"), [optional(), _in_our_time], format=_MINUTES
     )
     picture = FileField(_l("Picture"))
+    consent = RadioField(
+        _l("Are there people in the picture?"), [optional()], choices=CONSENT_CHOICES
+    )
 
     def draft(self) -> GatheringDraft:
         """Return what was filled in, with the town's clock times as instants."""

@@ -18,12 +18,16 @@ from app.core.forms import Form, length, number_range, optional, required
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import lazy_pgettext, pick
 from app.forum.types import BODY_LENGTH, KIND_LABELS, PICTURE_LIMIT, TITLE_LENGTH, ThreadKind
+from app.moderation.parts import CONSENT_CHOICES
 
 DETAIL = "detail_"
 
 
 class _Pictures(Form):
     pictures = MultipleFileField(_l("Pictures"))
+    consent = RadioField(
+        _l("Are there people in the pictures?"), [optional()], choices=CONSENT_CHOICES
+    )
 
     @property
     def files(self) -> list[Any]:

@@ -40,6 +40,7 @@ from app.forum.types import (
     ThreadView,
     page_of,
 )
+from app.moderation.parts import consent_said
 
 bp = Blueprint("forum", __name__, url_prefix="/forum", template_folder="templates")
 
@@ -165,6 +166,7 @@ def new_thread(board_id: int) -> ResponseReturnValue:
                 kind=_kind_of(form),
                 details=_details(form, found),
                 pictures=pictures,
+                consent=consent_said(form.consent.data),
             )
             location = act.leads_to(url_for("forum.thread", thread_id=made.id))
     return said(location, OPENED if made.showing is Showing.SHOWN else WAITS)
@@ -188,6 +190,7 @@ def reply(thread_id: int) -> ResponseReturnValue:
                 quote_number=form.quote_number.data,
                 quote=form.quote.data,
                 pictures=pictures,
+                consent=consent_said(form.consent.data),
             )
             location = act.leads_to(_after_reply(found, made.number, form.back.data))
     return said(location, REPLIED if made.showing is Showing.SHOWN else WAITS)

@@ -3,15 +3,19 @@
 import io
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from app.core import clock
-from app.core.db import transaction
+from app.core.db import db, transaction
+from app.core.media.models import Picture
 from app.core.media.queries import address_part
 from app.core.media.services import keep, prepared_bytes
 from app.core.media.types import Size
 from app.moderation.queries import pictures as reads
 from app.moderation.types import Consent
+from tests.factories import events as meeting
+from tests.factories import forum as talk
 from tests.factories.accounts import person, viewer
 
 
@@ -80,3 +84,49 @@ def test_an_address_that_is_not_ours_shows_nothing(shared, guest) -> None:
     number = shared[2].split("-")[0]
     guest.visit(f"/pictures/{number}-000000000000-full.webp", status=404)
     guest.visit("/pictures/nothing", status=404)
+
+
+def png() -> io.BytesIO:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 40), "teal").save(file, "PNG")
+    return io.BytesIO(file.getvalue())
+
+
+def said_of_last() -> Consent | None:
+    newest = db.session.scalar(sa.select(sa.func.max(Picture.id)))
+    return reads.consent_of(newest)
+
+
+def test_whether_people_agreed_is_asked_while_a_picture_of_a_thread_is_shared(sign_in) -> None:
+    author = talk.a_neighbour("Author")
+    browser, board = sign_in(author), talk.a_board()
+    url = f"/forum/boards/{board.id}/new"
+    fields = browser.visit(url).forms(url)[0] | {"title": "A feast", "body": "Last night."}
+    assert "consent" not in fields  # nothing is chosen for anybody
+    wrong = browser.post(url, fields | {"pictures": (png(), "a.png"), "consent": "surely"}, 422)
+    assert "field-error" in wrong.text
+    browser.post(url, fields | {"pictures": (png(), "a.png"), "consent": "agreed"}, 303)
+    assert said_of_last() is Consent.AGREED
+    thread = talk.a_thread(board, author)
+    url = f"/forum/threads/{thread.id}"
+    fields = browser.visit(url).forms("/reply")[0] | {"body": "One more."}
+    sent = fields | {"pictures": (png(), "a.png"), "consent": "unclear"}
+    browser.post(f"{url}/reply", sent, 303)
+    assert said_of_last() is Consent.UNCLEAR
+    fields = browser.visit(url).forms("/reply")[0] | {"body": "And one."}
+    browser.post(f"{url}/reply", fields | {"pictures": (png(), "a.png")}, 303)
+    assert said_of_last() is None
+    fields = browser.visit(url).forms("/reply")[0] | {"body": "No picture."}
+    browser.post(f"{url}/reply", fields | {"consent": "agreed"}, 303)
+    assert said_of_last() is None
+
+
+def test_whether_people_agreed_is_asked_while_a_picture_of_an_event_is_shared(sign_in) -> None:
+    planner = meeting.neighbour("Planner", "planner")
+    gathering = meeting.gathering(planner)
+    browser, url = sign_in(planner.id), f"/events/{gathering.id}/edit"
+    fields = browser.visit(url).forms(url)[0]
+    browser.post(url, fields | {"picture": (png(), "a.png"), "consent": "nobody"}, 303)
+    assert said_of_last() is Consent.NOBODY
+    browser.post(url, browser.visit(url).forms(url)[0] | {"consent": "agreed"}, 303)
+    assert said_of_last() is Consent.NOBODY

@@ -44,6 +44,8 @@ from app.forum.services.markdown import rendered, words_of
 from app.forum.services.reading import follow
 from app.forum.services.threads import thread_about
 from app.forum.types import Format
+from app.moderation.services.pictures import say_with
+from app.moderation.types import Consent
 
 # What a calendar must be told about; RFC 5545 counts such changes in SEQUENCE.
 _TELLING = ("title", "title_en", "place", "starts_at", "ends_at")
@@ -51,7 +53,12 @@ _TIME_AND_PLACE = ("place", "starts_at", "ends_at")
 
 
 def open_gathering(
-    actor: Viewer, draft: GatheringDraft, *, at: datetime, picture: PreparedPicture | None = None
+    actor: Viewer,
+    draft: GatheringDraft,
+    *,
+    at: datetime,
+    picture: PreparedPicture | None = None,
+    consent: Consent | None = None,
 ) -> Gathering:
     """Write a gathering down as a draft with its pool of seats; planners and leaders may."""
     if not policies.can_make(actor) or actor.id is None:
@@ -72,7 +79,7 @@ def open_gathering(
     host = urlsplit(settings().base_url).hostname
     gathering.uid = f"gathering-{gathering.id}@{host}"
     gathering.pool_id = make_pool("seats", f"gathering:{gathering.id}", capacity).id
-    _keep_picture(actor, gathering, picture)
+    _keep_picture(actor, gathering, picture, consent, at=at)
     db.session.flush()
     return gathering
 
@@ -97,6 +104,7 @@ def change_gathering(
     *,
     at: datetime,
     picture: PreparedPicture | None = None,
+    consent: Consent | None = None,
 ) -> Gathering:
     """Write the gathering anew; more seats go to the line at once.
 
@@ -115,7 +123,7 @@ def change_gathering(
     gathering.changed_at = at
     if told and gathering.state == GatheringState.PUBLISHED:
         gathering.sequence += 1
-    _keep_picture(actor, gathering, picture)
+    _keep_picture(actor, gathering, picture, consent, at=at)
     db.session.flush()
     _set_capacity(actor, gathering, capacity, at=at)
     if gathering.state == GatheringState.PUBLISHED:
@@ -196,10 +204,18 @@ def _set_capacity(
     seat_the_line(actor, gathering, at=at, freed=True)
 
 
-def _keep_picture(actor: Viewer, gathering: Gathering, picture: PreparedPicture | None) -> None:
+def _keep_picture(
+    actor: Viewer,
+    gathering: Gathering,
+    picture: PreparedPicture | None,
+    consent: Consent | None,
+    *,
+    at: datetime,
+) -> None:
     if picture is not None:
         kept = keep(picture, owner=("gathering", gathering.id), actor=actor)
         gathering.picture_id = kept.id
+        say_with(actor, [kept.id], consent, at=at)
 
 
 @findable("gathering")

@@ -25,6 +25,7 @@ from app.events.forms import (
 )
 from app.events.services import gatherings
 from app.events.views.blueprint import ARCHIVED, CALLED_OFF, PUBLISHED, SAVED, bp
+from app.moderation.parts import consent_said
 from app.places.queries import neighbourhoods
 
 
@@ -38,7 +39,13 @@ def new() -> AnyResponse:
         form.check()
         picture = _picture(form)
         with transaction(once=form.key) as act:
-            made = gatherings.open_gathering(me(), form.draft(), at=clock.now(), picture=picture)
+            made = gatherings.open_gathering(
+                me(),
+                form.draft(),
+                at=clock.now(),
+                picture=picture,
+                consent=consent_said(form.consent.data),
+            )
             here = act.leads_to(url_for("events.gathering", gathering_id=made.id))
     return said(here, SAVED)
 
@@ -57,7 +64,12 @@ def edit(gathering_id: int) -> AnyResponse:
         with transaction(once=form.key) as act:
             here = act.leads_to(url_for("events.gathering", gathering_id=gathering_id))
             gatherings.change_gathering(
-                me(), subject, form.draft(), at=clock.now(), picture=picture
+                me(),
+                subject,
+                form.draft(),
+                at=clock.now(),
+                picture=picture,
+                consent=consent_said(form.consent.data),
             )
     return said(here, SAVED)
 

@@ -41,6 +41,8 @@ from app.forum.types import (
     Showing,
 )
 from app.moderation import services as moderation
+from app.moderation.services.pictures import say_with
+from app.moderation.types import Consent
 
 
 def reply(
@@ -51,6 +53,7 @@ def reply(
     quote_number: int | None = None,
     quote: str | None = None,
     pictures: Sequence[PreparedPicture] = (),
+    consent: Consent | None = None,
     at: datetime | None = None,
 ) -> Post:
     """Write a post under the thread's next number.
@@ -70,6 +73,7 @@ def reply(
     post = written(
         row, actor, text, number=number, is_held=is_held, at=now, quote=quoted, pictures=pictures
     )
+    say_with(actor, [one["id"] for one in post.pictures], consent, at=now)
     if is_held:
         send_to_review(post, board, [text], at=now)
     return post

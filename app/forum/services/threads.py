@@ -31,6 +31,8 @@ from app.forum.types import (
     ThreadView,
 )
 from app.moderation import services as moderation
+from app.moderation.services.pictures import say_with
+from app.moderation.types import Consent
 
 
 def open_thread(
@@ -43,6 +45,7 @@ def open_thread(
     lang: str | None = None,
     details: Sequence[Sequence[str]] = (),
     pictures: Sequence[PreparedPicture] = (),
+    consent: Consent | None = None,
     at: datetime | None = None,
 ) -> Thread:
     """Open a thread on a board with its first post.
@@ -74,7 +77,8 @@ def open_thread(
     )
     db.session.add(thread)
     db.session.flush()
-    written(thread, actor, text, number=1, is_held=is_held, at=now, pictures=pictures)
+    post = written(thread, actor, text, number=1, is_held=is_held, at=now, pictures=pictures)
+    say_with(actor, [one["id"] for one in post.pictures], consent, at=now)
     if is_held:
         send_to_review(thread, board, [head, text], at=now)
     else:

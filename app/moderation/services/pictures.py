@@ -2,6 +2,7 @@
 may have it hidden until that is decided.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -39,6 +40,17 @@ def say_consent(actor: Viewer, picture_id: int, consent: Consent, *, at: datetim
         update=lambda new: {"consent": new.consent, "by_id": new.by_id, "at": new.at},
     )
     record(actor, CONSENT_SAID, ("picture", picture_id), at=at, data={"consent": consent})
+
+
+def say_with(
+    actor: Viewer, picture_ids: Iterable[int], consent: Consent | None, *, at: datetime
+) -> None:
+    """Write down what was said beside pictures while they were shared, if anything was; a guest's
+    are nobody's to speak for later.
+    """
+    if consent is not None and actor.is_member:
+        for picture_id in picture_ids:
+            say_consent(actor, picture_id, consent, at=at)
 
 
 def ask_removal(
