@@ -20,7 +20,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from app.core import i18n
-from app.core.errors import NotAllowedError, NotFoundError, NotSignedInError
+from app.core.errors import NotAllowedError, NotSignedInError
 from app.core.i18n import lazy_gettext as _l
 from app.core.settings import settings
 
@@ -162,9 +162,7 @@ class Access:
     argument: str = ""
 
     def check(self, viewer: Viewer, arguments: dict[str, Any]) -> None:
-        """Refuse a viewer who may not open the view: unknown → sign in, known → 403, unknowable →
-        404.
-        """
+        """Refuse a viewer who may not open the view: unknown → sign in, known → 403."""
         if self.kind == "public":
             return
         if viewer.is_guest:
@@ -172,8 +170,6 @@ class Access:
         if self.kind == "role" and not viewer.has_role(*self.roles):
             raise NotAllowedError(_l("Only those who run this town open this page."))
         if self.kind == "staff" and not viewer.is_staff_of(arguments[self.argument], *self.roles):
-            if self.argument not in arguments:
-                raise NotFoundError
             raise NotAllowedError(_l("Only those who work in this shop open this page."))
 
 

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -26,7 +27,7 @@ from app.core.access import (
     look,
     me,
 )
-from app.core.db import Count, fetch_counts
+from app.core.db import Count, db, fetch_counts
 from app.core.errors import (
     AlreadyDoneError,
     LinliError,
@@ -87,6 +88,7 @@ __all__ = [
     "shown_money",
     "shown_time",
     "slot",
+    "static_version",
     "subject_link",
     "toast",
     "wants_json",
@@ -281,19 +283,11 @@ def safe_cell(value: Any) -> Any:
 
 
 def csv_answer(filename: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Response:
-    """Return a CSV download with a byte-order mark, formula-safe, one row after the other."""
-
-    def lines() -> Iterable[str]:
-        buffer = io.StringIO()
-        writer = csv.writer(buffer)
-        yield "\ufeff"
-        for row in [header, *rows]:
-            writer.writerow([safe_cell(cell) for cell in row])
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-
-    answer = Response("".join(lines()), content_type="text/csv; charset=utf-8")
+    """Return a CSV download with a byte-order mark, formula-safe."""
+    buffer = io.StringIO("\ufeff")
+    buffer.seek(0, io.SEEK_END)
+    csv.writer(buffer).writerows([safe_cell(cell) for cell in row] for row in (header, *rows))
+    answer = Response(buffer.getvalue(), content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return answer
 
@@ -338,15 +332,9 @@ def _http_refused(error: HTTPException) -> Response:
     code = error.code or 500
     if 300 <= code < 400:
         return error.get_response()  # type: ignore[return-value]
-    known: LinliError = NotFoundError() if code == 404 else LinliError()
-    known = TooLargeError() if code == 413 else known
-    shown = LinliError(_HTTP_WORDS.get(code, _l("This request could not be understood.")))
-    shown.__class__ = known.__class__ if known.status == code else _status_class(code)
-    return _refused(shown)
-
-
-def _status_class(code: int) -> type[LinliError]:
-    return type("HttpError", (LinliError,), {"status": code})
+    words = _HTTP_WORDS.get(code, _l("This request could not be understood."))
+    known = {404: NotFoundError, 413: TooLargeError}.get(code)
+    return _refused((known or type("HttpError", (LinliError,), {"status": code}))(words))
 
 
 def _crashed(error: Exception) -> Response:
@@ -357,19 +345,26 @@ def _crashed(error: Exception) -> Response:
         exc_info=error,
         extra={"request_id": g.get("request_id"), "path": request.path},
     )
+    db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
     return render("core/refused.html", status=500, error=LinliError())
 
 
 def _static_address(name: str) -> str:
-    return current_app.url_for("core.static_file", version=_version_of(name), name=name)
+    return current_app.url_for("core.static_file", version=static_version(name), name=name)
 
 
-def _version_of(name: str) -> str:
-    known: dict[str, str] = current_app.extensions.setdefault("linli_static_versions", {})
-    if name not in known or current_app.debug:
-        path = current_app.extensions["linli_static"] / name
-        known[name] = hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "0"
-    return known[name]
+def static_version(name: str) -> str:
+    """Return the hash of an asset's content, under which it is served; 0 where there is none."""
+    extensions = current_app.extensions
+    if "linli_static_versions" not in extensions or current_app.debug:
+        folder: Path = extensions["linli_static"]
+        extensions["linli_static_versions"] = {
+            path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+            for path in folder.rglob("*")
+            if path.is_file()
+        }
+    known: dict[str, str] = extensions["linli_static_versions"]
+    return known.get(name, "0")
 
 
 def connect(app: Flask) -> None:

@@ -3,7 +3,7 @@
 All of it gives what Jinja and Flask give; `docs/performance.md` has what it saves.
 """
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from functools import lru_cache
 from types import FunctionType, MethodType
 from typing import Any
@@ -14,14 +14,15 @@ from flask.sessions import SessionInterface, SessionMixin
 from jinja2 import Environment, Template, pass_eval_context
 from jinja2.environment import TemplateModule
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Context, Macro
+from jinja2.runtime import Context, Macro, new_context
 from jinja2.utils import internalcode
 from markupsafe import Markup
 
 from app.core import i18n
 
 MOST_ADDRESSES = 20_000
-FOR_ELSEWHERE = {"_external", "_scheme", "_method"}
+LONGEST_ADDRESS = 200  # what people typed may be in it, and would fill the memory
+FOR_ELSEWHERE = {"_anchor", "_external", "_method", "_scheme"}
 PLAIN = (FunctionType, MethodType)
 
 
@@ -45,8 +46,15 @@ class Town(Flask):
         super().__init__(*args, **kwargs)
         self._addresses: dict[tuple[Any, ...], str] = {}
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return it as it is: no view is a coroutine, so none is looked at whether it is."""
+        return func
+
     def url_for(self, /, endpoint: str, **values: Any) -> str:
         """Return the address of an endpoint, the same text as Flask's own."""
+        for name in FOR_ELSEWHERE & values.keys():  # Flask's own function names each, most as None
+            if values[name] is None:
+                del values[name]
         key = (_mount(), endpoint, *values.items())
         try:
             return self._addresses[key]
@@ -54,7 +62,8 @@ class Town(Flask):
             return super().url_for(endpoint, **values)
         except KeyError:
             address = super().url_for(endpoint, **values)
-        if has_request_context() and endpoint[:1] != "." and not FOR_ELSEWHERE & values.keys():
+        is_one_of_many = len(address) > LONGEST_ADDRESS or FOR_ELSEWHERE & values.keys()
+        if has_request_context() and endpoint[:1] != "." and not is_one_of_many:
             if len(self._addresses) > MOST_ADDRESSES:
                 self._addresses.clear()
             self._addresses[key] = address
@@ -63,6 +72,17 @@ class Town(Flask):
 
 class LeanTemplate(Template):
     """A template whose parts are imported once; every page has the same globals."""
+
+    def new_context(
+        self,
+        vars: dict[str, Any] | None = None,
+        shared: bool = False,
+        locals: Mapping[str, Any] | None = None,
+    ) -> Context:
+        """Return a context over the environment's globals, which no template adds to."""
+        return new_context(
+            self.environment, self.name, self.blocks, vars, shared, self.environment.globals, locals
+        )
 
     def _get_default_module(self, ctx: Context | None = None) -> TemplateModule:
         return self._module or super()._get_default_module(ctx)

@@ -24,7 +24,7 @@ from app.core.db import database_name, db
 from app.core.drawings import drawing
 from app.core.errors import NotFoundError
 from app.core.i18n import lazy_gettext as _l
-from app.core.pages import render, said, toast
+from app.core.pages import render, said, static_version, toast
 from app.core.settings import settings
 
 bp = Blueprint("core", __name__, template_folder="templates")
@@ -53,9 +53,12 @@ def vendor_version(name: str) -> str:
 @bp.get("/static/<version>/<path:name>")
 @public
 def static_file(version: str, name: str) -> Response:
-    """Serve one of our own assets under its content hash."""
+    """Serve one of our own assets under its content hash; under another, while two versions of the
+    site run, nobody keeps it.
+    """
     answer = send_from_directory(current_app.extensions["linli_static"], name)
-    answer.headers["Cache-Control"] = FOREVER if version != "0" else "no-cache"
+    is_this_one = version == static_version(name)
+    answer.headers["Cache-Control"] = FOREVER if is_this_one else "no-cache"
     return answer
 
 
@@ -66,7 +69,8 @@ def vendor_file(version: str, name: str) -> Response:
     if name not in VENDOR:
         raise NotFoundError
     answer = Response(_vendor_bytes(name), content_type=f"{VENDOR[name][2]}; charset=utf-8")
-    answer.headers["Cache-Control"] = FOREVER
+    is_this_one = version == vendor_version(name)
+    answer.headers["Cache-Control"] = FOREVER if is_this_one else "no-cache"
     return answer
 
 
