@@ -7,7 +7,7 @@ people.
 
 import hashlib
 import logging
-import uuid
+import os
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from app.core.settings import Settings, settings
 
 cache = Cache()
 PERSONAL_COOKIES: set[str] = set()
+CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_MATCH", "HTTP_RANGE"}
 # Parts of an address that open something to whoever knows them.
 SECRETS = {"token", "digest", "signed_code"}
 log = logging.getLogger(__name__)
@@ -98,7 +99,8 @@ def _keep_out_of_caches(answer: Response) -> bool:
 
 
 def _conditional(answer: Response) -> Response:
-    answer.make_conditional(request)
+    if not CONDITIONS.isdisjoint(request.environ):
+        answer.make_conditional(request)
     return answer
 
 
@@ -144,7 +146,7 @@ def _secure(answer: Response) -> None:
 
 
 def _start() -> Response | None:
-    g.request_id = uuid.uuid4().hex[:12]
+    g.request_id = os.urandom(6).hex()
     if is_anonymous_request():
         i18n.speak(language_of_request(GUEST))
         return _kept()
