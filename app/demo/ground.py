@@ -26,14 +26,16 @@ from app.merchants.queries.browsing import variants_of
 from app.merchants.services.categories import save_category
 from app.merchants.services.listings import open_listing, save_resource
 from app.merchants.services.points import save_point, use_point
-from app.merchants.services.shops import create_merchant, set_terms
+from app.merchants.services.shops import create_merchant
 from app.merchants.services.staff import give_staff_role
+from app.merchants.services.terms import set_terms
 from app.merchants.types import (
     ListingDraft,
     ListingKind,
     MerchantDraft,
     NoShowRule,
     PointDraft,
+    Rate,
     ResourceDraft,
     ResourceKind,
     SlotRuleDraft,
@@ -156,7 +158,7 @@ def _roles(ground: Ground, at: datetime) -> None:
 def _trades_and_boards(ground: Ground, at: datetime) -> None:
     desk = viewer_as(ground.people["operator"])
     with clock.travel(at):
-        set_terms(desk, None, USUAL_COMMISSION, valid_from=at, at=at, note="for the first year")
+        set_terms(desk, None, Rate(USUAL_COMMISSION), valid_from=at, at=at, note="for the first year")
         for position, trade in enumerate(TRADES):
             row = save_category(
                 desk,
@@ -194,7 +196,8 @@ def _open(ground: Ground, shop: Shop, at: datetime) -> None:
         ground.shops[shop.key] = merchant.id
         if shop.commission_bp is not None:
             note = "agreed by hand"
-            set_terms(desk, merchant.id, shop.commission_bp, valid_from=at, at=at, note=note)
+            rate = Rate(shop.commission_bp)
+            set_terms(desk, merchant.id, rate, valid_from=at, at=at, note=note)
         owner = viewer_as(owner_id)
         if shop.key == "halfbeat":
             mail = f"{shop.key}@{MAIL_HOST}"

@@ -100,11 +100,15 @@ class Merchant(Base):
 
 
 class MerchantTerms(Base):
-    """A commission rate from an instant on; a row without a shop is the site's default."""
+    """A commission or a yearly fee from an instant on; a row without a shop is the site's
+    default.
+    """
 
     __tablename__ = "merchant_terms"
     __table_args__ = (
         CheckConstraint("commission_bp BETWEEN 0 AND 5000", name="commission_bp"),
+        CheckConstraint("yearly_fee_minor >= 0", name="yearly_fee"),
+        CheckConstraint("commission_bp = 0 OR yearly_fee_minor = 0", name="one_way"),
         UniqueConstraint("merchant_id", "valid_from"),
     )
 
@@ -112,6 +116,7 @@ class MerchantTerms(Base):
     merchant_id: Mapped[int | None] = mapped_column(ForeignKey("merchants.id"))
     valid_from: Mapped[datetime] = mapped_column(UtcDateTime)
     commission_bp: Mapped[int]
+    yearly_fee_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     note: Mapped[str] = mapped_column(String(200), default="")
     set_by: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 

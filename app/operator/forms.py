@@ -1,5 +1,6 @@
 """Shapes of what the operator types."""
 
+from decimal import Decimal
 from typing import Any
 
 import wtforms
@@ -21,6 +22,7 @@ from wtforms import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.core.errors import FieldError
 from app.core.forms import (
     Form,
     length,
@@ -32,6 +34,8 @@ from app.core.forms import (
     short_name,
 )
 from app.core.i18n import lazy_gettext as _l
+from app.core.money import Money, NotMoneyError
+from app.merchants.types import Rate, TermsWay
 
 
 class ReasonForm(Form):
@@ -147,10 +151,46 @@ class PointForm(Form):
     capacity = IntegerField(_l("Orders in one slot"), [required(), number_range(min=1, max=10000)])
 
 
-class TermsForm(Form):
-    """The commission from a day on."""
+class RateForm(Form):
+    """What a shop pays the town: a commission or a yearly fee; only the chosen one counts."""
 
-    percent = DecimalField(_l("Commission in percent"), [number_range(min=0, max=50)], places=None)
+    way = RadioField(
+        _l("What a shop pays"),
+        choices=[
+            SelectChoice(TermsWay.COMMISSION.value, _l("A commission on each order")),
+            SelectChoice(TermsWay.FEE.value, _l("A fee for each year")),
+        ],
+        default=TermsWay.COMMISSION.value,
+    )
+    percent = DecimalField(
+        _l("Commission in percent"), [optional(), number_range(min=0, max=50)], places=None
+    )
+    fee = DecimalField(
+        _l("Fee for a year"), [optional(), number_range(min=0, max=10**8)], places=None
+    )
+
+    def rate(self) -> Rate:
+        """Return what was chosen; refuses (FieldError) more decimals than there are, or nothing."""
+        if self.way.data == TermsWay.FEE:
+            return Rate(yearly_fee_minor=self._fee_minor())
+        scaled = (Decimal(-1) if self.percent.data is None else self.percent.data) * 100
+        if scaled < 0 or scaled != scaled.to_integral_value():
+            raise FieldError("percent", _l("At most two decimals, from 0 to 50."))
+        return Rate(commission_bp=int(scaled))
+
+    def _fee_minor(self) -> int:
+        try:
+            minor = 0 if self.fee.data is None else Money.of(self.fee.data).minor
+        except NotMoneyError as wrong:
+            raise FieldError("fee", wrong.message) from wrong
+        if not minor:
+            raise FieldError("fee", _l("An amount above zero, please."))
+        return minor
+
+
+class TermsForm(RateForm):
+    """What a shop pays from a day on."""
+
     valid_from = DateField(_l("From this day on"), [required()])
     note = StringField(_l("Note"), [length(max=200)])
 
@@ -333,14 +373,6 @@ class PointsForm(ListForm):
     """The site's own pickup points."""
 
     rows = FieldList(FormField(PointRow), max_entries=20)
-
-
-class RateForm(Form):
-    """The commission that the town starts with."""
-
-    percent = DecimalField(
-        _l("Commission in percent"), [needed(), number_range(min=0, max=50)], places=None
-    )
 
 
 class DivisionsForm(Form):

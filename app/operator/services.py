@@ -19,7 +19,8 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.media.services import drop_pictures
 from app.forum.services import boards as board_services
 from app.forum.types import BoardDraft
-from app.merchants.services import categories, points, shops
+from app.merchants.services import categories, points
+from app.merchants.services.terms import set_terms
 from app.merchants.types import PointDraft, SlotRuleDraft
 from app.operator import queries
 from app.operator.errors import NotPlacedError, NotReadyError, SomebodyBeganError, WrongKeyError
@@ -174,7 +175,7 @@ def open_town(actor: Viewer, *, trades: Sequence[str], lists: dict[str, Any], at
     _lay_trades(actor, trades, lists["own_trades"], at)
     for row in lists["points"]:
         points.save_point(actor, None, point_draft(row), at=at)
-    shops.set_terms(actor, None, lists["basis_points"], valid_from=at, at=at, note="")
+    set_terms(actor, None, lists["rate"], valid_from=at, at=at)
     changed(delete(StartDraft))
     put_town(opened_at=at.isoformat(timespec="seconds"))
     record(actor, TOWN_OPENED, TOWN, at=at, reason="first start")

@@ -1,7 +1,8 @@
-"""Settlement: what a shop owes the site for goods that were handed over, week by week, to the cent.
+"""Settlement: what a shop owes the site, for goods handed over or by the year, week by week.
 
-Owns the commission booked per order, the lines that explain it, the bills that gather lines and the
-receipts that pay bills. Listens to hand-overs, their undoing and after-sale refunds; every
-commission is one ledger entry between `merchant:<id>` and `income:commission`. A line belongs to at
-most one bill, a closed bill never changes.
+Owns the commission booked per order, the yearly fees, the lines that explain them, the bills that
+gather lines and the receipts that pay bills. Listens to hand-overs, their undoing, after-sale
+refunds and shops that leave; every commission is one ledger entry between `merchant:<id>` and
+`income:commission`, every fee one with `income:fees`. A line belongs to at most one bill, a closed
+bill never changes.
 """

@@ -26,6 +26,7 @@ from app.settlement.policies import week_of
 from app.settlement.queries import (
     bill_of,
     drift,
+    fees_to_book,
     merchants_to_bill,
     rejects_of,
     replay_of,
@@ -33,6 +34,7 @@ from app.settlement.queries import (
 )
 from app.settlement.services.bills import close_next_week
 from app.settlement.services.exports import FEES, export_lines, inspected
+from app.settlement.services.fees import book_fees
 from app.settlement.services.replay import begin_replay, chunks, finish_replay, replay_chunk, run_of
 from app.settlement.types import ExportColumns
 
@@ -46,10 +48,16 @@ settlement = group("settlement")
 @click.option("--merchant", type=int, help="only this shop")
 @click.option("--json", "as_json", is_flag=True, help="for machines")
 def close(through: click.DateTime | None, merchant: int | None, as_json: bool) -> None:
-    """Close every ended week that has something to bill; running it again changes nothing."""
+    """Book yearly fees that fell due and close every ended week that has something to bill; running
+    it again changes nothing.
+    """
     day: date = through.date() if through else clock.today()  # type: ignore[attr-defined]
     before = week_of(day)
     count = payable = 0
+    for merchant_id in fees_to_book(day):
+        if merchant in {None, merchant_id}:
+            with transaction():
+                book_fees(merchant_id, today=day)
     shops = [merchant] if merchant else merchants_to_bill()
     with click.progressbar(shops, label="closing", file=sys.stderr) as waiting:
         for merchant_id in waiting:
@@ -72,7 +80,7 @@ def statement(bill_id: int) -> None:
     bill = bill_of(bill_id)
     writer = csv.writer(sys.stdout)
     writer.writerow(["bill", bill.number, str(bill.starts_on), str(bill.ends_on)])
-    writer.writerow(["at", "kind", "order", "amount", "commission", "note"])
+    writer.writerow(["at", "kind", "order", "amount", "commission", "fee", "note"])
     for line in stream_lines(bill_id):
         writer.writerow(
             [
@@ -81,6 +89,7 @@ def statement(bill_id: int) -> None:
                 line.order_number or "",
                 Money(line.gross_minor).plain(),
                 Money(line.commission_minor).plain(),
+                Money(line.fee_minor).plain(),
                 line.memo,
             ]
         )
@@ -91,11 +100,13 @@ def statement(bill_id: int) -> None:
             "",
             Money(bill.turnover_minor).plain(),
             Money(bill.commission_minor).plain(),
+            Money(bill.fees_minor).plain(),
             "",
         ]
     )
-    writer.writerow(["carried in", "", "", "", Money(bill.opening_minor).plain(), ""])
-    writer.writerow(["to pay", "", "", "", Money(bill.payable_minor).plain(), str(bill.due_on)])
+    opening, payable = Money(bill.opening_minor).plain(), Money(bill.payable_minor).plain()
+    writer.writerow(["carried in", "", "", "", opening, "", ""])
+    writer.writerow(["to pay", "", "", "", payable, "", str(bill.due_on)])
 
 
 @settlement.command("check")

@@ -26,7 +26,9 @@ class SettlementLine(Base):
 
     __tablename__ = "settlement_lines"
     __table_args__ = (
-        sa.CheckConstraint("(entry_id IS NULL) = (commission_minor = 0)", name="booked"),
+        sa.CheckConstraint(
+            "(entry_id IS NULL) = (commission_minor = 0 AND fee_minor = 0)", name="booked"
+        ),
         sa.Index("ix_settlement_lines_merchant_id_bill_id_at", "merchant_id", "bill_id", "at"),
         sa.Index("ix_settlement_lines_bill_id_at", "bill_id", "at", "id"),
     )
@@ -41,19 +43,21 @@ class SettlementLine(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     gross_minor: Mapped[int] = mapped_column(sa.BigInteger)
     commission_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    fee_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ledger_entries.id"))
     bill_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bills.id"))
     memo: Mapped[str] = mapped_column(sa.String(200), default="")
 
 
 class Bill(Base):
-    """A shop's week: what it sold, what went back, and the commission it owes for it."""
+    """A shop's week: what it sold, what went back, and what it owes: commission, a yearly fee."""
 
     __tablename__ = "bills"
     __table_args__ = (
         sa.UniqueConstraint("merchant_id", "starts_on"),
         sa.CheckConstraint(
-            "payable_minor + carried_minor = opening_minor + commission_minor", name="adds_up"
+            "payable_minor + carried_minor = opening_minor + commission_minor + fees_minor",
+            name="adds_up",
         ),
         sa.CheckConstraint("payable_minor >= 0 AND carried_minor <= 0", name="one_side"),
         sa.CheckConstraint("payable_minor = 0 OR carried_minor = 0", name="never_both"),
@@ -74,6 +78,7 @@ class Bill(Base):
     refunds_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     adjustments_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     commission_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    fees_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     opening_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     payable_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     carried_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)

@@ -19,6 +19,8 @@ KIND_WORDS = {
     LineKind.UNDONE: _l("Hand-over undone"),
     LineKind.REFUND: _l("Refunded"),
     LineKind.ADJUSTMENT: _l("Adjustment"),
+    LineKind.FEE: _l("Yearly fee"),
+    LineKind.FEE_BACK: _l("Yearly fee, rest given back"),
 }
 STATE_WORDS = {
     BillState.OPEN: (_l("to be paid"), "sun"),
@@ -66,7 +68,15 @@ def bill_paper(bill: BillRow) -> Markup:
 
 def bill_csv(bill: BillRow) -> Response:
     """Return one bill as a CSV file whose columns add up to its figures."""
-    header = [_("When"), _("What"), _("Order"), _("Amount"), _("Commission"), _("Note")]
+    header = [
+        _("When"),
+        _("What"),
+        _("Order"),
+        _("Amount"),
+        _("Commission"),
+        _("Yearly fee"),
+        _("Note"),
+    ]
     return csv_answer(f"linli-{bill.number}.csv", header, _csv_rows(bill))
 
 
@@ -78,6 +88,7 @@ def _csv_rows(bill: BillRow) -> Iterator[list[Any]]:
             line.order_number or "",
             Money(line.gross_minor).plain(),
             Money(line.commission_minor).plain(),
+            Money(line.fee_minor).plain(),
             line.memo,
         ]
     yield [
@@ -86,7 +97,9 @@ def _csv_rows(bill: BillRow) -> Iterator[list[Any]]:
         "",
         Money(bill.turnover_minor).plain(),
         Money(bill.commission_minor).plain(),
+        Money(bill.fees_minor).plain(),
         "",
     ]
-    yield [_("Carried in"), "", "", "", Money(bill.opening_minor).plain(), ""]
-    yield [_("To pay"), "", "", "", Money(bill.payable_minor).plain(), bill.due_on.isoformat()]
+    yield [_("Carried in"), "", "", "", Money(bill.opening_minor).plain(), "", ""]
+    payable = Money(bill.payable_minor).plain()
+    yield [_("To pay"), "", "", "", payable, "", bill.due_on.isoformat()]

@@ -1,4 +1,6 @@
-"""What settlement does when goods go over the counter, come back, or are paid back."""
+"""What settlement does when goods go over the counter or come back, are paid back, and when a shop
+leaves.
+"""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -7,22 +9,27 @@ from typing import Any
 import sqlalchemy as sa
 
 from app.accounts.queries.own import OFFICE, Fate, holds
+from app.core import clock
 from app.core.db import db
 from app.core.i18n import lazy_gettext as _l
+from app.merchants.models import Merchant
+from app.merchants.signals import merchant_archived
 from app.orders.models import Order, OrderLine
 from app.orders.signals import hand_over_undone, order_handed_over
 from app.payments.signals import refund_recorded
 from app.payments.types import RefundCause, RefundPart
 from app.settlement.models import BillReceipt
 from app.settlement.services.booking import book
+from app.settlement.services.fees import book_fees
 from app.settlement.types import Booking, LineKind
 
 
 def connect() -> None:
-    """Listen to orders and payments."""
+    """Listen to orders, payments and shops."""
     order_handed_over.connect(on_order_handed_over)
     hand_over_undone.connect(on_hand_over_undone)
     refund_recorded.connect(on_refund_recorded)
+    merchant_archived.connect(on_merchant_archived)
     office = _l("Deeds of office")
     holds(BillReceipt, "by_id", title=office, fate=Fate.KEPT, why=OFFICE, left_out=OFFICE)
 
@@ -92,6 +99,12 @@ def on_refund_recorded(
         memo=(refund.reason or "")[:200],
     )
     book([booking])
+
+
+def on_merchant_archived(_sender: Any, *, merchant: Merchant, at: datetime, **_more: Any) -> None:
+    """Give back what a shop that leaves has paid, or owes, for the rest of its year."""
+    today = clock.local(at).date()
+    book_fees(merchant.id, today=today, closed_on=today)
 
 
 def _rows(line_ids: Iterable[int]) -> dict[int, Any]:

@@ -11,6 +11,7 @@ RECEIPT_RECORDED = verb("bill.receipt_recorded", Hook.SERVICE, privileged=True)
 RECEIPT_TAKEN_BACK = verb("bill.receipt_taken_back", Hook.SERVICE, privileged=True)
 
 INCOME = "income:commission"
+INCOME_FEES = "income:fees"
 BANK = "bank:platform"
 
 
@@ -21,6 +22,8 @@ class LineKind(StrEnum):
     UNDONE = "undone"
     REFUND = "refund"
     ADJUSTMENT = "adjustment"
+    FEE = "fee"
+    FEE_BACK = "fee_back"
 
 
 class BillState(StrEnum):
@@ -42,9 +45,9 @@ class ReceiptWay(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """One fact that moves a shop's turnover and, through `bases`, its commission.
+    """One fact that moves a shop's turnover and, through `bases`, its commission; or a yearly fee.
 
-    `bases` is what the commission is reckoned on, in minor units by rate (basis points); both may
+    `bases` is what the commission is reckoned on, in minor units by rate (basis points); all may
     be negative.
     """
 
@@ -56,7 +59,29 @@ class Booking:
     at: datetime
     gross_minor: int
     bases: dict[int, int] = field(default_factory=dict)
+    fee_minor: int = 0
     memo: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeeYear:
+    """One year that a shop pays a fee for; `left_on` is the first day that it did not have of it,
+    where the terms changed or the shop left before its end.
+    """
+
+    terms_id: int
+    starts_on: date
+    ends_on: date
+    fee_minor: int
+    left_on: date | None = None
+
+    @property
+    def back_minor(self) -> int:
+        """What is given back: the fee less its share for the days that ran, rounded once."""
+        if self.left_on is None:
+            return 0
+        days, ran = (self.ends_on - self.starts_on).days + 1, (self.left_on - self.starts_on).days
+        return self.fee_minor - (2 * self.fee_minor * ran + days) // (2 * days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +100,7 @@ class BillRow:
     refunds_minor: int
     adjustments_minor: int
     commission_minor: int
+    fees_minor: int
     opening_minor: int
     payable_minor: int
     carried_minor: int
@@ -107,7 +133,13 @@ class BillLine:
     order_number: str | None
     gross_minor: int
     commission_minor: int
+    fee_minor: int
     memo: str
+
+    @property
+    def owed_minor(self) -> int:
+        """What the shop owes the site by it."""
+        return self.commission_minor + self.fee_minor
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,13 +18,15 @@ from app.merchants.errors import (
 from app.merchants.models import Listing, Merchant, MerchantRequest
 from app.merchants.queries import browsing, keeping, selling
 from app.merchants.queries.hours import spans_of
-from app.merchants.services import categories, hours, listings, shops, staff
+from app.merchants.queries.terms import terms_at
+from app.merchants.services import categories, hours, listings, shops, staff, terms
 from app.merchants.types import (
     ListingDraft,
     ListingFilter,
     ListingKind,
     MerchantDraft,
     MerchantState,
+    Rate,
     RequestKind,
     ShopFilter,
     VariantDraft,
@@ -361,15 +363,15 @@ def test_an_owner_gives_and_takes_roles_and_one_owner_stays(app) -> None:
 def test_terms_stand_from_their_instant_and_the_site_has_its_own(app) -> None:
     first, second = shop(), shop()
     with transaction():
-        shops.set_terms(SYSTEM, None, 500, valid_from=NOON, at=NOON)
-        shops.set_terms(SYSTEM, first.id, 300, valid_from=NOON + timedelta(days=1), at=NOON)
-    at_noon = selling.terms_at([first.id, second.id], NOON)
-    assert [at_noon[number].commission_bp for number in (first.id, second.id)] == [500, 500]
-    later = selling.terms_at([first.id, second.id], NOON + timedelta(days=2))
-    assert [later[number].commission_bp for number in (first.id, second.id)] == [300, 500]
-    assert selling.terms_at([first.id], NOON - timedelta(days=1))[first.id].commission_bp == 0
+        terms.set_terms(SYSTEM, None, Rate(500), valid_from=NOON, at=NOON)
+        terms.set_terms(SYSTEM, first.id, Rate(300), valid_from=NOON + timedelta(days=1), at=NOON)
+    at_noon = terms_at([first.id, second.id], NOON)
+    assert [at_noon[number].rate.commission_bp for number in (first.id, second.id)] == [500, 500]
+    later = terms_at([first.id, second.id], NOON + timedelta(days=2))
+    assert [later[number].rate.commission_bp for number in (first.id, second.id)] == [300, 500]
+    assert terms_at([first.id], NOON - timedelta(days=1))[first.id].rate.commission_bp == 0
     with pytest.raises(FieldError), transaction():
-        shops.set_terms(SYSTEM, first.id, 0, valid_from=NOON - timedelta(days=1), at=NOON)
+        terms.set_terms(SYSTEM, first.id, Rate(), valid_from=NOON - timedelta(days=1), at=NOON)
 
 
 def test_a_category_needs_a_name_a_free_short_name_and_a_drawing(app) -> None:

@@ -180,6 +180,19 @@ def test_from_an_empty_site_to_a_town_that_is_open(empty: Flask, founder: Visito
     assert db.session.scalar(sa.select(sa.func.count()).select_from(StartDraft)) == 0
 
 
+def test_a_town_may_start_with_a_yearly_fee(founder: Visitor) -> None:
+    fill(founder, "kind", {"kind": "towers"})
+    fill(founder, "name", {"name": "青石镇"})
+    for odd, words in (("1.005", "not an amount"), ("0", "above zero"), ("", "above zero")):
+        assert words in fill(founder, "terms", {"way": "fee", "fee": odd}, status=422)
+    fill(founder, "terms", {"way": "fee", "fee": "600"})
+    assert 'value="600.00"' in founder.visit("/start/terms").text
+    assert "¥600 a year, nothing on orders" in founder.visit("/start/look")
+    founder.post("/start/open", status=303)
+    columns = MerchantTerms.commission_bp, MerchantTerms.yearly_fee_minor
+    assert db.session.execute(sa.select(*columns)).one() == (0, 60000)
+
+
 def test_nothing_of_the_first_start_is_reachable_once_the_town_is_open(
     empty: Flask, founder: Visitor
 ) -> None:

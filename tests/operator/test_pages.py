@@ -116,6 +116,17 @@ def test_a_new_rate_counts_from_now_and_a_bad_one_is_refused(app: Flask, desk: V
     assert db.session.scalar(sa.select(MerchantTerms.commission_bp)) == 550
 
 
+def test_a_yearly_fee_takes_the_commissions_place(app: Flask, desk: Visitor) -> None:
+    form = desk.visit("/operator/terms").forms("/terms")[0] | {"way": "fee"}
+    for odd in ("", "0", "-3", "1.005", "nan"):
+        answer = desk.post("/operator/terms", form | {"fee": odd}, status=422)
+        assert f'value="{odd}"' in answer.text or not odd, odd
+    page = desk.follow(desk.post("/operator/terms", form | {"fee": "600", "percent": "5"}))
+    assert "¥600 a year, nothing on orders" in page
+    row = db.session.execute(sa.select(MerchantTerms.commission_bp, MerchantTerms.yearly_fee_minor))
+    assert row.one() == (0, 60000)
+
+
 def test_a_neighbourhood_needs_an_outline_of_degrees(app: Flask, desk: Visitor) -> None:
     url = "/operator/neighbourhoods/0"
     filled = desk.visit(url).forms("/neighbourhoods/0")[0] | {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,7 +21,6 @@ from app.merchants.models import (
     Merchant,
     MerchantPoint,
     MerchantRequest,
-    MerchantTerms,
     Resource,
 )
 from app.merchants.policies.trades import FIRST_CATEGORIES
@@ -97,17 +95,6 @@ class RequestRow:
     licence: str
     message: str
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TermsEntry:
-    """One line of the commission's history."""
-
-    id: int
-    merchant_id: int | None
-    commission_bp: int
-    valid_from: datetime
-    note: str
 
 
 def shelf_of(merchant_id: int, *, with_archived: bool = False) -> list[ShelfRow]:
@@ -221,20 +208,3 @@ def usual_trades() -> tuple[tuple[str, str, str, str], ...]:
 def all_categories() -> list[Category]:
     """Return every trade, archived ones too, for the operator's page."""
     return list(db.session.scalars(select(Category).order_by(Category.position, Category.id)))
-
-
-def terms_of(merchant_ids: Sequence[int | None]) -> list[TermsEntry]:
-    """Return the commission's history of shops; None stands for the site's own."""
-    ids = [number for number in merchant_ids if number is not None]
-    condition: Any = MerchantTerms.merchant_id.in_(ids)
-    if None in merchant_ids:
-        condition = condition | MerchantTerms.merchant_id.is_(None)
-    wanted: Any = (
-        select(
-            MerchantTerms.id, MerchantTerms.merchant_id, MerchantTerms.commission_bp,
-            MerchantTerms.valid_from, MerchantTerms.note,
-        )
-        .where(condition)
-        .order_by(MerchantTerms.valid_from.desc(), MerchantTerms.id.desc())
-    )  # fmt: skip
-    return [TermsEntry(*row) for row in db.session.execute(wanted)]

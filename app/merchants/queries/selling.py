@@ -1,4 +1,4 @@
-"""What orders must know to sell: offers, terms, policies, names and staff. One statement each."""
+"""What orders must know to sell: offers, policies, names and staff. One statement each."""
 
 from __future__ import annotations
 
@@ -17,7 +17,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    or_,
     select,
 )
 
@@ -27,8 +26,8 @@ from app.core.access import Viewer
 from app.core.db import UtcDateTime, db, fetch
 from app.core.pools.models import Hold, Pool
 from app.core.pools.types import HoldState
-from app.merchants.models import Category, Listing, Merchant, MerchantTerms, Variant
-from app.merchants.types import OfferRow, TermsRow
+from app.merchants.models import Category, Listing, Merchant, Variant
+from app.merchants.types import OfferRow
 
 AT: BindParameter[datetime] = bindparam("at", type_=UtcDateTime)
 TODAY: BindParameter[date] = bindparam("today", type_=Date)
@@ -100,28 +99,6 @@ def policy_columns() -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def commission() -> ColumnElement[int]:
-    """Return the column of the commission that stands for the joined shop `AT`; the site's where
-    it has none, else nought.
-    """
-    return func.coalesce(
-        _latest_terms(MerchantTerms.merchant_id == Merchant.id),
-        _latest_terms(MerchantTerms.merchant_id.is_(None)),
-        0,
-    )
-
-
-def _latest_terms(whose: ColumnElement[bool]) -> Any:
-    return (
-        select(MerchantTerms.commission_bp)
-        .where(whose, MerchantTerms.valid_from <= AT)
-        .order_by(MerchantTerms.valid_from.desc(), MerchantTerms.id.desc())
-        .limit(1)
-        .correlate(Merchant)
-        .scalar_subquery()
-    )
-
-
 def sold(wanted: Any) -> Any:
     """Join what an offer consists of to a select from variants."""
     return (
@@ -130,28 +107,6 @@ def sold(wanted: Any) -> Any:
         .join(Category, Category.id == Listing.category_id)
         .outerjoin(Pool, Pool.id == Variant.pool_id)
     )
-
-
-def terms_at(merchant_ids: Iterable[int], at: datetime) -> dict[int, TermsRow]:
-    """Return the commission that stands for each shop at an instant; the site's where it
-    has none.
-    """
-    ids = set(merchant_ids)
-    wanted: Any = (
-        select(MerchantTerms.merchant_id, MerchantTerms.commission_bp, MerchantTerms.valid_from)
-        .where(
-            or_(MerchantTerms.merchant_id.in_(ids), MerchantTerms.merchant_id.is_(None)),
-            MerchantTerms.valid_from <= at,
-        )
-        .order_by(MerchantTerms.valid_from, MerchantTerms.id)
-    )
-    latest = {row[0]: row for row in db.session.execute(wanted)}
-    site = latest.get(None)
-    found = {}
-    for merchant_id in ids:
-        row = latest.get(merchant_id) or site
-        found[merchant_id] = TermsRow(merchant_id, row[1] if row else 0, row[2] if row else None)
-    return found
 
 
 def names_of(merchant_ids: Iterable[int]) -> dict[int, tuple[str, str]]:

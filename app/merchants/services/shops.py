@@ -18,11 +18,11 @@ from app.core.media.services import PreparedPicture
 from app.core.media.services import keep as keep_picture
 from app.forum.services import thread_about
 from app.merchants.errors import MerchantMovedError, RequestDecidedError
-from app.merchants.models import Category, Listing, Merchant, MerchantRequest, MerchantTerms
+from app.merchants.models import Category, Listing, Merchant, MerchantRequest
 from app.merchants.policies import selling
 from app.merchants.services.finding import both, index_listing, index_merchant
 from app.merchants.services.hours import checked_hours, keep_spans
-from app.merchants.signals import merchant_approved, merchant_suspended
+from app.merchants.signals import merchant_approved, merchant_archived, merchant_suspended
 from app.merchants.types import (
     APPLIED,
     APPROVED,
@@ -31,7 +31,6 @@ from app.merchants.types import (
     REQUEST_DECIDED,
     REQUESTED,
     STATE_CHANGED,
-    TERMS_SET,
     MerchantDraft,
     MerchantState,
     RequestKind,
@@ -124,6 +123,7 @@ def archive_merchant(actor: Viewer, merchant_id: int, *, reason: str, at: dateti
     )  # fmt: skip
     merchant = _moved(merchant_id, MerchantState.ARCHIVED, movable)
     _state_changed(actor, merchant, reason, at)
+    merchant_archived.send(merchant, merchant=merchant, at=at)
     return merchant
 
 
@@ -151,37 +151,6 @@ def change_profile(
     index_merchant(merchant)
     record(actor, PROFILE_CHANGED, ("merchant", merchant_id), at=at)
     return merchant
-
-
-def set_terms(
-    actor: Viewer,
-    merchant_id: int | None,
-    commission_bp: int,
-    *,
-    valid_from: datetime,
-    at: datetime,
-    note: str = "",
-) -> MerchantTerms:
-    """Set a commission from an instant on, for a shop or for the site; never backwards in time."""
-    selling.check_operates(actor)
-    if valid_from < at:
-        raise FieldError("valid_from", _l("Terms start now or later, never in the past."))
-    terms = db.session.scalar(
-        select(MerchantTerms).where(
-            MerchantTerms.merchant_id == merchant_id
-            if merchant_id is not None
-            else MerchantTerms.merchant_id.is_(None),
-            MerchantTerms.valid_from == valid_from,
-        )
-    ) or MerchantTerms(merchant_id=merchant_id, valid_from=valid_from)
-    terms.commission_bp, terms.note, terms.set_by = commission_bp, note, actor.id
-    db.session.add(terms)
-    db.session.flush()
-    record(
-        actor, TERMS_SET, ("merchant", merchant_id or 0), at=at, reason=note or "terms",
-        data={"commission_bp": commission_bp, "valid_from": valid_from.isoformat()},
-    )  # fmt: skip
-    return terms
 
 
 def ask_about(

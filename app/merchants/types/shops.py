@@ -1,4 +1,4 @@
-"""Shops: cards, pages, filters, drafts, terms and policies."""
+"""Shops: cards, pages, filters, drafts and policies."""
 
 from __future__ import annotations
 
@@ -6,15 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.merchants.types.states import CollectMode, MerchantState, NoShowRule
-
-
-@dataclass(frozen=True, slots=True)
-class TermsRow:
-    """The commission that stands for a shop at an instant, in basis points."""
-
-    merchant_id: int
-    commission_bp: int
-    valid_from: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

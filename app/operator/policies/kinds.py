@@ -48,7 +48,7 @@ class Kind:
     boards: tuple[BoardIdea, ...]
     trades: tuple[str, ...]
     points: tuple[PointIdea, ...]
-    percent: str
+    commission_bp: int
     charter: str
     charter_en: str
     tone: str
@@ -106,7 +106,7 @@ TOWERS = Kind(
         PointIdea("物业前台", "Property office", "every", "09:00", "19:00", 20),
         PointIdea("大门快递架", "Parcel shelf at the gate", "every", "17:30", "20:30", 30),
     ),
-    percent="5",
+    commission_bp=500,
     charter="""一、我们是楼上楼下的邻居，先问好，再说事。
 二、有人求助，看到的人搭一句；自己不会，就帮着喊一声。
 三、说事不说人，不点门牌号，不贴别人家的照片。
@@ -160,7 +160,7 @@ SMALL_TOWN = Kind(
         PointIdea("供销社柜台", "The co-op's counter", "every", "08:00", "18:00", 30),
         PointIdea("集市服务点", "The market's service stall", "weekend", "06:30", "11:30", 40),
     ),
-    percent="3",
+    commission_bp=300,
     charter="""一、乡里乡亲，低头不见抬头见，话留三分余地。
 二、有忙帮忙，没空也回一声，别让人干等。
 三、买卖凭良心：斤两足，来路清，说几点就几点。
@@ -217,7 +217,7 @@ CAMPUS = Kind(
         PointIdea("南门快递站", "South gate parcel station", "every", "11:00", "20:00", 60),
         PointIdea("宿舍楼下", "Downstairs at the dormitory", "workdays", "17:00", "19:00", 30),
     ),
-    percent="4",
+    commission_bp=400,
     charter="""一、来自四面八方，先当邻居，再论高下。
 二、新来的问什么都不丢人，答的人当年也问过。
 三、不人肉，不挂人，不传别人的照片和聊天记录。
@@ -236,7 +236,7 @@ CAMPUS = Kind(
 
 EMPTY = Kind(
     "empty", _l("Another kind of place"), _l("Start with empty lists and one board for help."), "welcome", "brick",
-    boards=(HELP,), trades=("food", "grocery", "repair", "other"), points=(), percent="5",
+    boards=(HELP,), trades=("food", "grocery", "repair", "other"), points=(), commission_bp=500,
     charter="", charter_en="", tone="", tone_en="",
 )
 

@@ -1,7 +1,6 @@
 """Shops: applications, claims and removals, suspension; the terms they trade by."""
 
 from datetime import datetime, time
-from decimal import Decimal
 from typing import Any
 
 from flask import Response, request, url_for
@@ -10,13 +9,14 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import me, role
 from app.core.db import transaction
-from app.core.errors import FieldError
 from app.core.forms import ButtonForm
-from app.core.i18n import gettext as _
 from app.core.lists import decode_key
 from app.core.pages import render, said
+from app.merchants.parts import rate_words
 from app.merchants.queries import keeping, selling
+from app.merchants.queries import terms as agreed
 from app.merchants.services import shops as services
+from app.merchants.services.terms import set_terms as agree
 from app.merchants.types import MerchantState
 from app.operator.forms import AnswerForm, ReasonForm, TermsForm
 from app.operator.types import REQUEST_WORDS, SHOP_WORDS
@@ -92,7 +92,7 @@ def decide_request(request_id: int, what: str) -> ResponseReturnValue:
 @bp.get("/terms")
 @role("operator")
 def terms() -> Response:
-    """Show the commission: the site's own history and the shops that have their own."""
+    """Show what shops pay: the site's own terms, or those of one shop, and what stood before."""
     return render(
         "operator/terms.html", form=TermsForm.posted(valid_from=clock.today()), **_facts()
     )
@@ -101,7 +101,7 @@ def terms() -> Response:
 def _facts() -> dict[str, Any]:
     shop, *_rest = decode_key(request.args.get("shop"), int) or (None,)
     return {
-        "rows": keeping.terms_of([shop]),
+        "rows": [(row, rate_words(row.rate)) for row in agreed.terms_of(shop)],
         "shop": shop,
         "names": selling.names_of([shop] if shop else []),
     }
@@ -110,31 +110,24 @@ def _facts() -> dict[str, Any]:
 @bp.post("/terms")
 @role("operator")
 def set_terms() -> ResponseReturnValue:
-    """Set the commission from today's next minute or a later day on."""
+    """Set a commission or a yearly fee from this minute or a later day on."""
     form = TermsForm.posted()
     facts = _facts()
     with form.shows_field_errors("operator/terms.html", **facts):
         form.check()
-        basis_points = _basis_points(form.percent.data)
+        rate = form.rate()
         with transaction(once=form.key) as act:
             now = clock.now()
-            services.set_terms(
+            agree(
                 me(),
                 facts["shop"],
-                basis_points,
+                rate,
                 valid_from=_from(form.valid_from.data, now),
                 at=now,
                 note=form.note.data or "",
             )
             act.leads_to(url_for("operator.terms", shop=facts["shop"]))
     return said(act.location, SAVED)
-
-
-def _basis_points(percent: Decimal | None) -> int:
-    scaled = (percent if percent is not None else Decimal(-1)) * 100
-    if scaled < 0 or scaled != scaled.to_integral_value():
-        raise FieldError("percent", _("At most two decimals, from 0 to 50."))
-    return int(scaled)
 
 
 def _from(day: Any, now: datetime) -> datetime:

@@ -1,6 +1,7 @@
 """The first start: an empty site becomes somebody's own town, step by step."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import time
 from decimal import Decimal
 from typing import Any
@@ -18,8 +19,11 @@ from app.core.facts import town
 from app.core.forms import ButtonForm, Form
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.money import Money
 from app.core.pages import render, said, toast
+from app.merchants.parts import rate_words
 from app.merchants.queries.keeping import usual_trades
+from app.merchants.types import Rate
 from app.operator import queries, services
 from app.operator.forms import (
     BoardsForm,
@@ -290,21 +294,18 @@ def minutes_of(text: str) -> int | None:
 @role("operator")
 def terms() -> ResponseReturnValue:
     """Say what shops pay the town."""
-    known = queries.draft("terms") or {"percent": idea().percent}
-    form = RateForm.posted(percent=Decimal(known["percent"]))
+    rate = _rate()
+    form = RateForm.posted(
+        way=rate.way.value,
+        percent=Decimal(rate.commission_bp) / 100,
+        fee=Money(rate.yearly_fee_minor).decimal or None,
+    )
+    return walk("terms", form, lambda: asdict(form.rate()))
 
-    def gather() -> dict[str, str]:
-        _basis_points(form.percent.data)
-        return {"percent": str(form.percent.data)}
 
-    return walk("terms", form, gather)
-
-
-def _basis_points(percent: Decimal | None) -> int:
-    scaled = (percent if percent is not None else Decimal(-1)) * 100
-    if scaled < 0 or scaled != scaled.to_integral_value():
-        raise FieldError("percent", _("At most two decimals, from 0 to 50."))
-    return int(scaled)
+def _rate() -> Rate:
+    """Return what shops will pay: what was kept, else what the kind of town proposes."""
+    return Rate(**(queries.draft("terms") or {"commission_bp": idea().commission_bp}))
 
 
 @start_bp.route("/charter", methods=["GET", "POST"])
@@ -334,7 +335,10 @@ def look() -> Response:
     found = lists()
     usual = {slug: i18n.pick(zh, en) for slug, zh, en, _drawing in usual_trades()}
     chosen = [usual[slug] for slug in found["trades"] if slug in usual]
-    return render("operator/start/look.html", lists=found, chosen=chosen, **frame("look"))
+    return render(
+        "operator/start/look.html", lists=found, chosen=chosen, terms=rate_words(found["rate"]),
+        **frame("look"),
+    )  # fmt: skip
 
 
 def lists() -> dict[str, Any]:
@@ -342,7 +346,6 @@ def lists() -> dict[str, Any]:
     kept = queries.drafts()
     boards = kept.get("boards") or _board_ideas()
     trades = kept.get("trades") or {"slugs": list(idea().trades), "rows": []}
-    percent = (kept.get("terms") or {"percent": idea().percent})["percent"]
     places = kept.get("places") or {"rows": [], "middle": ""}
     return {
         "unplaced": [row["name"] for row in places["rows"] if not row.get("middle")],
@@ -354,8 +357,7 @@ def lists() -> dict[str, Any]:
             {**row, "opens": minutes_of(row["opens"]), "closes": minutes_of(row["closes"])}
             for row in kept.get("points") or []
         ],
-        "basis_points": _basis_points(Decimal(percent)),
-        "percent": percent,
+        "rate": _rate(),
     }
 
 

@@ -16,7 +16,8 @@ from app.core.errors import NotFoundError
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
 from app.merchants.models import Variant
-from app.merchants.queries.selling import commission, offer_columns, policy_columns, sold
+from app.merchants.queries.selling import offer_columns, policy_columns, sold
+from app.merchants.queries.terms import commission
 from app.merchants.types import ListingKind, MerchantState, OfferRow, PolicyRow
 from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine, Order
 from app.orders.types import (

@@ -51,6 +51,7 @@ def close_week(merchant_id: int, starts_on: date, *, at: datetime, actor: Viewer
         "refunds_minor": 0,
         "adjustments_minor": 0,
         "commission_minor": 0,
+        "fees_minor": 0,
         "opening_minor": 0,
         "payable_minor": 0,
         "carried_minor": 0,
@@ -88,8 +89,8 @@ def _gather(bill: Bill) -> None:
     sums, opening = _sums(bill.id), _carried_over(bill)
     bill.sales_minor, bill.refunds_minor = sums[LineKind.SALE], sums[LineKind.REFUND]
     bill.adjustments_minor, bill.commission_minor = sums[LineKind.ADJUSTMENT], sums["commission"]
-    bill.opening_minor = opening
-    closing = bill.opening_minor + bill.commission_minor
+    bill.fees_minor, bill.opening_minor = sums["fees"], opening
+    closing = bill.opening_minor + bill.commission_minor + bill.fees_minor
     bill.payable_minor, bill.carried_minor = max(closing, 0), min(closing, 0)
     seal_hand_overs(_hand_overs_on(bill.id), at=bill.closed_at)
     db.session.flush()
@@ -101,19 +102,16 @@ def _sums(bill_id: int) -> dict[Any, int]:
             SettlementLine.kind,
             sa.func.sum(SettlementLine.gross_minor),
             sa.func.sum(SettlementLine.commission_minor),
+            sa.func.sum(SettlementLine.fee_minor),
         )
         .where(SettlementLine.bill_id == bill_id)
         .group_by(SettlementLine.kind)
     ).all()
-    sums: dict[Any, int] = {
-        LineKind.SALE: 0,
-        LineKind.REFUND: 0,
-        LineKind.ADJUSTMENT: 0,
-        "commission": 0,
-    }
-    for kind, gross, commission in rows:
+    sums: dict[Any, int] = dict.fromkeys((*LineKind, "commission", "fees"), 0)
+    for kind, gross, commission, fees in rows:
         sums[LineKind.SALE if kind is LineKind.UNDONE else kind] += int(gross)
         sums["commission"] += int(commission)
+        sums["fees"] += int(fees)
     return sums
 
 

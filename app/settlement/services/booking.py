@@ -1,5 +1,5 @@
-"""Booking of commission: each fact once, each order's share rounded once, one ledger entry per
-fact.
+"""Booking of commission and fees: each fact once, each order's share rounded once, one ledger entry
+per fact.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,8 @@ from app.core.ledger.services import open_accounts, post_many
 from app.core.ledger.types import AccountKind, Draft, Movement
 from app.core.money import part_of
 from app.settlement.models import OrderCommission, SettlementLine
-from app.settlement.types import INCOME, Booking
+from app.settlement.queries import known_keys
+from app.settlement.types import INCOME, INCOME_FEES, Booking
 
 CHUNK = 300
 
@@ -36,13 +37,7 @@ def book(bookings: Sequence[Booking]) -> int:
 
 
 def _unknown(bookings: Sequence[Booking]) -> list[Booking]:
-    known: set[str] = set()
-    keys = [booking.key for booking in bookings]
-    for start in range(0, len(keys), CHUNK):
-        wanted = sa.select(SettlementLine.key).where(
-            SettlementLine.key.in_(keys[start : start + CHUNK])
-        )
-        known |= set(db.session.scalars(wanted))
+    known = known_keys([booking.key for booking in bookings])
     fresh = {booking.key: booking for booking in bookings if booking.key not in known}
     return list(fresh.values())
 
@@ -62,6 +57,7 @@ def _book_chunk(bookings: Sequence[Booking]) -> None:
             "at": booking.at,
             "gross_minor": booking.gross_minor,
             "commission_minor": commission,
+            "fee_minor": booking.fee_minor,
             "entry_id": entries.get(booking.key),
             "memo": booking.memo,
         }
@@ -114,23 +110,27 @@ def _moved_by(booking: Booking, state: dict[tuple[int, int], list[int]]) -> int:
 
 
 def _posted(bookings: Sequence[Booking], commissions: Sequence[int]) -> dict[str, int]:
-    drafts, codes = [], set()
+    drafts, codes, incomes = [], set(), set()
     for booking, commission in zip(bookings, commissions, strict=True):
-        if commission == 0:
-            continue
         code = merchant_account(booking.merchant_id)
+        owed = ((INCOME, commission), (INCOME_FEES, booking.fee_minor))
+        movements = tuple(_owed(code, income, minor) for income, minor in owed if minor)
+        if not movements:
+            continue
         codes.add(code)
-        debit, credit = (code, INCOME) if commission > 0 else (INCOME, code)
-        movement = Movement(debit=debit, credit=credit, amount_minor=abs(commission))
+        incomes |= {income for income, minor in owed if minor}
         cause = ("order", booking.order_id) if booking.order_id else booking.cause
-        drafts.append(
-            Draft(booking.key, cause, (movement,), booking.at, {"why": str(booking.kind)})
-        )
+        drafts.append(Draft(booking.key, cause, movements, booking.at, {"why": str(booking.kind)}))
     if not drafts:
         return {}
     open_accounts(codes, AccountKind.LIABILITY)
-    open_accounts([INCOME], AccountKind.INCOME)
+    open_accounts(incomes, AccountKind.INCOME)
     return post_many(drafts)
+
+
+def _owed(shop: str, income: str, minor: int) -> Movement:
+    debit, credit = (shop, income) if minor > 0 else (income, shop)
+    return Movement(debit=debit, credit=credit, amount_minor=abs(minor))
 
 
 def _keep_commissions(state: dict[tuple[int, int], list[int]]) -> None:

@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from app.core.access import Viewer
 from app.core.db import changed, db, insert_ignoring
-from app.merchants.queries.selling import terms_at
+from app.merchants.queries.terms import terms_at
 from app.orders.models import Order, OrderLine
 from app.orders.services.past import write_past_orders, write_past_refunds
 from app.orders.types import PastLine, PastOrder
@@ -72,9 +72,8 @@ def begin_replay(merchant_id: int, seen: Inspection, path: Path, *, at: datetime
 
 def run_of(replay: Replay, actor: Viewer, *, fees: frozenset[str], at: datetime) -> Run:
     """Return what a run needs; after a stop, the sold pieces are read back from the orders."""
-    terms = terms_at([replay.merchant_id], at)
-    rate = terms[replay.merchant_id].commission_bp if replay.merchant_id in terms else 0
-    run = Run(replay.id, replay.merchant_id, actor, rate, fees)
+    rate = terms_at([replay.merchant_id], at)[replay.merchant_id].rate
+    run = Run(replay.id, replay.merchant_id, actor, rate.commission_bp, fees)
     if replay.lines_done:
         _read_back(run)
     return run

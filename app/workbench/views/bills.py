@@ -2,9 +2,12 @@
 
 from flask import Response, request
 
+from app.core import clock
 from app.core.access import me, staff_of
 from app.core.errors import NotFoundError
 from app.core.pages import render
+from app.merchants.parts import rate_words
+from app.merchants.queries.terms import terms_at
 from app.settlement import parts, queries
 from app.settlement.types import BillRow
 from app.workbench.views.blueprint import bp
@@ -13,11 +16,12 @@ from app.workbench.views.blueprint import bp
 @bp.get("/<int:merchant_id>/bills")
 @staff_of("merchant_id", "owner", "manager")
 def bills(merchant_id: int) -> Response:
-    """List the shop's bills, newest first, with what the next one starts with."""
+    """List the shop's bills, newest first, with its terms and what the next one starts with."""
     page = queries.bills_of(
         merchant_id, state=request.args.get("state", ""), after=request.args.get("after")
     )
-    turnover, commission = queries.unbilled_of(merchant_id)
+    turnover, owed = queries.unbilled_of(merchant_id)
+    terms = terms_at([merchant_id], clock.now())[merchant_id]
     table = parts.bill_table(list(page.rows), endpoint="workbench.bill", with_shop=False)
     return render(
         "workbench/bills.html",
@@ -25,7 +29,9 @@ def bills(merchant_id: int) -> Response:
         page=page,
         table=table,
         turnover=turnover,
-        commission=commission,
+        owed=owed,
+        terms=rate_words(terms.rate),
+        year=queries.fee_year_of(merchant_id, clock.today()),
         state=request.args.get("state", ""),
     )
 

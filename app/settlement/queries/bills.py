@@ -1,6 +1,6 @@
-"""Reads of settlement: bills, their lines, what is due, and whether everything adds up."""
+"""Bills, their lines and receipts, and what is due."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.access import Viewer
 from app.core.db import db
-from app.core.ledger.models import Account
 from app.core.pages import Page, decode_key, keyset
 from app.merchants.models import Merchant
 from app.orders.models import Order
 from app.settlement.errors import BillNotFoundError
-from app.settlement.models import Bill, BillReceipt, Replay, ReplayReject, SettlementLine
+from app.settlement.models import Bill, BillReceipt, SettlementLine
 from app.settlement.policies import can_see_bills_of, week_of
 from app.settlement.types import BillLine, BillRow, BillState, MoneyDue, ReceiptRow
 
@@ -31,11 +30,15 @@ _BILL: tuple[Any, ...] = (
     Bill.refunds_minor,
     Bill.adjustments_minor,
     Bill.commission_minor,
+    Bill.fees_minor,
     Bill.opening_minor,
     Bill.payable_minor,
     Bill.carried_minor,
     Bill.paid_minor,
 )
+
+CHUNK = 300
+OWED = SettlementLine.commission_minor + SettlementLine.fee_minor
 
 
 def _bill_row(row: Any) -> BillRow:
@@ -105,6 +108,7 @@ def stream_lines(bill_id: int) -> Iterable[BillLine]:
             Order.number,
             SettlementLine.gross_minor,
             SettlementLine.commission_minor,
+            SettlementLine.fee_minor,
             SettlementLine.memo,
         )
         .outerjoin(Order, Order.id == SettlementLine.order_id)
@@ -164,11 +168,11 @@ def merchants_to_bill() -> list[int]:
 
 
 def unbilled_of(merchant_id: int) -> tuple[int, int]:
-    """Return turnover and commission that the shop's next bill starts with, in minor units."""
+    """Return the turnover that the shop's next bill starts with, and what is owed for it."""
     row = db.session.execute(
         sa.select(
             sa.func.coalesce(sa.func.sum(SettlementLine.gross_minor), 0),
-            sa.func.coalesce(sa.func.sum(SettlementLine.commission_minor), 0),
+            sa.func.coalesce(sa.func.sum(OWED), 0),
         ).where(SettlementLine.merchant_id == merchant_id, SettlementLine.bill_id.is_(None))
     ).one()
     return int(row[0]), int(row[1])
@@ -186,86 +190,15 @@ def money_due(today: date) -> MoneyDue:
         )
     ).one()
     unbilled = db.session.scalar(
-        sa.select(sa.func.coalesce(sa.func.sum(SettlementLine.commission_minor), 0)).where(
-            SettlementLine.bill_id.is_(None)
-        )
+        sa.select(sa.func.coalesce(sa.func.sum(OWED), 0)).where(SettlementLine.bill_id.is_(None))
     )
     return MoneyDue(int(billed), int(late), int(unbilled or 0), int(late_count))
 
 
-def replay_of(replay_id: int) -> Replay:
-    """Return a replay as it stands in the database now."""
-    wanted = sa.select(Replay).where(Replay.id == replay_id)
-    return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
-
-
-def rejects_of(replay_id: int) -> Iterable[tuple[int, str, list[str]]]:
-    """Yield the lines a replay did not take, in the file's order: line, reason, content."""
-    wanted = (
-        sa.select(ReplayReject.line, ReplayReject.reason, ReplayReject.content)
-        .where(ReplayReject.replay_id == replay_id)
-        .order_by(ReplayReject.line)
-    )
-    for row in db.session.execute(wanted.execution_options(yield_per=500)):
-        yield row[0], row[1], row[2]
-
-
-def drift() -> dict[str, int]:
-    """Return figures that must all be zero: bills against their lines, shops' accounts against
-    lines and receipts.
-    """
-    return {
-        "bills unlike their lines": len(_bills_unlike_lines()),
-        "receipts unlike paid": len(_paid_unlike_receipts()),
-        "accounts unlike lines": len(_accounts_unlike_lines()),
-    }
-
-
-def _bills_unlike_lines() -> list[int]:
-    line = SettlementLine
-    sums = (
-        sa.select(
-            line.bill_id.label("bill_id"),
-            sa.func.sum(line.gross_minor).label("gross"),
-            sa.func.sum(line.commission_minor).label("commission"),
-        )
-        .where(line.bill_id.is_not(None))
-        .group_by(line.bill_id)
-        .subquery()
-    )
-    turnover = Bill.sales_minor + Bill.refunds_minor + Bill.adjustments_minor
-    wrong = sa.or_(
-        sa.func.coalesce(sums.c.gross, 0) != turnover,
-        sa.func.coalesce(sums.c.commission, 0) != Bill.commission_minor,
-    )
-    wanted = sa.select(Bill.id).outerjoin(sums, sums.c.bill_id == Bill.id).where(wrong)
-    return list(db.session.scalars(wanted))
-
-
-def _paid_unlike_receipts() -> list[int]:
-    sums = (
-        sa.select(BillReceipt.bill_id, sa.func.sum(BillReceipt.amount_minor).label("paid"))
-        .where(BillReceipt.taken_back_at.is_(None))
-        .group_by(BillReceipt.bill_id)
-        .subquery()
-    )
-    wrong = sa.func.coalesce(sums.c.paid, 0) != Bill.paid_minor
-    return list(
-        db.session.scalars(
-            sa.select(Bill.id).outerjoin(sums, sums.c.bill_id == Bill.id).where(wrong)
-        )
-    )
-
-
-def _accounts_unlike_lines() -> list[str]:
-    owed: dict[str, int] = {}
-    lines = sa.select(SettlementLine.merchant_id, sa.func.sum(SettlementLine.commission_minor))
-    for merchant_id, total in db.session.execute(lines.group_by(SettlementLine.merchant_id)):
-        owed[f"merchant:{merchant_id}"] = int(total)
-    paid = sa.select(Bill.merchant_id, sa.func.sum(Bill.paid_minor)).group_by(Bill.merchant_id)
-    for merchant_id, total in db.session.execute(paid):
-        owed[f"merchant:{merchant_id}"] = owed.get(f"merchant:{merchant_id}", 0) - int(total)
-    kept = sa.select(Account.code, Account.balance_minor).where(Account.code.like("merchant:%"))
-    balances = {code: -(minor or 0) for code, minor in db.session.execute(kept)}
-    codes = set(owed) | set(balances)
-    return sorted(code for code in codes if owed.get(code, 0) != balances.get(code, 0))
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Return those of the keys whose facts are booked already, a few hundred a statement."""
+    found: set[str] = set()
+    for start in range(0, len(keys), CHUNK):
+        wanted = SettlementLine.key.in_(keys[start : start + CHUNK])
+        found |= set(db.session.scalars(sa.select(SettlementLine.key).where(wanted)))
+    return found
