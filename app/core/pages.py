@@ -278,7 +278,7 @@ def live_answer(version: str, make: Callable[[], Response | str]) -> Response:
 def safe_cell(value: Any) -> Any:
     """Return a spreadsheet cell that no program takes for a formula."""
     text = str(value)
-    number = text.lstrip("-").replace(".", "", 1).isdigit()
+    number = text.removeprefix("-").replace(".", "", 1).isdecimal()
     return f"'{text}" if text[:1] in "=+-@\t\r" and text and not number else value
 
 
