@@ -119,23 +119,14 @@ class NeighbourhoodForm(Form):
     slug = StringField(_l("Short name for the address"), [required(), length(max=60), short_name()])
     lat = DecimalField(_l("Latitude"), [required(), number_range(min=-90, max=90)], places=None)
     lng = DecimalField(_l("Longitude"), [required(), number_range(min=-180, max=180)], places=None)
+    datum = SelectField(_l("Taken from"))
     polygon = TextAreaField(_l("Outline: one “latitude, longitude” a line"), [length(max=20000)])
     position = IntegerField(_l("Place in the list"), [optional(), number_range(min=0, max=1000)])
 
 
-class PointForm(Form):
-    """A pickup point of the site."""
+class StretchRow(wtforms.Form):  # type: ignore[misc] # WTForms has no types
+    """Some weekdays' hours at a pickup point, in slots of one length for so many orders each."""
 
-    name_zh = StringField(_l("Name in Chinese"), [required(), length(max=80)])
-    name_en = StringField(_l("Name in English"), [length(max=80)])
-    address = StringField(_l("Address"), [required(), length(max=200)])
-    lat = DecimalField(_l("Latitude"), [optional(), number_range(min=-90, max=90)], places=None)
-    lng = DecimalField(_l("Longitude"), [optional(), number_range(min=-180, max=180)], places=None)
-    note = StringField(_l("Note"), [length(max=300)])
-    lead_minutes = IntegerField(
-        _l("Lead time in minutes"), [optional(), number_range(min=0, max=20160)]
-    )
-    days_ahead = IntegerField(_l("Days ahead"), [optional(), number_range(min=1, max=60)])
     weekdays = SelectMultipleField(
         _l("Weekdays"),
         [required()],
@@ -146,9 +137,38 @@ class PointForm(Form):
     opens = StringField(_l("From (17:30)"), [required(), length(max=5)])
     closes = StringField(_l("To (20:30)"), [required(), length(max=5)])
     slot_minutes = IntegerField(
-        _l("Minutes of one slot"), [required(), number_range(min=5, max=720)]
+        _l("Minutes of one slot"), [required(), number_range(min=5, max=720)], default=30
     )
-    capacity = IntegerField(_l("Orders in one slot"), [required(), number_range(min=1, max=10000)])
+    capacity = IntegerField(
+        _l("Orders in one slot"), [required(), number_range(min=1, max=10000)], default=20
+    )
+    out = BooleanField(_l("Leave this one out"))
+
+    @property
+    def is_out(self) -> bool:
+        """Whether this line counts for nothing: left out, or not begun."""
+        return bool(self.out.data or not (self.opens.data or self.closes.data))
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Look at a line that counts."""
+        return True if self.is_out else bool(super().validate(extra_validators))
+
+
+class PointForm(Form):
+    """A pickup point of the site."""
+
+    name_zh = StringField(_l("Name in Chinese"), [required(), length(max=80)])
+    name_en = StringField(_l("Name in English"), [length(max=80)])
+    address = StringField(_l("Address"), [required(), length(max=200)])
+    lat = DecimalField(_l("Latitude"), [optional(), number_range(min=-90, max=90)], places=None)
+    lng = DecimalField(_l("Longitude"), [optional(), number_range(min=-180, max=180)], places=None)
+    datum = SelectField(_l("Taken from"))
+    note = StringField(_l("Note"), [length(max=300)])
+    lead_minutes = IntegerField(
+        _l("Lead time in minutes"), [optional(), number_range(min=0, max=20160)]
+    )
+    days_ahead = IntegerField(_l("Days ahead"), [optional(), number_range(min=1, max=60)])
+    rules = FieldList(FormField(StretchRow), max_entries=20)
 
 
 class RateForm(Form):

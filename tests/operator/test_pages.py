@@ -13,7 +13,7 @@ from flask import Flask
 from app.core import clock
 from app.core.activity.types import privileged_verbs
 from app.core.db import db, transaction
-from app.merchants.models import Merchant, MerchantTerms, SlotRule
+from app.merchants.models import Merchant, MerchantTerms
 from app.merchants.types import MerchantState
 from app.moderation import services as moderation
 from app.moderation.types import Decision, ReportReason, Rule
@@ -168,21 +168,6 @@ def test_a_refusal_says_what_it_is_and_what_to_do(app: Flask, sign_in: Any) -> N
     lost = neighbour.get("/nowhere")
     assert lost.status == 404
     assert lost.forms("/search")
-
-
-def test_a_pickup_point_with_slots_is_saved_and_read_back(app: Flask, desk: Visitor) -> None:
-    url = "/operator/points/0"
-    filled = desk.visit(url).forms("/points/0")[0] | {
-        "name_zh": "大堂", "address": "3 号楼", "weekdays": ["0", "2", "4"],
-        "opens": "17:30", "closes": "20:30",
-    }  # fmt: skip
-    desk.post(url, filled | {"weekdays": ["9"]}, status=422)
-    desk.post(url, filled | {"closes": "17:00"}, status=422)
-    desk.follow(desk.post(url, filled, status=303))
-    again = desk.visit("/operator/points/1").forms("/points/1")[0]
-    assert (again["opens"], again["closes"]) == ("17:30", "20:30")
-    rules = db.session.scalars(sa.select(SlotRule.weekday).order_by(SlotRule.weekday))
-    assert list(rules) == [0, 2, 4]
 
 
 def test_a_bill_is_paid_in_parts_and_a_wrong_receipt_taken_back(app: Flask, desk: Visitor) -> None:

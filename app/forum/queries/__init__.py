@@ -1,6 +1,13 @@
 """Reads of the forum, each filtered by what its viewer may see; statements never grow with rows."""
 
-from app.forum.queries.boards import board_for, board_names, board_shown, boards_seen, usual_kind
+from app.forum.queries.boards import (
+    archived_boards,
+    board_for,
+    board_names,
+    board_shown,
+    boards_seen,
+    usual_kind,
+)
 from app.forum.queries.posts import edits_of, latest_posts, post_for, post_place, posts_on, quotable
 from app.forum.queries.reports import post_meant, reportable_post, reportable_thread
 from app.forum.queries.search import found_on
@@ -18,6 +25,7 @@ from app.forum.queries.threads import (
 from app.forum.queries.waiting import count_unanswered, unanswered
 
 __all__ = [
+    "archived_boards",
     "board_for",
     "board_names",
     "board_shown",

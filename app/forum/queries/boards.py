@@ -87,6 +87,13 @@ def board_names() -> list[tuple[int, str, str | None]]:
     return [(row.id, row.name, row.name_en) for row in fetch(_NAMES)]
 
 
+def archived_boards() -> list[tuple[int, str, str | None]]:
+    """Return id and names of every board that was taken off the list, the latest first."""
+    wanted = select(Board.id, Board.name, Board.name_en).where(Board.archived_at.is_not(None))
+    rows = db.session.execute(wanted.order_by(Board.archived_at.desc(), Board.id.desc()))
+    return [(row.id, row.name, row.name_en) for row in rows]
+
+
 def usual_kind(board_id: int) -> ThreadKind:
     """Return what most of a board's latest threads are: questions, or talk."""
     latest = (

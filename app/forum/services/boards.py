@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.access import Role, Viewer
 from app.core.activity.services import record
 from app.core.db import db, moved
-from app.core.errors import FieldError
+from app.core.errors import ConflictError, FieldError
 from app.core.i18n import lazy_gettext as _l
 from app.forum.errors import BoardArchivedError
 from app.forum.models import Board
@@ -53,7 +53,16 @@ def archive_board(actor: Viewer, board: Board, *, reason: str, at: datetime | No
         .values(archived_at=now),
         BoardArchivedError(),
     )
+    db.session.refresh(board)
     record(actor, BOARD_CHANGED, board, at=now, data={"archived": True}, reason=reason)
+
+
+def restore_board(actor: Viewer, board: Board, *, at: datetime | None = None) -> None:
+    """Put an archived board back into the list. Refuses one that stands there."""
+    open_again = update(Board).where(Board.id == board.id, Board.archived_at.is_not(None))
+    moved(open_again.values(archived_at=None), ConflictError())
+    db.session.refresh(board)
+    record(actor, BOARD_CHANGED, board, at=at or clock.now(), data={"archived": False})
 
 
 def _hand_over(actor: Viewer, board: Board, at: datetime) -> None:

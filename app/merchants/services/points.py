@@ -40,10 +40,12 @@ def save_point(
     point = _point(point_id, merchant_id) if point_id else PickupPoint(created_at=at)
     point.merchant_id = merchant_id
     for name in (
-        "name_zh", "name_en", "address", "lat", "lng", "neighbourhood_id", "note", "lead_minutes",
-        "cut_off_days", "cut_off_minute", "days_ahead",
+        "name_zh", "name_en", "address", "lat", "lng", "note", "lead_minutes", "cut_off_days",
+        "cut_off_minute", "days_ahead",
     ):  # fmt: skip
         setattr(point, name, getattr(draft, name))
+    # A form that does not ask for it leaves it as it is.
+    point.neighbourhood_id = draft.neighbourhood_id or point.neighbourhood_id
     db.session.add(point)
     db.session.flush()
     changed(delete(SlotRule).where(SlotRule.point_id == point.id))

@@ -41,8 +41,13 @@ def places() -> ResponseReturnValue:
         datum=str(Datum.WGS84),
         rows=[{**row, "outline": _lines(row.get("outline"))} for row in known["rows"]],
     )
-    form.datum.choices = [SelectChoice(str(datum), word) for datum, word in DATUM_WORDS.items()]
+    form.datum.choices = datum_choices()
     return walk("places", form, lambda: _places_kept(form), room="rows", file_form=DivisionsForm())
+
+
+def datum_choices() -> list[SelectChoice]:
+    """Return the maps that numbers may be taken from, our own datum first."""
+    return [SelectChoice(str(datum), word) for datum, word in DATUM_WORDS.items()]
 
 
 def _lines(corners: Any) -> str:
@@ -77,13 +82,13 @@ def _check_told_apart(form: PlacesForm, rows: list[dict[str, Any]]) -> None:
 def _middle(text: str, datum: Datum) -> list[float] | None:
     if not text.strip():
         return None
-    point = _pair(text, datum)
+    point = pair_of(text, datum)
     if point is None:
         raise FieldError("middle", _("Two numbers, please, such as 31.2700, 120.7300."))
     return point
 
 
-def _pair(text: str, datum: Datum) -> list[float] | None:
+def pair_of(text: str, datum: Datum) -> list[float] | None:
     """Return a pair of degrees in WGS-84, or None for what is no place on earth."""
     try:
         lat, lng = (float(part) for part in text.replace("，", ",").split(","))
@@ -98,7 +103,7 @@ def _pair(text: str, datum: Datum) -> list[float] | None:
 
 def _corners(row: Any, datum: Datum) -> list[list[float]]:
     lines = [line.strip() for line in (row["outline"].data or "").splitlines() if line.strip()]
-    pairs = [_pair(line, datum) for line in lines]
+    pairs = [pair_of(line, datum) for line in lines]
     bad = next((line for line, pair in zip(lines, pairs, strict=True) if pair is None), None)
     if bad is not None:
         words = _("This line is no pair of degrees: %(line)s", line=bad[:40])

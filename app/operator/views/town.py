@@ -1,18 +1,16 @@
-"""What the town is made of: boards, trades, neighbourhoods, pickup points."""
+"""What the town is made of: boards, trades, neighbourhoods."""
 
-from datetime import time
 from typing import Any
 
-from babel.dates import get_day_names
 from flask import Response, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as people
-from app.core import clock, i18n
+from app.core import clock
 from app.core.access import me, role
 from app.core.db import transaction
 from app.core.drawings import KINDS
-from app.core.errors import FieldError
+from app.core.errors import FieldError, NotFoundError
 from app.core.forms import ButtonForm, Form
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
@@ -20,17 +18,16 @@ from app.core.pages import render, said
 from app.forum import queries as forum
 from app.forum.services import boards as board_services
 from app.forum.types import BoardDraft
-from app.merchants.queries import collecting, keeping
+from app.merchants.queries import keeping
 from app.merchants.services import categories as category_services
-from app.merchants.services import points as point_services
-from app.merchants.types import PointDraft, SlotRuleDraft
 from app.moderation.types import HoldMode
-from app.operator.forms import BoardForm, CategoryForm, NeighbourhoodForm, PointForm, ReasonForm
+from app.operator.forms import BoardForm, CategoryForm, NeighbourhoodForm, ReasonForm
 from app.operator.policies.kinds import asked_lines
 from app.operator.views.blueprint import DONE, SAVED, bp
+from app.operator.views.start_places import datum_choices, pair_of
 from app.places import queries as places
 from app.places import services as place_services
-from app.places.types.points import Point
+from app.places.types.points import Datum, Point, to_wgs84
 
 HOLD_WORDS = {
     HoldMode.OPEN: _l("Nobody's"),
@@ -43,8 +40,10 @@ HOLD_WORDS = {
 @bp.get("/boards")
 @role("operator")
 def boards() -> Response:
-    """List the boards."""
-    return render("operator/boards.html", rows=forum.boards_seen(me()))
+    """List the boards, and those that were taken off the list."""
+    return render(
+        "operator/boards.html", rows=forum.boards_seen(me()), archived=forum.archived_boards()
+    )
 
 
 @bp.route("/boards/new", methods=["GET", "POST"])
@@ -86,6 +85,18 @@ def archive_board(board_id: int) -> ResponseReturnValue:
     with transaction(once=form.key) as act:
         found = forum.board_for(me(), board_id)
         board_services.archive_board(me(), found, reason=form.reason.data, at=clock.now())
+        act.leads_to(url_for("operator.boards"))
+    return said(act.location, DONE)
+
+
+@bp.post("/boards/<int:board_id>/restore")
+@role("operator")
+def restore_board(board_id: int) -> ResponseReturnValue:
+    """Put an archived board back."""
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        board_services.restore_board(me(), forum.board_for(me(), board_id), at=clock.now())
         act.leads_to(url_for("operator.boards"))
     return said(act.location, DONE)
 
@@ -152,6 +163,8 @@ def categories() -> Response:
 def category(category_id: int) -> ResponseReturnValue:
     """Change a trade, or add one (0)."""
     found = next((row for row in keeping.all_categories() if row.id == category_id), None)
+    if category_id and found is None:
+        raise NotFoundError
     form = CategoryForm.posted(obj=found)
     form.drawing.choices = [(kind, kind) for kind in sorted(KINDS)]
     with form.shows_field_errors("operator/category.html", category=found):
@@ -200,14 +213,15 @@ def neighbourhood(place_id: int) -> ResponseReturnValue:
     with form.shows_field_errors("operator/neighbourhood.html", place=found):
         if not _is_sent(form):
             return render("operator/neighbourhood.html", form=form, place=found)
-        outline = _outline(form.polygon.data or "")
+        datum = Datum(form.datum.data)
+        middle = to_wgs84(Point(float(form.lat.data), float(form.lng.data)), datum)
         values: dict[str, Any] = {
             "name": form.name.data,
             "name_en": form.name_en.data,
             "slug": form.slug.data,
             "at": clock.now(),
-            "centre": Point(float(form.lat.data), float(form.lng.data)),
-            "polygon": outline,
+            "centre": middle,
+            "polygon": _outline(form.polygon.data or "", datum),
             "position": form.position.data or 0,
         }
         with transaction(once=form.key) as act:
@@ -234,19 +248,19 @@ def _neighbourhood_form(found: Any) -> NeighbourhoodForm:
             "polygon": "\n".join(f"{lat}, {lng}" for lat, lng in found.polygon or []),
         }
     )
-    return NeighbourhoodForm.posted(**known)
+    form = NeighbourhoodForm.posted(**known)
+    form.datum.choices = datum_choices()
+    return form
 
 
-def _outline(text: str) -> list[list[float]] | None:
+def _outline(text: str, datum: Datum) -> list[list[float]] | None:
     corners = []
     for line in filter(None, (line.strip() for line in text.splitlines())):
-        try:
-            lat, lng = (float(part) for part in line.split(","))
-        except ValueError as wrong:
-            raise FieldError(
-                "polygon", _("This line is no pair of degrees: %(line)s", line=line[:40])
-            ) from wrong
-        corners.append([lat, lng])
+        corner = pair_of(line, datum)
+        if corner is None:
+            words = _("This line is no pair of degrees: %(line)s", line=line[:40])
+            raise FieldError("polygon", words)
+        corners.append(corner)
     return corners or None
 
 
@@ -264,111 +278,4 @@ def archive_neighbourhood(place_id: int, what: str) -> ResponseReturnValue:
         else:
             place_services.restore_neighbourhood(me(), place_id, at=clock.now())
         act.leads_to(url_for("operator.neighbourhoods"))
-    return said(act.location, DONE)
-
-
-@bp.get("/points")
-@role("operator")
-def points() -> Response:
-    """List the site's own pickup points."""
-    return render("operator/points.html", rows=collecting.site_points(with_archived=True))
-
-
-@bp.route("/points/<int:point_id>", methods=["GET", "POST"])
-@role("operator")
-def point(point_id: int) -> ResponseReturnValue:
-    """Change one of the site's pickup points, or add one (0)."""
-    found = collecting.points_by_id([point_id]).get(point_id) if point_id else None
-    form = _point_form(found)
-    with form.shows_field_errors("operator/point.html", point=found):
-        if not _is_sent(form):
-            return render("operator/point.html", form=form, point=found)
-        draft = _point_draft(form)
-        with transaction(once=form.key) as act:
-            point_services.save_point(me(), None, draft, at=clock.now(), point_id=point_id or None)
-            act.leads_to(url_for("operator.points"))
-    return said(act.location, SAVED)
-
-
-def _point_form(found: Any) -> PointForm:
-    form = PointForm.posted(**(_point_start() if found is None else _point_known(found)))
-    names = get_day_names("abbreviated", locale=i18n.locale())
-    form.weekdays.choices = [(number, names[number]) for number in range(7)]
-    return form
-
-
-def _point_start() -> dict[str, Any]:
-    return {
-        "lead_minutes": 60,
-        "days_ahead": 7,
-        "weekdays": list(range(7)),
-        "slot_minutes": 30,
-        "capacity": 20,
-    }
-
-
-def _point_known(found: Any) -> dict[str, Any]:
-    names = ("name_zh", "name_en", "address", "lat", "lng", "note", "lead_minutes", "days_ahead")
-    known: dict[str, Any] = {name: getattr(found, name) for name in names}
-    rules = collecting.rules_of([found.id]).get(found.id, [])
-    if not rules:
-        return known
-    return known | {
-        "weekdays": sorted({rule.weekday for rule in rules}),
-        "opens": _clock_text(rules[0].starts_minute),
-        "closes": _clock_text(rules[0].ends_minute),
-        "slot_minutes": rules[0].slot_minutes,
-        "capacity": rules[0].capacity,
-    }
-
-
-def _clock_text(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
-
-
-def _minutes(field: str, text: str) -> int:
-    try:
-        value = time.fromisoformat(text.strip())
-    except ValueError as wrong:
-        raise FieldError(field, _("A time such as 17:30, please.")) from wrong
-    return value.hour * 60 + value.minute
-
-
-def _point_draft(form: PointForm) -> PointDraft:
-    days = sorted(form.weekdays.data)
-    opens, closes = _minutes("opens", form.opens.data), _minutes("closes", form.closes.data)
-    if closes <= opens:
-        raise FieldError("closes", _("It closes before it opens."))
-    rules = tuple(
-        SlotRuleDraft(
-            weekday=day,
-            starts_minute=opens,
-            ends_minute=closes,
-            slot_minutes=form.slot_minutes.data,
-            capacity=form.capacity.data,
-        )
-        for day in days
-    )
-    return PointDraft(
-        name_zh=form.name_zh.data,
-        name_en=form.name_en.data or "",
-        address=form.address.data,
-        lat=None if form.lat.data is None else float(form.lat.data),
-        lng=None if form.lng.data is None else float(form.lng.data),
-        note=form.note.data or "",
-        lead_minutes=form.lead_minutes.data or 0,
-        days_ahead=form.days_ahead.data or 7,
-        rules=rules,
-    )
-
-
-@bp.post("/points/<int:point_id>/<any(archive, restore):what>")
-@role("operator")
-def archive_point(point_id: int, what: str) -> ResponseReturnValue:
-    """Close one of the site's pickup points to new orders, or open it again."""
-    form = ButtonForm.posted()
-    form.check()
-    with transaction(once=form.key) as act:
-        point_services.archive_point(me(), point_id, what == "archive", at=clock.now())
-        act.leads_to(url_for("operator.points"))
     return said(act.location, DONE)
