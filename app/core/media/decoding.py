@@ -5,7 +5,7 @@ transaction.
 import hashlib
 import io
 import struct
-import warnings
+import threading
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
@@ -22,6 +22,8 @@ LARGEST_FILE = 10 * 1024 * 1024
 MOST_POINTS = 50_000_000
 _SIDES = {Size.THUMB: 160, Size.CARD: 720, Size.FULL: 1600}
 _QUALITY = {Size.THUMB: 70, Size.CARD: 78, Size.FULL: 80}
+# The largest picture takes some 400 MiB while it is decoded: a process does this once at a time.
+_ONE_AT_A_TIME = threading.Lock()
 # What Pillow's decoders are known to raise on bytes made to hurt; AVIF's says RuntimeError.
 _BROKEN = (
     OSError,
@@ -46,7 +48,11 @@ def decoded(content: bytes, *, field: str) -> PreparedPicture:
     start = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if b"<svg" in content[:4096].lower() or start.startswith((b"<?xml", b"<!doctype")):
         raise DrawingRefusedError(field)
-    image = _opened(content, field)
+    with _ONE_AT_A_TIME:
+        return _written_anew(_opened(content, field))
+
+
+def _written_anew(image: Image.Image) -> PreparedPicture:
     width, height = image.size
     files = {}
     for size in (Size.FULL, Size.CARD, Size.THUMB):
@@ -61,20 +67,16 @@ def decoded(content: bytes, *, field: str) -> PreparedPicture:
 
 
 def _opened(content: bytes, field: str) -> Image.Image:
-    """Decode the whole picture, upright, with nothing but its points; a warning of Pillow's counts
-    as damage.
-    """
+    """Decode the whole picture, upright, with nothing but its points."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            with Image.open(io.BytesIO(content), formats=FORMATS) as source:
-                if source.width * source.height > MOST_POINTS:
-                    raise PictureTooLargeError(field)
-                if source.format in {"JPEG", "MPO"}:
-                    source.draft("RGB", (_SIDES[Size.FULL], _SIDES[Size.FULL]))
-                source.load()
-                upright = ImageOps.exif_transpose(source)
-                return _plain(upright)
+        with Image.open(io.BytesIO(content), formats=FORMATS) as source:
+            if source.width * source.height > MOST_POINTS:
+                raise PictureTooLargeError(field)
+            if source.format in {"JPEG", "MPO"}:
+                source.draft("RGB", (_SIDES[Size.FULL], _SIDES[Size.FULL]))
+            source.load()
+            upright = ImageOps.exif_transpose(source)
+            return _plain(upright)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
         raise PictureTooLargeError(field) from bomb
     except UnidentifiedImageError as unknown:

@@ -2,6 +2,7 @@
 speaks to both.
 """
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,8 +70,12 @@ def _remote(url: str, patience: float) -> Any:
 
 
 def write_local(path: str, content: bytes) -> None:
-    """Write one file into the instance folder, whole or not at all; one that is there stays."""
-    if not (local_folder() / path).exists():
+    """Write one file into the instance folder, whole or not at all; one that is there stays, and is
+    as young as a new one, so that no sweep takes it before its picture's row is committed.
+    """
+    try:
+        os.utime(local_folder() / path)
+    except FileNotFoundError:
         obstore.put(local_store(), path, content)
 
 

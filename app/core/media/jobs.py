@@ -1,6 +1,7 @@
 """Work on pictures: copies to a store outside, and sweeping up files without a row."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from app.core.jobs.registry import every, job
@@ -24,8 +25,16 @@ def sweep(now: datetime) -> None:
     """
     oldest = (now - timedelta(days=1)).timestamp()
     for folder in sorted(gateway.local_folder().glob("??")):
-        files = [path for path in folder.glob("*.webp") if path.stat().st_mtime < oldest]
+        files = [path for path in folder.glob("*.webp") if _is_older(path, oldest)]
         names = {path.name.rsplit("-", 1)[0] for path in files}
         for name in services.orphans_among(names):
             for path in services.file_paths(name):
-                gateway.remove(path)
+                if _is_older(gateway.local_folder() / path, oldest):  # asked again: kept meanwhile?
+                    gateway.remove(path)
+
+
+def _is_older(path: Path, moment: float) -> bool:
+    try:
+        return path.stat().st_mtime < moment
+    except FileNotFoundError:
+        return False

@@ -9,6 +9,7 @@ from app.core.db import db
 from app.core.media.models import Picture
 from app.core.media.types import PictureRow, Size
 
+EMPTY = ""  # the name and the owner of a picture that is gone and keeps its id from the next one
 _TAG = 12
 
 
@@ -48,7 +49,9 @@ def picture_at(address: str) -> tuple[str, Size, bool] | None:
         return None
     wanted = sa.select(Picture.name, Picture.hidden_at).where(Picture.id == found[0])
     row = db.session.execute(wanted).one_or_none()
-    return None if row is None else (row.name, found[1], row.hidden_at is not None)
+    if row is None or row.name == EMPTY:
+        return None
+    return row.name, found[1], row.hidden_at is not None
 
 
 def pictures_of(owner_kind: str, owner_ids: Sequence[int]) -> dict[int, list[PictureRow]]:
@@ -74,7 +77,7 @@ def _rows(*conditions: sa.ColumnElement[bool]) -> list[PictureRow]:
             Picture.owner_kind,
             Picture.owner_id,
         )
-        .where(*conditions)
+        .where(*conditions, Picture.name != EMPTY)
         .order_by(Picture.id)
     )
     return [PictureRow(*row) for row in rows]

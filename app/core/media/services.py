@@ -12,7 +12,7 @@ from app.core.db import changed, db, is_writing
 from app.core.jobs.services import enqueue
 from app.core.media import decoding, gateway
 from app.core.media.models import Picture
-from app.core.media.queries import file_path
+from app.core.media.queries import EMPTY, file_path
 from app.core.media.types import PictureRow, PreparedPicture, Size
 from app.core.settings import settings
 
@@ -62,13 +62,22 @@ def keep(
     for size, content in picture.files.items():
         gateway.write_local(file_path(picture.name, size), content)
     if settings().media_url:
-        enqueue("media.copy", {"name": picture.name}, key=f"media.copy:{picture.name}")
+        enqueue("media.copy", {"name": picture.name})
     return row
 
 
 def drop_pictures(picture_ids: Sequence[int]) -> None:
-    """Forget pictures; their files go with the next sweep, unless another row shares them."""
-    changed(sa.delete(Picture).where(Picture.id.in_(list(picture_ids))))
+    """Forget pictures; their files go with the next sweep, unless another row shares them.
+
+    The newest row stays, empty, until there is a newer one: SQLite would give its id to the next
+    picture, under an address at which browsers keep the old one for ever.
+    """
+    gone = Picture.id.in_(list(picture_ids))
+    newest = sa.select(sa.func.max(Picture.id)).scalar_subquery()
+    emptied = {"name": EMPTY, "owner_kind": EMPTY, "owner_id": 0, "given_by": None}
+    changed(sa.update(Picture).where(gone, Picture.id == newest).values(emptied))
+    ended = sa.or_(gone, Picture.owner_kind == EMPTY)
+    changed(sa.delete(Picture).where(ended, Picture.id < newest))
 
 
 def hide_picture(picture_id: int, *, at: datetime) -> None:

@@ -8,6 +8,7 @@ from app.core.access import Viewer
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.media.models import Picture
+from app.core.media.queries import EMPTY
 from app.moderation.models import PictureConsent, PictureRemoval
 from app.moderation.types import Consent, RemovalRow, RemovalState
 
@@ -20,7 +21,7 @@ def picture_shown(picture_id: int) -> Any:
     """Return id, giver and hiding of a picture; refuses an unknown one."""
     wanted = select(
         Picture.id, Picture.given_by, Picture.hidden_at, Picture.owner_kind, Picture.owner_id
-    ).where(Picture.id == picture_id)
+    ).where(Picture.id == picture_id, Picture.name != EMPTY)
     row = db.session.execute(wanted).one_or_none()
     if row is None:
         raise NotFoundError

@@ -3,13 +3,17 @@
 import io
 import os
 import struct
+import warnings
 import zlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
+import sqlalchemy as sa
+from flask import Flask, current_app
 from PIL import Image
 
 from app.core import clock
@@ -193,6 +197,54 @@ def test_files_of_a_failed_transaction_are_swept_after_a_day() -> None:
     young = files()
     jobs.sweep(clock.now() + timedelta(days=2))
     assert (len(young), files()) == (3, [])
+
+
+def test_a_picture_that_is_gone_never_lends_its_address_to_the_next() -> None:
+    first, second = keep(photo()), keep(photo("PNG"))
+    with transaction():
+        services.drop_pictures([first.id, second.id])
+    assert queries.picture_rows([first.id, second.id]) == {}
+    assert queries.picture_at(queries.address_part(second.id, Size.CARD)) is None
+    third = keep(photo("GIF"))
+    assert third.id > second.id
+    with transaction():
+        services.drop_pictures([])
+    assert db.session.scalars(sa.select(Picture.id)).all() == [third.id]
+
+
+def test_a_sweep_spares_old_files_that_a_picture_under_way_uses_again() -> None:
+    picture = services.prepared_bytes(photo())
+    with pytest.raises(RuntimeError), transaction():
+        _keep_and_fail(picture)
+    for path in files():
+        old = (clock.now() - timedelta(days=3)).timestamp()
+        os.utime(path, (old, old))
+    with transaction():
+        services.keep(picture, owner=("post", 1), actor=ANNA)
+        with ThreadPoolExecutor(1) as another:
+            another.submit(_sweep, current_app._get_current_object()).result()  # type: ignore[attr-defined]
+    assert len(files()) == 3
+
+
+def _sweep(app: Flask) -> None:
+    with app.app_context():
+        jobs.sweep(clock.now())
+
+
+def test_warnings_of_the_process_are_left_alone_while_pictures_are_read() -> None:
+    """The filters belong to all threads: two that change and restore them leave them changed."""
+    content, before = photo("PNG", (900, 900)), list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(_preparing(current_app._get_current_object()), [content] * 8))  # type: ignore[attr-defined]
+    assert warnings.filters == before
+
+
+def _preparing(app: Flask) -> Callable[[bytes], None]:
+    def prepare(content: bytes) -> None:
+        with app.app_context():
+            services.prepared_bytes(content)
+
+    return prepare
 
 
 def test_pictures_of_many_owners_come_with_one_statement(count_queries: Any) -> None:

@@ -64,6 +64,20 @@ def test_a_picture_lives_on_outside_when_the_disk_is_lost(app: Flask) -> None:
     assert (answer.status_code, answer.content_type) == (200, "image/webp")
 
 
+@pytest.mark.usefixtures("outside")
+def test_a_picture_that_was_swept_up_and_comes_again_is_copied_again() -> None:
+    first = keep_one()
+    jobs.run_all()
+    name = queries.picture_rows([first])[first].name
+    with transaction():
+        services.drop_pictures([first])
+    for path in services.file_paths(name):
+        gateway.remove(path)
+    keep_one()
+    jobs.run_all()
+    assert len(obstore.list(gateway.remote_store()).collect()) == 3
+
+
 @pytest.mark.usefixtures("app")
 def test_without_a_store_outside_nothing_is_copied(app: Flask) -> None:
     picture_id = keep_one()

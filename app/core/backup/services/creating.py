@@ -26,7 +26,7 @@ from app.core.settings import settings
 
 NAME = re.compile(r"linli-\d{8}-\d{6}\.zip")
 _WORK = ".making-"
-_PICTURES = sa.text("SELECT DISTINCT name FROM pictures")
+_PICTURES = sa.text("SELECT DISTINCT name FROM pictures WHERE name <> ''")
 
 
 def create(
