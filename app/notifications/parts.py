@@ -1,5 +1,7 @@
 """How a notice reads: its sentence, where it leads, and the mail it becomes."""
 
+import hmac
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +20,7 @@ from app.moderation.types import RULE_WORDS, Rule
 from app.notifications.queries.desk import waiting_calls
 from app.notifications.types import (
     DIGEST_STOP,
+    NEEDED_TEXTS,
     SENTENCES,
     DigestLetter,
     Errand,
@@ -26,6 +29,9 @@ from app.notifications.types import (
     NoticeRow,
     Topic,
 )
+
+# Hex digits of the seal in a short link: nobody guesses 64 bits, and it fits a text message.
+SEAL = 16
 
 
 def sentence(notice: NoticeRow) -> str:
@@ -139,8 +145,16 @@ def digest_of(letter: DigestLetter) -> tuple[str, str, str, str]:
 
 
 def text_of(letter: Letter) -> str:
-    """Return a text message: one sentence and the site's name, for it may lie open on a table."""
-    return f"{sentence(letter.notice)} · {site().site_name}"
+    """Return a text message: one sentence and the site's name, for it may lie open on a table;
+    then that it is needed, or the short link that ends such messages.
+    """
+    said = f"{sentence(letter.notice)} · {site().site_name}"
+    if letter.notice.topic in NEEDED_TEXTS:
+        return said + " " + _("(needed for this order)")
+    if letter.person_id is None:
+        return said
+    link = texts_stop_address(letter.person_id, letter.notice.topic)
+    return said + " " + _("No more texts: %(link)s", link=link)
 
 
 def push_of(letter: Letter) -> dict[str, str]:
@@ -174,6 +188,29 @@ def line_of(errand: Errand) -> str:
 def stop_address(person_id: int, what: str) -> str:
     """Return the address that ends mails about a topic without signing in."""
     return absolute(url_for("notifications.stop", token=stop_token(person_id, what)))
+
+
+def texts_stop_address(person_id: int, topic: Topic) -> str:
+    """Return the short address that ends text messages about a topic without signing in."""
+    token = f"{person_id}{topic.value[0]}{_texts_seal(person_id, topic)}"
+    return absolute(url_for("notifications.stop_texts", token=token))
+
+
+def read_texts_token(token: str) -> tuple[int, Topic] | None:
+    """Return person and topic of a short link that ends text messages, or None for one that is not
+    ours.
+    """
+    topics = {topic.value[0]: topic for topic in Topic}
+    parts = re.fullmatch(rf"([0-9]{{1,9}})([{''.join(topics)}])([0-9a-f]{{{SEAL}}})", token)
+    if parts is None:
+        return None
+    person_id, topic = int(parts[1]), topics[parts[2]]
+    is_ours = hmac.compare_digest(_texts_seal(person_id, topic), parts[3])
+    return (person_id, topic) if is_ours else None
+
+
+def _texts_seal(person_id: int, topic: Topic) -> str:
+    return signed("stop-texts", f"{person_id}.{topic}")[:SEAL]
 
 
 def stop_token(person_id: int, what: str) -> str:

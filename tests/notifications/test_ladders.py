@@ -11,14 +11,26 @@ from app.core import clock
 from app.core.access import Viewer
 from app.core.activity.seen import flush_seen
 from app.core.db import db, transaction
+from app.core.i18n import speaking
 from app.core.jobs.models import OutboxRow
 from app.core.jobs.services import run_all
 from app.events.services import gatherings
 from app.notifications.jobs.following import climb
 from app.notifications.models import Call, Telling
+from app.notifications.parts import text_of
 from app.notifications.policies.quiet import quiet_until
 from app.notifications.services import devices, wishes
-from app.notifications.types import CallWhy, Digest, Quiet, Topic, Wish
+from app.notifications.types import (
+    CallWhy,
+    Digest,
+    Letter,
+    NoticeKind,
+    NoticeRow,
+    Quiet,
+    Topic,
+    Way,
+    Wish,
+)
 from app.orders.services import preparation
 from tests.factories import accounts
 from tests.factories.events import gathering, neighbour, signed_up
@@ -196,6 +208,31 @@ def test_who_wants_no_text_message_gets_none(at: Callable[..., Any]) -> None:
         assert sent() == ["sms"]
 
 
+def test_a_text_message_carries_the_short_link_that_ends_its_kind(
+    at: Callable[..., Any], guest: Visitor
+) -> None:
+    with at(NOON):
+        person = somebody(mail=None, phone=PHONE)
+        called_off(person)
+        text = db.session.scalar(db.select(OutboxRow.payload).where(OutboxRow.name == "sms.send"))
+        link = text["text"].rpartition(" ")[2].removeprefix("http://localhost")
+        page = guest.visit(link)
+        guest.post(link, page.forms("/s/")[0], 200)
+        called_off(person)
+        assert sent() == []
+
+
+def test_a_text_message_about_an_order_says_that_it_is_needed(app: Flask) -> None:
+    row = NoticeRow(
+        0, NoticeKind.ORDER_READY, "order", 1, {"number": "A1"}, None, None, None, NOON, None
+    )
+    with app.test_request_context(), speaking("en"):
+        for person_id in (1, None):  # a guest's, too
+            said = text_of(Letter(PHONE, "en", row, "k", person_id, Way.SMS))
+            assert said.endswith("(needed for this order)")
+            assert "/s/" not in said
+
+
 def test_whom_nothing_reaches_is_to_be_phoned_unless_they_saw_it(at: Callable[..., Any]) -> None:
     with at(NOON):
         hidden, saw = somebody(mail=None), somebody(mail=None)
@@ -248,8 +285,9 @@ def test_a_guest_who_left_only_a_number_is_sent_what_presses(
 ) -> None:
     with at(NOON):
         number = guests_order_is_ready()
+    needed = "(needed for this order)"
     assert [(one.to, one.text) for one in texts] == [
-        ("+8613812345678", f"Order {number} is ready to collect at Wheatfield · 邻里")
+        ("+8613812345678", f"Order {number} is ready to collect at Wheatfield · 邻里 {needed}")
     ]
 
 

@@ -10,7 +10,7 @@ from app.core.access import Viewer
 from app.core.db import db, transaction
 from app.events.services import registrations
 from app.notifications.models import Notice
-from app.notifications.parts import stop_token
+from app.notifications.parts import stop_token, texts_stop_address
 from app.notifications.queries.inbox import unread_count, wishes_of
 from app.notifications.types import Topic, Wish
 from tests.factories.events import gathering, neighbour, signed_up
@@ -93,6 +93,31 @@ def test_the_link_in_a_mail_stops_mails_without_signing_in(app: Flask, guest: Vi
     assert wishes_of([person.id or 0]) == {}
     assert "Done." in guest.post(f"/me/notifications/stop/{token}", {}, 200)
     assert wishes_of([person.id or 0])[(person.id or 0, Topic.TALK)] == Wish(True, False)
+
+
+def test_the_short_link_in_a_text_message_stops_such_messages_without_signing_in(
+    app: Flask, guest: Visitor
+) -> None:
+    person, other = neighbour(), neighbour()
+    with app.test_request_context():
+        address = texts_stop_address(person.id or 0, Topic.EVENTS)
+    link = address.removeprefix("http://localhost")
+    assert len(link) < 30
+    page = guest.visit(link)
+    assert "Shall we stop text messages about: Events I signed up for?" in page
+    assert wishes_of([person.id or 0]) == {}
+    assert "Done." in guest.post(link, page.forms("/s/")[0], 200)
+    assert wishes_of([person.id or 0]) == {(person.id, Topic.EVENTS): Wish(by_sms=False)}
+    seal = link[-16:]
+    for forged in (
+        f"{other.id}e{seal}",
+        f"{person.id}o{seal}",
+        f"{person.id}e{seal[:-1]}",
+        "x",
+        "1e",
+    ):
+        assert guest.get(f"/s/{forged}").status == 404
+        assert guest.post(f"/s/{forged}").status == 404
 
 
 @pytest.mark.parametrize("token", ["x", "1.talk", "1.talk.000", "9.nope.1", "..", "١.talk.0"])

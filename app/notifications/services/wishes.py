@@ -83,6 +83,12 @@ def stop_mails(person_id: int, topic: Topic, *, at: datetime) -> None:
     set_wishes(person_id, {topic: replace(known, by_mail=False)}, at=at)
 
 
+def stop_texts(person_id: int, topic: Topic, *, at: datetime) -> None:
+    """Send a person no more text messages about a topic; other ways stay as they are."""
+    known = wishes_of([person_id]).get((person_id, topic), Wish())
+    set_wishes(person_id, {topic: replace(known, by_sms=False)}, at=at)
+
+
 def stop_all_mails(person_id: int, *, at: datetime) -> None:
     """Send a person no more mails of news at all, digests included."""
     known = wishes_of([person_id])

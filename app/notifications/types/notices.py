@@ -148,6 +148,8 @@ PRESSING = frozenset(
         NoticeKind.EVENT_CANCELLED,
     }
 )
+# Text messages about what one ordered, or sells, say that they are needed and end by no link.
+NEEDED_TEXTS = frozenset({Topic.ORDERS, Topic.SHOP})
 # What a shop must hear at once while it is open, whatever its people's quiet hours say.
 URGENT_FOR_OPEN_SHOPS = frozenset({NoticeKind.ORDER_NEW, NoticeKind.ORDER_WAITS})
 

@@ -17,7 +17,7 @@ from app.core.sms.services import can_send_sms
 from app.notifications.errors import StaleLinkError
 from app.notifications.forms import WAYS, DeviceForm, WishForm, box, clock_time
 from app.notifications.gateway.push import packed, raw_public, town_key
-from app.notifications.parts import read_stop_token
+from app.notifications.parts import read_stop_token, read_texts_token
 from app.notifications.queries import desk, inbox, reach
 from app.notifications.services import devices, failures, wishes
 from app.notifications.types import (
@@ -184,6 +184,23 @@ def _stop(person_id: int, what: str) -> None:
         wishes.stop_digest(person_id, at=clock.now())
     else:
         wishes.stop_mails(person_id, Topic(what), at=clock.now())
+
+
+@bp.route("/s/<token>", methods=["GET", "POST"])
+@public
+def stop_texts(token: str) -> Response:
+    """Stop text messages of one kind without signing in; the link in the message is the proof."""
+    known = read_texts_token(token)
+    if known is None:
+        raise StaleLinkError
+    person_id, topic = known
+    is_done = request.method == "POST"
+    if is_done:
+        ButtonForm.posted().check()
+        with transaction():
+            wishes.stop_texts(person_id, topic, at=clock.now())
+    label = TOPIC_LABELS[topic]
+    return render("notifications/stop_texts.html", token=token, label=label, is_done=is_done)
 
 
 # The address itself is the proof, and mail programs post to it from elsewhere (RFC 8058).
