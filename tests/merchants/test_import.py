@@ -26,7 +26,7 @@ SMALL = """<?xml version="1.0" encoding="UTF-8"?>
  <node id="2" lat="30.77" lon="103.97"><tag k="amenity" v="restaurant"/></node>
  <node id="3" lat="30.75" lon="103.96"/><node id="4" lat="30.77" lon="103.98"/>
  <way id="1"><nd ref="3"/><nd ref="4"/><tag k="amenity" v="cafe"/>
-  <tag k="name" v="Corner"/><tag k="opening_hours" v="sunrise-sunset"/></way>
+  <tag k="name" v="Corner"/><tag k="opening_hours" v="Mo-Fr teatime"/></way>
  <way id="2"><nd ref="3"/><nd ref="4"/>
   <tag k="highway" v="footway"/><tag k="name" v="校园路"/></way>
  <relation id="9"><member type="way" ref="1"/>
@@ -71,7 +71,7 @@ def test_an_extract_arrives_as_unclaimed_pages_and_the_rest_is_listed(app, tmp_p
     with rejects.open(encoding="utf-8-sig", newline="") as source:
         listed = {row["key"]: row["reason"] for row in csv.DictReader(source)}
     assert set(listed) == {"osm:node/2", "osm:way/2", "osm:way/1"}
-    assert "sunrise" in listed["osm:way/1"]
+    assert "teatime" in listed["osm:way/1"]
 
 
 def test_a_second_run_changes_nothing_and_a_claimed_shop_is_never_changed(app, tmp_path) -> None:

@@ -2,25 +2,68 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
+from astral import Observer
+from astral import sun as astral_sun
 from dateutil.easter import easter
 
 from app.merchants.policies.hours_grammar import (
+    DAY,
     DatePoint,
     DateSpan,
+    Days,
+    Holiday,
+    Holidays,
     Joint,
+    Moment,
     Rule,
     RuleState,
+    SunTime,
+    Times,
     Weekdays,
     parsed,
 )
 from app.merchants.types import OpeningSpan, OpenState, SpecialDayKind
 
-DAY = 24 * 60
 Segment = tuple[int, int, RuleState, str]
 SpecialDays = Mapping[date, SpecialDayKind]
+# The sun's times where nobody knows the place, as the readers of OpenStreetMap's hours take them.
+_SUN = {"dawn": 5 * 60 + 30, "sunrise": 6 * 60, "sunset": 18 * 60, "dusk": 18 * 60 + 30}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What rules are laid over: a zone, days that others appoint, and where the sun shines."""
+
+    zone: tzinfo
+    special_days: SpecialDays
+    school_breaks: Container[date] = ()
+    point: tuple[float, float] | None = None
+
+    def has(self, holidays: Holidays, day: date) -> bool:
+        """Whether a day is so many days after a holiday of that kind."""
+        day -= timedelta(days=holidays.offset)
+        if holidays.kind is Holiday.SCHOOL:
+            return day in self.school_breaks
+        return self.special_days.get(day) is SpecialDayKind.HOLIDAY
+
+    def minute(self, moment: Moment, day: date) -> int:
+        """Return a moment of a day in minutes from its midnight."""
+        if isinstance(moment, int):
+            return moment
+        return self._sun(moment.event, day) + moment.offset
+
+    def _sun(self, event: str, day: date) -> int:
+        if self.point is None:
+            return _SUN[event]
+        try:
+            at = getattr(astral_sun, event)(Observer(*self.point), date=day, tzinfo=self.zone)
+        except ValueError:  # where the sun does not rise or set that day
+            return _SUN[event]
+        return int(at.hour * 60 + at.minute)
 
 
 def check_hours(text: str) -> tuple[Rule, ...]:
@@ -36,16 +79,19 @@ def open_spans(
     zone: tzinfo,
     special_days: SpecialDays,
     closed_days: Iterable[date] = (),
+    school_breaks: Container[date] = (),
+    point: tuple[float, float] | None = None,
 ) -> list[OpeningSpan]:
     """Return the open stretches that begin on the days `first` to `last`, and the night
-    before's.
+    before's; `point` is latitude and longitude (WGS-84) for rules that go by the sun.
     """
     closed = set(closed_days)
+    place = Place(zone, special_days, school_breaks, point)
     found: list[tuple[datetime, datetime, str]] = []
     day = first - timedelta(days=1)
     while day <= last:
         if day not in closed:
-            for start, end, state, comment in _segments(rules, day, special_days):
+            for start, end, state, comment in _segments(rules, day, place):
                 if state is RuleState.OPEN:
                     found.append((_at(day, start, zone), _at(day, end, zone), comment))
         day += timedelta(days=1)
@@ -89,13 +135,13 @@ def _joined(spans: list[tuple[datetime, datetime, str]]) -> list[OpeningSpan]:
     return joined
 
 
-def _segments(rules: Sequence[Rule], day: date, special: SpecialDays) -> list[Segment]:
+def _segments(rules: Sequence[Rule], day: date, place: Place) -> list[Segment]:
     """Lay the rules over one day: each covers those before it, a fallback only what they leave."""
     laid: list[Segment] = []
     for rule in rules:
-        if not _holds_on(rule, day, special):
+        if not _holds_on(rule, day, place):
             continue
-        spans = [(t.first, t.last, rule.state, rule.comment) for t in rule.times]
+        spans = [(*_minutes(times, day, place), rule.state, rule.comment) for times in rule.times]
         whole = spans or [(0, DAY, rule.state, rule.comment)]
         if rule.joint is Joint.FALLBACK:
             laid = _filled(laid, whole)
@@ -105,6 +151,20 @@ def _segments(rules: Sequence[Rule], day: date, special: SpecialDays) -> list[Se
         for segment in whole:
             laid = [*_without(laid, segment), segment]
     return laid
+
+
+def _minutes(times: Times, day: date, place: Place) -> tuple[int, int]:
+    """Return when a stretch begins and ends; one by the sun that ends before it began is none."""
+    first, last = place.minute(times.first, day), place.minute(times.last, day)
+    if not isinstance(times.last, int) and _usual(times.last) <= _usual(times.first):
+        last = DAY + place.minute(times.last, day + timedelta(days=1))
+    elif isinstance(times.first, SunTime) and isinstance(times.last, int):
+        last += DAY if times.last <= _usual(times.first) else 0
+    return first, max(first, last)
+
+
+def _usual(moment: Moment) -> int:
+    return moment if isinstance(moment, int) else _SUN[moment.event] + moment.offset
 
 
 def _filled(under: list[Segment], over: list[Segment]) -> list[Segment]:
@@ -127,33 +187,29 @@ def _without(segments: list[Segment], cut: Segment) -> list[Segment]:
     return left
 
 
-def _holds_on(rule: Rule, day: date, special: SpecialDays) -> bool:
+def _holds_on(rule: Rule, day: date, place: Place) -> bool:
     if rule.years and not any(
         y.first <= day.year <= (y.last or 9999) and (day.year - y.first) % y.step == 0
         for y in rule.years
     ):
         return False
-    if rule.dates and not any(_in_dates(span, day) for span in rule.dates):
+    if not all(any(_in_dates(span, day) for span in spans) for spans in rule.dates):
         return False
     week = day.isocalendar().week
     if rule.weeks and not any(
         w.first <= week <= w.last and (week - w.first) % w.step == 0 for w in rule.weeks
     ):
         return False
-    return _on_days(rule, day, special)
+    return all(_in_days(group, day, place) for group in rule.days)
 
 
-def _on_days(rule: Rule, day: date, special: SpecialDays) -> bool:
-    if not rule.weekdays and not rule.holiday_offsets:
-        return True
-    on_holiday = any(
-        special.get(day - timedelta(days=offset)) is SpecialDayKind.HOLIDAY
-        for offset in rule.holiday_offsets
+def _in_days(group: Days, day: date, place: Place) -> bool:
+    return any(
+        place.has(days, day)
+        if isinstance(days, Holidays)
+        else _on_weekday(days, day, place.special_days)
+        for days in group
     )
-    on_weekday = any(_on_weekday(days, day, special) for days in rule.weekdays)
-    if rule.holiday_and_weekday:
-        return on_holiday and on_weekday
-    return on_holiday or on_weekday
 
 
 def _on_weekday(days: Weekdays, day: date, special: SpecialDays) -> bool:
@@ -191,7 +247,7 @@ def _in_dates(span: DateSpan, day: date) -> bool:
         if end is not None and end < start and span.last.year is None:
             end = _date_of(span.last, start.year + 1, is_end=True)
         if end is not None and start <= day <= end:
-            return True
+            return (day - start).days % span.step == 0
     return False
 
 

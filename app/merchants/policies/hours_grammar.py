@@ -1,47 +1,33 @@
-"""The grammar of OpenStreetMap's opening_hours: text in, rules out, or a refusal by name.
+"""The grammar of OpenStreetMap's opening_hours: words in, rules out, or a refusal by name.
 
 Known: several rules (; , ||), years, dates and ranges of them, weeks, weekdays with [nth], public
-holidays (PH), Easter, offsets in days, times past midnight, open ends, off/closed/unknown/open and
-comments. Not known, and so refused by name: school holidays, the sun's times, points in time.
+and school holidays (PH, SH), Easter, offsets in days, times past midnight, the sun's times, open
+ends, off/closed/unknown/open and comments, in any order within a rule. Not known, and so refused by
+name: points in time and intervals (12:00, 10:00-16:00/90), which say when something happens and
+not when a shop is open. Source: the specification at wiki.openstreetmap.org.
 """
 
 from __future__ import annotations
 
-import re
-import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NoReturn
 
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.errors import HoursError
+from app.merchants.policies.hours_words import ALWAYS, MONTHS, SUN, WEEKDAYS, Token, words_of
 
 LONGEST = 500
-WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_LONG_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_LONG_MONTHS = (
-    "january", "february", "march", "april", "may", "june",
-    "july", "august", "september", "october", "november", "december",
-)  # fmt: skip
-_SUN = {"sunrise", "sunset", "dawn", "dusk"}
-_CHINESE = (
-    ("每天", "Mo-Su "), ("每日", "Mo-Su "), ("工作日", "Mo-Fr "), ("周末", "Sa-Su "),
-    ("节假日", "PH "), ("法定假日", "PH "), ("全天", "00:00-24:00 "),
-    ("休息", " off"), ("不营业", " off"),
-    ("至", "-"), ("到", "-"), ("、", ","),
-)  # fmt: skip
-_TOKEN = re.compile(
-    r"""\s*(?:(?P<comment>"[^"]*")|(?P<clock>\d{1,2}:\d{2})|(?P<number>\d+)"""
-    r"""|(?P<word>[^\W\d_]+)|(?P<sign>\|\||[-,;:+\[\]()/]))"""
-)
+DAY = 24 * 60
+_DAYS_IN = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 
 
 class RuleState(StrEnum):
     """What a rule says of the time it covers."""
 
     OPEN = "open"
-    CLOSED = "closed"
+    CLOSED = "off"
     UNKNOWN = "unknown"
 
 
@@ -77,11 +63,12 @@ class DatePoint:
 
 @dataclass(frozen=True, slots=True)
 class DateSpan:
-    """From one date to another, both in; a bare month reaches from its first day to its last."""
+    """From one date to another, both in, every so many days; a bare month is all of it."""
 
     first: DatePoint
     last: DatePoint
     is_open_ended: bool = False
+    step: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,260 +90,309 @@ class Weekdays:
     offset: int = 0
 
 
+class Holiday(StrEnum):
+    """Days that others appoint."""
+
+    PUBLIC = "ph"
+    SCHOOL = "sh"
+
+
+@dataclass(frozen=True, slots=True)
+class Holidays:
+    """Holidays of a kind, or the days so many after them."""
+
+    kind: Holiday
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SunTime:
+    """A moment of the sun's day, moved by so many minutes."""
+
+    event: str
+    offset: int = 0
+
+
+Moment = int | SunTime
+Days = tuple[Weekdays | Holidays, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Times:
-    """Minutes from midnight; an end past 1440 lies in the next day."""
+    """From, to, in minutes from midnight or by the sun; what ends past 1440 ends the next day."""
 
-    first: int
-    last: int
+    first: Moment
+    last: Moment
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule: when it holds and what it then says."""
+    """One rule: when it holds and what it then says; of `dates` and `days` one of each list."""
 
     joint: Joint = Joint.NORMAL
     years: tuple[Years, ...] = ()
-    dates: tuple[DateSpan, ...] = ()
+    dates: tuple[tuple[DateSpan, ...], ...] = ()
     weeks: tuple[Weeks, ...] = ()
-    weekdays: tuple[Weekdays, ...] = ()
-    holiday_offsets: tuple[int, ...] = ()
-    holiday_and_weekday: bool = False
+    days: tuple[Days, ...] = ()
     times: tuple[Times, ...] = ()
     state: RuleState = RuleState.OPEN
     comment: str = ""
 
 
 @dataclass(slots=True)
-class _Token:
-    kind: str
-    text: str
-    at: int
-
-
-@dataclass(slots=True)
 class _Draft:
+    """A rule while it is read; `said` tells in which order its parts came."""
+
+    joint: Joint
     years: list[Years] = field(default_factory=list)
-    dates: list[DateSpan] = field(default_factory=list)
+    dates: list[list[DateSpan]] = field(default_factory=list)
     weeks: list[Weeks] = field(default_factory=list)
-    weekdays: list[Weekdays] = field(default_factory=list)
-    holiday_offsets: list[int] = field(default_factory=list)
-    holiday_and_weekday: bool = False
+    days: list[list[Weekdays | Holidays]] = field(default_factory=list)
     times: list[Times] = field(default_factory=list)
+    state: RuleState | None = None
+    comments: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+
+    def rule(self) -> Rule:
+        comment = " ".join(self.comments)
+        unsaid = RuleState.UNKNOWN if comment else RuleState.OPEN
+        return Rule(
+            self.joint, tuple(self.years), tuple(tuple(dates) for dates in self.dates),
+            tuple(self.weeks), tuple(tuple(days) for days in self.days), tuple(self.times),
+            self.state or unsaid, comment,
+        )  # fmt: skip
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it names days only: no times and nothing about them."""
+        return not {"times", "always", "state", "comment"} & set(self.said)
 
 
 def parsed(text: str) -> tuple[Rule, ...]:
     """Return the rules of an opening_hours value; refuses by name what it does not know."""
-    return _Parser(text).rules()
-
-
-def _plain(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    for dash in "‐‑‒–—―−~〜":
-        text = text.replace(dash, "-")
-    for mark in "“”„":
-        text = text.replace(mark, '"')
-    for number, name in zip("一二三四五六日天", (*WEEKDAYS, "su"), strict=True):
-        for prefix in ("星期", "礼拜", "周", "週"):
-            text = text.replace(prefix + number, name.capitalize() + " ")
-    for word, ours in _CHINESE:
-        text = text.replace(word, ours)
-    return text
-
-
-def _word_in(word: str, short: tuple[str, ...], long: tuple[str, ...], least: int) -> int | None:
-    low = word.lower()
-    for number, (brief, whole) in enumerate(zip(short, long, strict=True)):
-        if low == brief or (len(low) >= least and whole.startswith(low)):
-            return number
-    return None
+    if len(text) > LONGEST:
+        raise HoursError(_l("Opening hours may have %(n)s characters at most."), n=LONGEST)
+    return _Parser(words_of(text), len(text)).rules()
 
 
 class _Parser:
-    def __init__(self, text: str) -> None:
-        if len(text) > LONGEST:
-            raise HoursError(_l("Opening hours may have %(n)s characters at most."), n=LONGEST)
-        self.text = _plain(text)
-        self.tokens = list(self._tokens())
+    def __init__(self, tokens: list[Token], length: int) -> None:
+        self.tokens = tokens
+        self.end = Token("end", "", length)
         self.here = 0
-
-    def _tokens(self) -> list[_Token]:
-        found, at, end = [], 0, len(self.text.rstrip())
-        while at < end:
-            match = _TOKEN.match(self.text, at)
-            if match is None:
-                raise HoursError(part=self.text[at : at + 12].strip(), at=at + 1)
-            kind = match.lastgroup or ""
-            found.append(_Token(kind, match.group(kind), match.start(kind)))
-            at = match.end()
-        return found
+        self.parts: dict[str, tuple[Callable[[], bool], Callable[[_Draft], None]]] = {
+            "always": (lambda: self._says(ALWAYS), self._take_always),
+            "dates": (self._starts_date, self._take_dates),
+            "years": (self._is_year, self._take_years),
+            "weeks": (lambda: self._says("week"), self._take_weeks),
+            "days": (self._starts_day, self._take_days),
+            "times": (self._starts_time, self._take_times),
+            "state": (lambda: self._says(*RuleState), self._take_state),
+            "comment": (lambda: self._peek().kind == "comment", self._take_comment),
+        }
 
     # -- looking -----------------------------------------------------------------------------
-    def _peek(self, ahead: int = 0) -> _Token:
-        if self.here + ahead < len(self.tokens):
-            return self.tokens[self.here + ahead]
-        return _Token("end", "", len(self.text))
+    def _peek(self, ahead: int = 0) -> Token:
+        at = self.here + ahead
+        return self.tokens[at] if at < len(self.tokens) else self.end
 
     def _is(self, *signs: str, ahead: int = 0) -> bool:
         token = self._peek(ahead)
         return token.kind == "sign" and token.text in signs
 
-    def _takes(self, *signs: str) -> bool:
-        if self._is(*signs):
+    def _says(self, *words: str, ahead: int = 0) -> bool:
+        token = self._peek(ahead)
+        return token.kind == "word" and token.text in words
+
+    def _takes(self, *texts: str) -> bool:
+        if self._is(*texts) or self._says(*texts):
             self.here += 1
             return True
         return False
 
-    def _says(self, *words: str, ahead: int = 0) -> bool:
-        token = self._peek(ahead)
-        return token.kind == "word" and token.text.lower() in words
+    def _needs(self, sign: str) -> None:
+        if not self._takes(sign):
+            self._refuse()
 
-    def _refuse(self, token: _Token | None = None) -> NoReturn:
+    def _refuse(self, token: Token | None = None) -> NoReturn:
         token = token or self._peek()
-        raise HoursError(part=token.text or _l("the end"), at=token.at + 1)
-
-    def _weekday(self, ahead: int = 0) -> int | None:
-        token = self._peek(ahead)
-        if token.kind != "word":
-            return None
-        return _word_in(token.text, WEEKDAYS, _LONG_WEEKDAYS, 3)
-
-    def _month(self, ahead: int = 0) -> int | None:
-        token = self._peek(ahead)
-        if token.kind != "word":
-            return None
-        return _word_in(token.text, MONTHS, _LONG_MONTHS, 3)
-
-    def _year(self, ahead: int = 0) -> bool:
-        token = self._peek(ahead)
-        return token.kind == "number" and len(token.text) == 4
+        raise HoursError(part=token.written or token.text or _l("the end"), at=token.at + 1)
 
     def _number(self, low: int, high: int) -> int:
         token = self._peek()
-        if token.kind != "number" or not low <= int(token.text[:6]) <= high:
+        if token.kind != "number" or not low <= int(token.text) <= high:
             self._refuse()
         self.here += 1
         return int(token.text)
 
+    def _is_number(self, ahead: int = 0, *, digits: int = 2) -> bool:
+        token = self._peek(ahead)
+        return token.kind == "number" and len(token.text) <= digits
+
+    def _is_year(self, ahead: int = 0) -> bool:
+        token = self._peek(ahead)
+        return token.kind == "number" and len(token.text) == 4
+
     # -- rules -------------------------------------------------------------------------------
     def rules(self) -> tuple[Rule, ...]:
-        if not self.tokens:
-            raise HoursError(_l("Say at least one opening time, or “off”."))
-        rules, joint = [], Joint.NORMAL
+        drafts: list[_Draft] = []
+        while self._takes(";"):
+            pass
+        joint = Joint.NORMAL
         while self._peek().kind != "end":
-            rules.append(self._rule(joint))
-            if self._peek().kind == "end":
+            drafts.append(self._rule(joint, drafts[-1] if drafts else None))
+            joint = self._joint()
+        if not drafts:
+            if self.tokens:
+                self._refuse(self.tokens[0])
+            raise HoursError(_l("Say at least one opening time, or “off”."))
+        return tuple(draft.rule() for draft in drafts)
+
+    def _joint(self) -> Joint:
+        """Take what stands between two rules; where nothing does, the second adds to the first."""
+        token = self._peek()
+        if token.kind == "end":
+            return Joint.NORMAL
+        if not self._takes(";", ",", "||"):
+            return Joint.ADDITIONAL
+        while token.text == ";" and self._takes(";"):
+            pass
+        return Joint(token.text)
+
+    def _rule(self, joint: Joint, before: _Draft | None, stop: int | None = None) -> _Draft:
+        begun, draft, places = self.here, _Draft(joint), list[int]()
+        part = self._next_part()
+        if joint is Joint.ADDITIONAL:
+            self._check_comma(part, before)
+        while part and self.here != stop:
+            if not self._belongs(part, draft):
                 break
-            token = self._peek()
-            if not self._takes(";", ",", "||"):
-                self._refuse()
-            joint = Joint(token.text)
-        return tuple(rules)
-
-    def _rule(self, joint: Joint) -> Rule:
-        begun, draft, always = self.here, _Draft(), False
-        if self._is_always():
-            self.here += 3
-            always = True
-        else:
-            self._wide(draft)
-            self._small(draft)
-        self._takes(":")
-        state, comment, said = self._modifier()
-        if begun == self.here or not (always or said or self._chosen(draft)):
+            draft.said.append(part)
+            places.append(self.here)
+            self.parts[part][1](draft)
+            if part in ("dates", "years", "weeks", "days"):
+                self._take_colon()
+            elif part in ("always", "state") and self._is(":") and self._peek(1).kind != "end":
+                self.here += 1
+            part = self._next_part()
+        if not draft.said or not (part or self._is(";", ",", "||") or self._peek().kind == "end"):
             self._refuse()
-        return Rule(
-            joint, tuple(draft.years), tuple(draft.dates), tuple(draft.weeks),
-            tuple(draft.weekdays), tuple(draft.holiday_offsets), draft.holiday_and_weekday,
-            tuple(draft.times), state, comment,
-        )  # fmt: skip
+        if part == "times" and stop is None and self.here < len(self.tokens):
+            # Mo 8:00-12:00 Tu 9:00-12:00: the second rule began with its day, not with its times.
+            after = len(draft.said) - draft.said[::-1].index("times")
+            self.here = begun
+            return self._rule(joint, before, places[after])
+        return draft
 
-    def _is_always(self) -> bool:
-        return (
-            [self._peek(n).text for n in range(3)] == ["24", "/", "7"]
-            and self._peek().kind == "number"
-        )  # fmt: skip
+    def _next_part(self) -> str:
+        return next((name for name, (starts, _take) in self.parts.items() if starts()), "")
 
     @staticmethod
-    def _chosen(draft: _Draft) -> bool:
-        return bool(
-            draft.years or draft.dates or draft.weeks or draft.weekdays
-            or draft.holiday_offsets or draft.times
-        )  # fmt: skip
+    def _belongs(part: str, draft: _Draft) -> bool:
+        """Whether a part goes on with the rule: each comes once, lists of one kind go on."""
+        return part not in draft.said or draft.said[-1] == part or part == "comment"
 
-    def _modifier(self) -> tuple[RuleState, str, bool]:
-        state, said = RuleState.OPEN, False
-        words = {"open": RuleState.OPEN, "off": RuleState.CLOSED, "closed": RuleState.CLOSED,
-                 "unknown": RuleState.UNKNOWN}  # fmt: skip
-        if self._says(*words):
-            state, said = words[self._peek().text.lower()], True
+    def _check_comma(self, part: str, before: _Draft | None) -> None:
+        """Refuse `We, Aug Mo`: what the comma joins there cannot be told."""
+        if part in ("dates", "years", "weeks") and before is not None and before.is_bare:
+            raise HoursError(
+                _l("Write “;” before “%(part)s”: after a comma it is not clear what it goes with."),
+                part=self._peek().written,
+            )
+
+    def _take_colon(self) -> None:
+        if self._is(":"):
             self.here += 1
-        self._takes(":")
-        comment = ""
-        if self._peek().kind == "comment":
-            comment = self._peek().text.strip('"').strip()
-            if not said:
-                state, said = RuleState.UNKNOWN, True
-            self.here += 1
-        return state, comment, said
+            if not self._next_part():
+                self._refuse()
+
+    def _take_always(self, draft: _Draft) -> None:
+        self.here += 1
+        draft.times.append(Times(0, DAY))
+
+    def _take_state(self, draft: _Draft) -> None:
+        draft.state = RuleState(self._peek().text)
+        self.here += 1
+
+    def _take_comment(self, draft: _Draft) -> None:
+        draft.comments.append(self._peek().text)
+        self.here += 1
 
     # -- years, dates, weeks -----------------------------------------------------------------
-    def _wide(self, draft: _Draft) -> None:
-        while True:
-            if self._year() and not self._is(":", ahead=1):
-                self._years_or_date(draft)
-            elif self._month() is not None or self._says("easter"):
-                draft.dates += self._date_spans(None)
-            elif self._says("week"):
-                self.here += 1
-                draft.weeks.append(self._week())
-                while self._is(",") and self._peek(1).kind == "number":
-                    self.here += 1
-                    draft.weeks.append(self._week())
-            elif self._is(",") and self._chosen(draft) and self._goes_on_wide():
-                self.here += 1
-                continue
-            else:
-                break
-        if self._chosen(draft) and self._is(":"):
+    def _take_years(self, draft: _Draft) -> None:
+        draft.years.append(self._years())
+        while self._is(",") and self._is_year(1) and not self._starts_date(1):
             self.here += 1
+            draft.years.append(self._years())
 
-    def _goes_on_wide(self) -> bool:
-        return self._month(1) is not None or self._year(1) or self._says("easter", ahead=1)
-
-    def _years_or_date(self, draft: _Draft) -> None:
-        if self._month(1) is not None or self._says("easter", ahead=1):
-            year = self._number(1900, 9999)
-            draft.dates += self._date_spans(year)
-            return
+    def _years(self) -> Years:
         first = self._number(1900, 9999)
         last: int | None = first
         step = 1
         if self._takes("+"):
             last = None
-        elif self._is("-") and self._year(1):
+        elif self._is("-") and self._peek(1).kind == "number":
             self.here += 1
-            last = self._number(first, 9999)
+            last = self._number(first + 1, 9999)
         if self._takes("/"):
             step = self._number(1, 100)
             last = None if last == first else last
-        draft.years.append(Years(first, last, step))
+        return Years(first, last, step)
 
-    def _date_spans(self, year: int | None) -> list[DateSpan]:
-        spans = [self._date_span(year)]
-        while self._is(",") and self._peek(1).kind == "number" and not self._year(1):
-            if self._is(":", ahead=2) or not spans[-1].last.day:
-                break
+    def _take_weeks(self, draft: _Draft) -> None:
+        self.here += 1
+        draft.weeks.append(self._week())
+        while self._is(",") and (self._is_number(1) or self._says("week", ahead=1)):
             self.here += 1
-            spans.append(self._days_of(year, spans[-1].first.month))
+            self._takes("week")
+            draft.weeks.append(self._week())
+
+    def _week(self) -> Weeks:
+        first = last = self._number(1, 53)
+        step = 1
+        if self._takes("-"):
+            last = self._number(first, 53)
+            if self._takes("/"):
+                step = self._number(2, 26)
+        return Weeks(first, last, step)
+
+    def _starts_date(self, ahead: int = 0) -> bool:
+        ahead += self._is_year(ahead)
+        return self._says(*MONTHS, "easter", ahead=ahead)
+
+    def _take_dates(self, draft: _Draft) -> None:
+        """Take a list of dates. Two lists without a comma between must both hold."""
+        found = self._dates()
+        while self._is(",") and self._starts_date(1):
+            self.here += 1
+            found += self._dates()
+        draft.dates.append(found)
+
+    def _dates(self) -> list[DateSpan]:
+        """Return the dates of one month or range, and the further days of that month in a list."""
+        year = self._number(1900, 9999) if self._is_year() else None
+        spans = [self._date_span(year)]
+        while self._is(",") and self._is_day_of_month(1) and spans[-1].last.day:
+            self.here += 1
+            month = spans[-1].last.month
+            first = last = self._day_of(month)
+            if self._is("-") and self._is_number(1):
+                self.here += 1
+                last = self._day_of(month, least=first)
+            first_point, last_point = DatePoint(month, first, year), DatePoint(month, last, year)
+            spans.append(DateSpan(first_point, last_point, step=self._period()))
         return spans
 
-    def _days_of(self, year: int | None, month: int) -> DateSpan:
-        first = last = self._number(1, 31)
-        if self._is("-") and self._peek(1).kind == "number":
-            self.here += 1
-            last = self._number(1, 31)
-        return DateSpan(DatePoint(month, first, year), DatePoint(month, last, year))
+    def _is_day_of_month(self, ahead: int = 0) -> bool:
+        if not self._is_number(ahead) or self._says("am", "pm", ahead=ahead + 1):
+            return False
+        return 1 <= int(self._peek(ahead).text) <= 31
+
+    def _period(self) -> int:
+        return self._number(1, 31) if self._takes("/") else 1
+
+    def _day_of(self, month: int, *, least: int = 1) -> int:
+        return self._number(least, _DAYS_IN[month - 1])
 
     def _date_span(self, year: int | None) -> DateSpan:
         first = self._date_point(year)
@@ -364,111 +400,85 @@ class _Parser:
             self.here += 1
             return DateSpan(first, first, is_open_ended=True)
         if not self._is("-"):
-            return DateSpan(first, first)
-        token = self._peek(1)
-        if token.kind == "number" and not self._year(1) and first.day:
+            return DateSpan(first, first, step=self._period())
+        if self._is_number(1) and first.day:
             self.here += 1
-            return DateSpan(first, DatePoint(first.month, self._number(1, 31), year))
-        if self._month(1) is None and not self._says("easter", ahead=1) and not self._year(1):
-            self._refuse(token)
+            day = self._day_of(first.month, least=first.day)
+            return DateSpan(first, DatePoint(first.month, day, year), step=self._period())
+        if not self._starts_date(1):
+            self._refuse(self._peek(1))
         self.here += 1
-        last_year = self._number(1900, 9999) if self._year() else None
-        takes_weekday = bool(first.day) or first.weekday is not None or first.is_easter
-        last = self._date_point(last_year, takes_weekday=takes_weekday)
+        last_year = self._number(1900, 9999) if self._is_year() else None
+        begun = self._peek()
+        is_day = bool(first.day) or first.weekday is not None or first.is_easter
+        last = self._date_point(last_year, takes_weekday=is_day)
+        if last.is_easter and (year is None) != (last_year is None):
+            self._refuse(begun)
         if last_year is None and year is not None:
-            turns = not last.is_easter and (last.month, last.day or 31) < (first.month, first.day)
+            turns = (last.month, last.day or 31) < (first.month, first.day)
             last = DatePoint(
-                last.month, last.day, year + turns, last.weekday, last.nth, last.offset,
-                last.is_easter,
+                last.month, last.day, year + turns, last.weekday, last.nth, last.offset
             )  # fmt: skip
-        return DateSpan(first, last)
+        return DateSpan(first, last, step=self._period())
 
     def _date_point(self, year: int | None, *, takes_weekday: bool = True) -> DatePoint:
-        if self._says("easter"):
+        if self._takes("easter"):
+            return DatePoint(year=year, offset=self._offset(60), is_easter=True)
+        month = self._takes_one_of(MONTHS) + 1
+        if self._is_day_of_month():
+            return DatePoint(month, self._day_of(month), year, offset=self._offset(60))
+        if takes_weekday and self._says(*WEEKDAYS) and self._is("[", ahead=1):
+            weekday = self._takes_one_of(WEEKDAYS)
             self.here += 1
-            return DatePoint(year=year, offset=self._offset(), is_easter=True)
-        month = self._month()
-        if month is None:
+            nth = self._nth()
+            self._needs("]")
+            return DatePoint(month, 0, year, weekday, nth, self._offset(60))
+        return DatePoint(month, 0, year)
+
+    def _takes_one_of(self, names: tuple[str, ...]) -> int:
+        if not self._says(*names):
             self._refuse()
         self.here += 1
-        token, after = self._peek(), self._peek(1)
-        if token.kind == "number" and not self._year() and after.text != "/":
-            day = self._number(1, 31)
-            return DatePoint(month + 1, day, year, offset=self._offset())
-        weekday = self._weekday()
-        if takes_weekday and weekday is not None and self._is("[", ahead=1):
-            self.here += 2
-            nth = self._nth()
-            if not self._takes("]"):
-                self._refuse()
-            return DatePoint(month + 1, 0, year, weekday, nth, self._offset())
-        return DatePoint(month + 1, 0, year)
+        return names.index(self._peek(-1).text)
 
-    def _week(self) -> Weeks:
-        first = last = self._number(1, 53)
-        step = 1
-        if self._takes("-"):
-            last = self._number(1, 53)
-        if self._takes("/"):
-            step = self._number(1, 53)
-        return Weeks(first, last, step)
+    # -- weekdays, holidays ------------------------------------------------------------------
+    def _starts_day(self, ahead: int = 0) -> bool:
+        return self._says(*WEEKDAYS, *Holiday, ahead=ahead)
 
-    # -- weekdays, holidays, times -----------------------------------------------------------
-    def _small(self, draft: _Draft) -> None:
-        self._days(draft)
-        self._takes(":") if self._chosen(draft) and self._peek(1).kind != "end" else None
-        if self._is("(") or self._says(*_SUN):
-            raise HoursError(
-                _l("Times of the sun (%(part)s) are not known here; write clock times."),
-                part=self._peek(1 if self._is("(") else 0).text,
-            )
-        while self._starts_time():
-            draft.times.append(self._time_span())
-            if not (self._is(",") and self._starts_time(1)):
-                break
+    def _take_days(self, draft: _Draft) -> None:
+        """Take a list of days. Days and holidays without a comma between must both hold."""
+        group = [self._day()]
+        while self._is(",") and self._starts_day(1):
             self.here += 1
+            group.append(self._day())
+        last = draft.days[-1] if draft.days else []
+        if last and self._is_holiday(last[-1]) == self._is_holiday(group[0]):
+            last += group  # Mo Tu Fr, where the commas were forgotten
+        else:
+            draft.days.append(group)
 
-    def _days(self, draft: _Draft) -> None:
-        while True:
-            if self._says("sh"):
-                raise HoursError(_l("School holidays (SH) are not known here; write their dates."))
-            if self._says("ph"):
-                self.here += 1
-                draft.holiday_offsets.append(self._offset())
-                if self._weekday() is not None:
-                    draft.holiday_and_weekday = True
-                    continue
-            elif self._weekday() is not None:
-                draft.weekdays.append(self._weekdays())
-            else:
-                return
-            if not (
-                self._is(",") and (self._weekday(1) is not None or self._says("ph", "sh", ahead=1))
-            ):
-                return
+    @staticmethod
+    def _is_holiday(days: Weekdays | Holidays) -> Holiday | None:
+        return days.kind if isinstance(days, Holidays) else None
+
+    def _day(self) -> Weekdays | Holidays:
+        if self._says(*Holiday):
             self.here += 1
-
-    def _weekdays(self) -> Weekdays:
-        first = self._weekday()
-        assert first is not None
-        self.here += 1
+            return Holidays(Holiday(self._peek(-1).text), self._offset(1))
+        first = self._takes_one_of(WEEKDAYS)
         if self._takes("["):
             nths = self._nths()
-            if not self._takes("]"):
-                self._refuse()
-            return Weekdays(first, first, frozenset(nths), self._offset())
-        if self._is("-") and self._weekday(1) is not None:
-            last = self._weekday(1)
-            assert last is not None
-            self.here += 2
-            return Weekdays(first, last)
-        return Weekdays(first, first, offset=self._offset())
+            self._needs("]")
+            return Weekdays(first, first, frozenset(nths), self._offset(6))
+        if self._is("-") and self._peek(1).kind != "number":
+            self.here += 1
+            return Weekdays(first, self._takes_one_of(WEEKDAYS))
+        return Weekdays(first, first, offset=self._offset(6))
 
     def _nths(self) -> list[int]:
         found: list[int] = []
         while True:
-            first = self._nth()
-            last = first
+            first = last = self._nth()
             if first > 0 and self._takes("-"):
                 last = self._number(first, 5)
             found += range(first, last + 1)
@@ -479,66 +489,102 @@ class _Parser:
         sign = -1 if self._takes("-") else 1
         return sign * self._number(1, 5)
 
-    def _offset(self) -> int:
-        if (
-            self._is("+", "-")
-            and self._peek(1).kind == "number"
-            and self._says("day", "days", ahead=2)
-        ):
-            sign = 1 if self._is("+") else -1
-            self.here += 1
-            days = self._number(0, 60)
+    def _offset(self, most: int) -> int:
+        if self._is("+", "-") and self._peek(1).kind == "number" and self._says("day", ahead=2):
+            sign = 1 if self._takes("+") else -1
+            self.here += sign < 0
+            days = self._number(0, most)
             self.here += 1
             return sign * days
         return 0
 
+    # -- times -------------------------------------------------------------------------------
     def _starts_time(self, ahead: int = 0) -> bool:
-        token = self._peek(ahead)
-        if token.kind == "clock":
+        if self._says("forenoon", "afternoon", *SUN, ahead=ahead) or self._is("(", ahead=ahead):
             return True
-        if token.kind != "number" or len(token.text) > 2:
+        if self._peek(ahead).kind == "clock":
+            return True
+        if not self._is_number(ahead):
             return False
-        after = ahead + 1
-        return self._is("-", "+", ahead=after) or self._says("am", "pm", "h", ahead=after)
+        following = ahead + 1
+        if self._says("am", "pm", ahead=following) or self._is("+", ahead=following):
+            return not self._says("day", ahead=ahead + 3)
+        if not self._is("-", ahead=following):
+            return False
+        # 9-12, but neither 9-12 of a month nor 9 - 2 days.
+        return not self._says("day", ahead=ahead + 3)
+
+    def _take_times(self, draft: _Draft) -> None:
+        draft.times.append(self._time_span())
+        while self._is(",") and self._starts_time(1):
+            self.here += 1
+            draft.times.append(self._time_span())
 
     def _time_span(self) -> Times:
-        token = self._peek()
-        first = self._clock(24 * 60)
+        begun = self._peek()
+        first, half = self._moment(DAY - 1)
         if self._takes("+"):
-            return Times(first, 24 * 60)
+            return Times(first, DAY)
         if not self._takes("-"):
             raise HoursError(
-                _l("“%(part)s” is a point in time; write from when to when."), part=token.text
+                _l("“%(part)s” is a point in time; write from when to when."), part=begun.written
             )
-        if self._is("(") or self._says(*_SUN):
-            raise HoursError(
-                _l("Times of the sun (%(part)s) are not known here; write clock times."),
-                part=self._peek(1 if self._is("(") else 0).text,
-            )
-        last = self._clock(48 * 60)
-        if self._is("/"):
+        last, half_after = self._moment(2 * DAY)
+        if self._is("/") or (self._is("+") and isinstance(last, int) and last > DAY + 16 * 60):
             self._refuse()
         self._takes("+")
-        if last <= first:
-            last += 24 * 60
-        return Times(first, last)
+        if isinstance(first, SunTime) or isinstance(last, SunTime):
+            return Times(first, last)
+        return _between(first, half, last, half_after)
 
-    def _clock(self, most: int) -> int:
+    def _moment(self, most: int) -> tuple[Moment, str]:
+        """Return a moment and, where it was said, which half of the day it is in."""
+        if self._is("("):
+            self.here += 1
+            event = SUN[self._takes_one_of(SUN)]
+            sign = 1 if self._takes("+") else -1
+            if sign < 0:
+                self._needs("-")
+            token = self._peek()
+            if token.kind != "clock":
+                self._refuse()
+            self.here += 1
+            self._needs(")")
+            return SunTime(event, sign * token.minutes), ""
+        if self._says(*SUN):
+            return SunTime(SUN[self._takes_one_of(SUN)]), ""
+        return self._clock(most)
+
+    def _clock(self, most: int) -> tuple[int, str]:
+        half = ""
+        if self._says("forenoon", "afternoon"):
+            half = "am" if self._takes("forenoon") else "pm"
+            self.here += half == "pm"
         token = self._peek()
         if token.kind == "clock":
-            hours, minutes = (int(part) for part in token.text.split(":"))
-        elif token.kind == "number" and len(token.text) <= 2:
-            hours, minutes = int(token.text), 0
+            minutes = token.minutes
+        elif self._is_number():
+            minutes = int(token.text) * 60
         else:
             self._refuse()
         self.here += 1
-        if self._says("h"):
-            self.here += 1
         if self._says("am", "pm"):
-            if not 1 <= hours <= 12:
-                self._refuse(token)
-            hours = hours % 12 + (12 if self._says("pm") else 0)
+            half = self._peek().text
             self.here += 1
-        if minutes > 59 or hours * 60 + minutes > most:
+            if not 60 <= minutes < 13 * 60:
+                self._refuse(token)
+        if half and minutes < 13 * 60:
+            minutes = minutes % (12 * 60) + (12 * 60 if half == "pm" else 0)
+        if minutes > most:
             self._refuse(token)
-        return hours * 60 + minutes
+        return minutes, half
+
+
+def _between(first: int, half: str, last: int, half_after: str) -> Times:
+    """Return a stretch of which one end may tell for both which half of the day is meant."""
+    noon = DAY // 2
+    if half_after == "pm" and not half and first < noon <= first + noon < last:
+        first += noon  # 4-10 pm
+    if half == "pm" and not half_after and first - noon < last <= noon:
+        last += noon  # 下午2点到6点
+    return Times(first, last + DAY if last <= first else last)

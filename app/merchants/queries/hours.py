@@ -48,8 +48,10 @@ def spans_of(
     return found
 
 
-def preview_of(text: str, *, at: datetime) -> list[OpeningSpan]:
-    """Return what checked opening hours mean for the next seven days."""
+def preview_of(
+    text: str, *, at: datetime, point: tuple[float, float] | None = None
+) -> list[OpeningSpan]:
+    """Return what checked opening hours mean for the next seven days, for a shop at `point`."""
     if not text:
         return []
     first = clock.local(at).date()
@@ -60,6 +62,7 @@ def preview_of(text: str, *, at: datetime) -> list[OpeningSpan]:
         last=last,
         zone=clock.site_zone(),
         special_days=special_days(first - timedelta(days=1), last),
+        point=point,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from app.core import clock
 from app.core.access import Viewer
@@ -26,7 +26,9 @@ from app.merchants.types import (
     SpecialDayKind,
 )
 
-HoursOf = tuple[int, str, date | None]
+_HOURS = select(
+    Merchant.id, Merchant.opening_hours, Merchant.closed_on, Merchant.lat, Merchant.lng
+).where(Merchant.id.in_(bindparam("ids", expanding=True)))
 
 
 def checked_hours(text: str) -> str:
@@ -47,8 +49,8 @@ def set_hours(actor: Viewer, merchant_id: int, value: str, *, at: datetime) -> M
     selling.check_keeps(actor, merchant_id)
     merchant = db.session.get_one(Merchant, merchant_id)
     merchant.opening_hours = checked_hours(value)
-    keep_spans([(merchant_id, merchant.opening_hours, merchant.closed_on)], at=at)
     db.session.flush()
+    keep_spans([merchant_id], at=at)
     record(actor, HOURS_CHANGED, ("merchant", merchant_id), at=at, data={"hours": value[:200]})
     return merchant
 
@@ -60,8 +62,8 @@ def mark_closed_today(
     selling.check_keeps(actor, merchant_id, *selling.SHELF)
     merchant = db.session.get_one(Merchant, merchant_id)
     merchant.closed_on = clock.local(at).date() if is_closed else None
-    keep_spans([(merchant_id, merchant.opening_hours, merchant.closed_on)], at=at)
     db.session.flush()
+    keep_spans([merchant_id], at=at)
     record(actor, CLOSED_TODAY, ("merchant", merchant_id), at=at, data={"closed": is_closed})
     return merchant
 
@@ -77,17 +79,14 @@ def mark_day(day: date, kind: SpecialDayKind | None, name: str = "") -> None:
     db.session.flush()
 
 
-def keep_spans(shops: Sequence[HoursOf], *, at: datetime) -> int:
-    """Write the spans of the next fourteen days for shops given as (id, hours, closed day); return
-    how many.
-    """
+def keep_spans(ids: Sequence[int], *, at: datetime) -> int:
+    """Write the spans of the next fourteen days for shops as they stand; return how many."""
     first = clock.local(at).date()
     last = first + timedelta(days=SPAN_DAYS)
     known = special_days(first - timedelta(days=1), last)
     rows: list[dict[str, Any]] = []
-    for merchant_id, hours, closed_on in shops:
-        rows += _rows_of(merchant_id, hours, closed_on, first=first, last=last, known=known)
-    ids = [shop[0] for shop in shops]
+    for shop in db.session.execute(_HOURS, {"ids": list(ids)}):
+        rows += _rows_of(shop, first=first, last=last, known=known)
     changed(delete(OpeningSpanEntry).where(OpeningSpanEntry.merchant_id.in_(ids)))
     if rows:
         db.session.execute(insert(OpeningSpanEntry), rows)
@@ -101,7 +100,7 @@ def keep_late_spans(*, at: datetime, limit: int = 200) -> int:
     """Renew the spans of shops that reach less than fourteen days ahead; return how many shops."""
     last = clock.local(at).date() + timedelta(days=SPAN_DAYS)
     wanted = (
-        select(Merchant.id, Merchant.opening_hours, Merchant.closed_on)
+        select(Merchant.id)
         .where(
             Merchant.opening_hours != "",
             Merchant.state.in_(SHOWN_STATES),
@@ -110,10 +109,10 @@ def keep_late_spans(*, at: datetime, limit: int = 200) -> int:
         .order_by(Merchant.id)
         .limit(limit)
     )
-    shops = [(row[0], row[1], row[2]) for row in db.session.execute(wanted)]
-    if shops:
-        keep_spans(shops, at=at)
-    return len(shops)
+    ids = db.session.scalars(wanted).all()
+    if ids:
+        keep_spans(ids, at=at)
+    return len(ids)
 
 
 def _loaded(ids: Iterable[int]) -> list[Merchant]:
@@ -122,13 +121,11 @@ def _loaded(ids: Iterable[int]) -> list[Merchant]:
     return [row for row in known if isinstance(row, Merchant) and row.id in wanted]
 
 
-def _rows_of(
-    merchant_id: int, hours: str, closed_on: date | None, *, first: date, last: date, known: Any
-) -> list[dict[str, Any]]:
-    if not hours:
+def _rows_of(shop: Any, *, first: date, last: date, known: Any) -> list[dict[str, Any]]:
+    if not shop.opening_hours:
         return []
     try:
-        rules = check_hours(hours)
+        rules = check_hours(shop.opening_hours)
     except HoursError:
         return []
     spans = open_spans(
@@ -137,11 +134,12 @@ def _rows_of(
         last=last,
         zone=clock.site_zone(),
         special_days=known,
-        closed_days=[closed_on] if closed_on else [],
+        closed_days=[shop.closed_on] if shop.closed_on else [],
+        point=None if shop.lat is None else (shop.lat, shop.lng),
     )
     return [
         {
-            "merchant_id": merchant_id,
+            "merchant_id": shop.id,
             "starts_at": span.starts_at,
             "ends_at": span.ends_at,
             "comment": span.comment[:120],

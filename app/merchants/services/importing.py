@@ -166,7 +166,7 @@ def _finish(touched: Sequence[Merchant], fresh: dict[str, Any], at: datetime) ->
         return
     trades = {row.id: row for row in db.session.scalars(select(Category))}
     search.put_many([merchant_document(row, trades[row.category_id]) for row in touched])
-    keep_spans([(row.id, row.opening_hours, row.closed_on) for row in touched], at=at)
+    keep_spans([row.id for row in touched], at=at)
     made = [row for row in touched if row.source_key in fresh]
     record_many(
         IMPORTED,

@@ -227,7 +227,7 @@ def _written(draft: MerchantDraft, *, state: MerchantState, at: datetime) -> Mer
     db.session.add(merchant)
     db.session.flush()
     if merchant.opening_hours:
-        keep_spans([(merchant.id, merchant.opening_hours, None)], at=at)
+        keep_spans([merchant.id], at=at)
     return merchant
 
 

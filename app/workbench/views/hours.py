@@ -55,7 +55,8 @@ def hours(merchant_id: int) -> Response:
         form.check()
         if "look" in request.form:
             hours_text = services.checked_hours(form.opening_hours.data or "")
-            page["look"] = by_day(preview_of(hours_text, at=at), at=at)
+            point = (shop.lat, shop.lng) if shop.lat is not None and shop.lng is not None else None
+            page["look"] = by_day(preview_of(hours_text, at=at, point=point), at=at)
             return render("workbench/hours.html", form=form, **page)
         with transaction(once=form.key) as act:
             services.set_hours(me(), merchant_id, form.opening_hours.data or "", at=at)
