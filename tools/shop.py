@@ -80,18 +80,7 @@ def open_shop(
     """Write shop, listing, counter and buyers through the services that people use."""
     now = clock.now()
     with inside(site):
-        with transaction():
-            owner = accounts.create_person(
-                name=f"{name} owner", mail=mail_of(name), language=Language.ENGLISH, at=now
-            )
-            behind = accounts.start_session(owner.id, user_agent="tools", address="127.0.0.1")
-            operator = Viewer(id=owner.id, grants=frozenset({Grant("operator")}))
-            trade = next(iter(categories.make_first_categories().values()))
-            draft = MerchantDraft(name, name, trade, opening_hours="24/7")
-            merchant_id = shops.create_merchant(operator, draft, at=now, owner_id=owner.id).id
-            seller = Viewer(
-                id=owner.id, grants=frozenset({Grant("owner", "merchant", merchant_id)})
-            )
+        seller, merchant_id, behind = _owned(name, "24/7")
         with transaction():
             week = tuple(SlotRuleDraft(day, 0, 1440, 60, capacity=10_000) for day in range(7))
             counter = PointDraft(f"{name} counter", lead_minutes=0, rules=week)
@@ -102,6 +91,28 @@ def open_shop(
         variant_id = _variant_of(listing_id)
         tokens = [_buyer(f"{name} buyer {number}") for number in range(buyers)]
     return Shop(site, merchant_id, listing_id, variant_id, behind, tokens)
+
+
+def open_bare_shop(site: Site, name: str, hours: str) -> tuple[int, str]:
+    """Write a shop that was just approved; return its id and its owner's cookie."""
+    with inside(site):
+        _seller, merchant_id, behind = _owned(name, hours)
+    return merchant_id, behind
+
+
+def _owned(name: str, hours: str) -> tuple[Viewer, int, str]:
+    """Make a shop and its owner; return the owner as a viewer, the shop's id, a session."""
+    with transaction():
+        owner = accounts.create_person(
+            name=f"{name} owner", mail=mail_of(name), language=Language.ENGLISH, at=clock.now()
+        )
+        behind = accounts.start_session(owner.id, user_agent="tools", address="127.0.0.1")
+        operator = Viewer(id=owner.id, grants=frozenset({Grant("operator")}))
+        trade = next(iter(categories.make_first_categories().values()))
+        draft = MerchantDraft(name, name, trade, opening_hours=hours)
+        made = shops.create_merchant(operator, draft, at=clock.now(), owner_id=owner.id)
+        grants = frozenset({Grant("owner", "merchant", made.id)})
+        return Viewer(id=owner.id, grants=grants), made.id, behind
 
 
 def _buyer(name: str) -> str:

@@ -1,6 +1,8 @@
-"""Take pictures of the main pages into shots/: phone and desk, Chinese and English, light and dark.
+"""Take pictures of the main pages into shots/: phone and desk, Chinese and English, light and dark;
+and film three first minutes on a phone, page by page, into life-<who>-<number>.png.
 
-Usage: shots.py [--only NAME]… [--town ADDRESS]; without a town it serves a demo town of its own.
+Usage: shots.py [--only NAME]… [--town ADDRESS]; without a town it serves a demo town of its own,
+and films. The film's name is lives.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from tools import live
+from tools import live, lives
+from tools.shop import SESSION, open_bare_shop
 from tools.sights import SIGHTS, NoSuchLinkError, Sight, address_of, sign_in, speak
 
 SHOTS = live.ROOT / "shots"
@@ -38,7 +41,7 @@ def main() -> int:
 
     SHOTS.mkdir(exist_ok=True)
     sights = [sight for sight in SIGHTS if not given.only or sight.name in given.only]
-    with town(given.town) as address, sync_playwright() as playwright:
+    with town(given.town) as (address, site), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
@@ -47,21 +50,48 @@ def main() -> int:
             mine = [sight for sight in sights if sight.who == who]
             for picture in taken(browser, address, who, mine):
                 print(picture, flush=True)
+        if site and (not given.only or "lives" in given.only):
+            film(browser, site)
         browser.close()
     return 0
 
 
 @contextmanager
-def town(address: str) -> Iterator[str]:
-    """Give the address of a demo town."""
+def town(address: str) -> Iterator[tuple[str, live.Site | None]]:
+    """Give the address of a demo town, and the site if it is ours."""
     if address:
-        yield address
+        yield address, None
         return
     with live.site(LINLI_SQLITE_SYNCHRONOUS="NORMAL") as site:
         print("writing a demo town…", flush=True)
         site.must("demo", "town")
         site.start()
-        yield site.address
+        yield site.address, site
+
+
+def film(browser: Any, site: live.Site) -> None:
+    """Live the three lives once, in Chinese and by day, and keep a picture of each page."""
+    lives.resident(walk(browser, site.address, "resident"))
+    shop_id, owner = open_bare_shop(site, "Noodles", "Mo-Sa 07:00-19:00")
+    seller = walk(browser, site.address, "merchant")
+    seller.page.context.add_cookies([{"name": SESSION, "value": owner, "url": site.address}])
+    speak(seller.page, "zh")
+    lives.merchant(seller, shop_id)
+    with live.site(LINLI_FIRST_START="yes", LINLI_SQLITE_SYNCHRONOUS="NORMAL") as empty:
+        empty.start()
+        key = empty.must("town", "key").split()[-1]
+        lives.operator(walk(browser, empty.address, "operator"), key)
+
+
+def walk(browser: Any, address: str, name: str) -> lives.Walk:
+    """Take a new phone in hand."""
+    width, height, scale = SCREENS["phone"]
+    context = browser.new_context(
+        base_url=address, viewport={"width": width, "height": height}, device_scale_factor=scale,
+        locale="zh-CN", color_scheme="light", timezone_id="Asia/Shanghai", has_touch=True,
+        reduced_motion="reduce",
+    )  # fmt: skip
+    return lives.Walk(context.new_page(), name, SHOTS)
 
 
 def taken(browser: Any, address: str, who: str, sights: list[Sight]) -> Iterator[str]:

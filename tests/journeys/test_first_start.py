@@ -8,6 +8,7 @@ import pytest
 from tests.journeys.conftest import SCREENS, note, press
 from tests.journeys.test_sights import SMALL, faults, too_wide
 from tools import live
+from tools.lives import Walk, operator
 
 SIZES = ("standard", "large", "largest")
 
@@ -48,12 +49,6 @@ def look_closely(page: Any, wrong: dict[str, list[str]]) -> None:
     page.evaluate("document.documentElement.dataset.size = 'standard'")
 
 
-def go_on(page: Any, wrong: dict[str, list[str]]) -> None:
-    """Look at the step closely, and keep it."""
-    look_closely(page, wrong)
-    press(page, page.get_by_role("button", name="Keep and go on"))
-
-
 def test_an_empty_site_is_a_town_with_a_first_post_after_nine_short_pages(
     phone: Any, empty_site: live.Site
 ) -> None:
@@ -62,43 +57,11 @@ def test_an_empty_site_is_a_town_with_a_first_post_after_nine_short_pages(
     assert page.url.endswith("/start/")
     key = empty_site.must("town", "key").split()[-1]
     assert key in (empty_site.folder / "server.log").read_text()
-    page.get_by_label("First-start key").fill(key)
-    page.get_by_label("Your name here").fill("Lin")
-    page.get_by_label("Mail address").fill("lin@example.org")
-    page.get_by_label("Password").fill("willow-river-lantern-9")
-    look_closely(page, wrong)
-    press(page, page.get_by_role("button", name="Begin"))
-
-    page.get_by_label("An old small town").check()
-    go_on(page, wrong)
-    page.get_by_label("Name in Chinese").fill("青石镇")
-    page.get_by_label("Name in English").fill("Bluestone")
-    page.get_by_label("Leaf").check()
-    go_on(page, wrong)
-
-    page.get_by_label("The middle of the town").fill("31.27, 120.73")
-    page.get_by_label("The middle of the town").blur()
-    page.get_by_label("Name in Chinese").fill("南街")
-    box = page.locator(".draw .map").bounding_box()
-    assert box is not None
-    for right, down in ((90, 90), (220, 90), (220, 220)):
-        page.locator(".draw .map").click(position={"x": right, "y": down})
-    assert len(page.get_by_label("Outline").input_value().splitlines()) == 3
-    go_on(page, wrong)
-
-    page.locator("details.line summary").first.click()
-    page.get_by_label("Name in Chinese").first.fill("有事问街坊")
-    go_on(page, wrong)
-    go_on(page, wrong)
-    for number, address in enumerate(("南街 1 号", "集市口")):
-        page.locator(f"input[name=rows-{number}-address]").fill(address)
-    go_on(page, wrong)
-    go_on(page, wrong)
-    go_on(page, wrong)
-    look_closely(page, wrong)
-    press(page, page.get_by_role("button", name="Open the town"))
-    assert "Bluestone" in page.locator("header").inner_text()
-    look_closely(page, wrong)
+    walk = Walk(page, look=lambda seen: look_closely(seen, wrong))
+    operator(walk, key)
+    assert (walk.pages, walk.fields) == (11, 10)
+    assert walk.seconds < 600
+    assert "青石镇" in page.locator("header").inner_text()
 
     page.goto("/forum/")
     page.locator("main a[href^='/forum/boards/']").first.click()

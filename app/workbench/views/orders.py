@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from app.core import clock
-from app.core.access import me, staff_of
+from app.core.access import Role, me, staff_of
 from app.core.activity.seen import seen
 from app.core.activity.types import Hook
 from app.core.db import transaction
@@ -16,7 +16,9 @@ from app.core.forms import ButtonForm
 from app.core.i18n import lazy_gettext as _l
 from app.core.pages import live_answer, render, said, toast
 from app.forum.parts import talk
+from app.merchants.queries import collecting, keeping
 from app.merchants.queries.selling import names_of
+from app.merchants.types import ListingKind
 from app.orders.queries import boards
 from app.orders.queries.orders import hand_overs_of, shop_order, shop_orders, timeline_of
 from app.orders.services import cash, endings, preparation
@@ -40,14 +42,26 @@ MISSED = toast("workbench.missed", _l("Marked as not collected; it is back on th
 @staff_of("merchant_id")
 def today(merchant_id: int) -> Response:
     now = clock.now()
+    figures, slots = boards.figures_of(merchant_id, at=now), boards.counter_of(merchant_id, at=now)
+    is_quiet = not slots and not (figures.waiting or figures.to_prepare or figures.ready)
+    is_keeper = me().is_staff_of(merchant_id, Role.OWNER, Role.MANAGER)
     return render(
         "workbench/today.html",
         merchant_id=merchant_id,
         shop=names_of([merchant_id]).get(merchant_id, ("", "")),
-        figures=boards.figures_of(merchant_id, at=now),
-        slots=boards.counter_of(merchant_id, at=now),
+        figures=figures,
+        slots=slots,
         refunds=refunds_owed_by(("merchant", merchant_id)),
+        lacks=_lacks(merchant_id) if is_quiet and is_keeper else (),
     )
+
+
+def _lacks(merchant_id: int) -> tuple[str, ...]:
+    """Say what a new shop needs before anybody can order: a thing, and a place to collect it."""
+    shelf = keeping.shelf_of(merchant_id)
+    places = collecting.points_for([merchant_id]).get(merchant_id)
+    collects = not shelf or any(row.kind == ListingKind.GOODS for row in shelf)
+    return (*(() if shelf else ("listing",)), *(("point",) if collects and not places else ()))
 
 
 @bp.get("/<int:merchant_id>/board")

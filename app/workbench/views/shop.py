@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from flask import Response, current_app, redirect, request, url_for
@@ -19,6 +20,7 @@ from app.core.media.services import prepared
 from app.core.pages import Link, render, said, slot, toast
 from app.merchants.errors import LastOwnerError
 from app.merchants.queries import browsing, collecting, keeping, selling
+from app.merchants.queries.hours import by_day, spans_of
 from app.merchants.services import points, shops, staff
 from app.merchants.types import MerchantDraft, NoShowRule, PointDraft, SlotRuleDraft
 from app.notifications.parts import shop_links
@@ -220,8 +222,25 @@ def new_point(merchant_id: int) -> Response:
     form = PointForm.posted(
         name_zh=shop.name_zh, name_en=shop.name_en, address=shop.address, lat=shop.lat,
         lng=shop.lng, lead_minutes=60, days_ahead=6, slot_minutes=30, capacity=10,
+        **_usual_times(merchant_id),
     )  # fmt: skip
     return _saved_point(form, merchant_id, None)
+
+
+def _usual_times(merchant_id: int) -> dict[str, str]:
+    """Propose the coming week's opening hours as times to collect, nine to six where none are."""
+    at = clock.now()
+    spans = spans_of([merchant_id], first=at, last=at + timedelta(days=8)).get(merchant_id, [])
+    times: dict[str, str] = {}
+    for day, of_day in by_day(spans, at=at + timedelta(days=1)):
+        for part, span in zip("ab", of_day, strict=False):
+            start, end = clock.local(span.starts_at), clock.local(span.ends_at)
+            if start.date() == end.date():
+                times[f"day_{day.weekday()}_{part}_from"] = f"{start:%H:%M}"
+                times[f"day_{day.weekday()}_{part}_to"] = f"{end:%H:%M}"
+    usual = {f"day_{day}_a_{end}": hour for day in range(7)
+             for end, hour in (("from", "09:00"), ("to", "18:00"))}  # fmt: skip
+    return times or usual
 
 
 @bp.route("/<int:merchant_id>/points/<int:point_id>", methods=["GET", "POST"])
