@@ -7,9 +7,12 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from app.core import clock
-from app.core.access import GUEST
+from app.core.access import GUEST, Viewer
+from app.core.activity.seen import flush_seen
 from app.core.db import db, transaction
 from app.core.jobs.models import OutboxRow
+from app.forum.models import Thread
+from app.forum.services import reply
 from app.notifications.models import Notice
 from app.orders.models import Order
 from app.orders.policies import guest_key
@@ -45,6 +48,35 @@ def test_buyer_and_shop_talk_on_the_order_and_nobody_else_reads_it(
     assert "slice" not in led.text
     assert led.status == 404 or stranger.get(led.location).status == 404
     assert stranger.post(f"/orders/{order.id}/talk").status == 404
+
+
+def test_the_board_marks_an_order_until_the_shop_has_read_its_buyers_message(
+    place: Stall, sign_in: Callable[..., Visitor]
+) -> None:
+    order, other = orders.accepted(place), orders.accepted(place)
+    helper = accounts.person(staff_of={place.merchant.id: "clerk"}, language="en")
+    board = f"/workbench/{place.merchant.id}/board"
+    keeper, second = sign_in(place.owner), sign_in(helper)
+    buyer = sign_in(place.buyer)
+    assert "new message" not in keeper.visit(board)
+    before = keeper.get(f"{board}/live")
+    buyer.post(f"/orders/{order.id}/talk", status=303)
+    thread_id = orders.fresh(order).thread_id
+    assert thread_id
+    said = Viewer(id=place.buyer.id, name=place.buyer.name)
+    with transaction():
+        reply(said, db.session.get_one(Thread, thread_id), "Could you slice it?", at=clock.now())
+    marked = keeper.get(f"{board}/live", headers={"If-None-Match": before.answer.headers["ETag"]})
+    assert marked.status == 200
+    assert marked.text.count("new message") == 1
+    assert f'id="order-{other.id}"' in marked.text
+    assert "new message" in second.visit(board)
+    second.visit(f"/workbench/{place.merchant.id}/orders/{order.id}")
+    flush_seen()
+    assert "new message" not in keeper.visit(board)
+    with transaction():
+        reply(said, db.session.get_one(Thread, thread_id), "Thinly.", at=clock.now())
+    assert "new message" in keeper.visit(board)
 
 
 def test_a_guest_with_a_mail_address_gets_the_link_that_opens_the_order(

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from app.core import clock
 from app.core.access import Viewer
-from app.core.db import db
+from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.orders import policies
 from app.orders.errors import CodeUnknownError
 from app.orders.models import HandOver, Order, OrderLine, ShopBoard
 from app.orders.queries.orders import fits, lines_of, rows_of, rows_select
+from app.orders.queries.talks import unread_orders
 from app.orders.types import (
     UNDO_MINUTES,
     LineKind,
@@ -80,13 +83,18 @@ class RecentHandOver:
 
 
 def board_version(merchant_id: int, *, at: datetime) -> str:
-    """Return what changes whenever the board does: every move, and every five minutes for the ages
-    on it.
+    """Return what changes whenever the board does: every move, every message that comes or is
+    read, and every five minutes for the ages on it. One statement.
     """
-    version = db.session.scalar(
-        select(ShopBoard.version).where(ShopBoard.merchant_id == merchant_id)
-    )
-    return f"{version or 0}:{int(at.timestamp()) // 300}"
+    [(version, count, total)] = fetch(_version(), merchant_id=merchant_id)
+    return f"{version or 0}:{count}:{total}:{int(at.timestamp()) // 300}"
+
+
+@cache
+def _version() -> Any:
+    unread = unread_orders().subquery()
+    version = select(ShopBoard.version).where(ShopBoard.merchant_id == bindparam("merchant_id"))
+    return select(version.scalar_subquery(), func.count(unread.c.id), func.sum(unread.c.id))
 
 
 def board_of(merchant_id: int, *, at: datetime) -> Board:

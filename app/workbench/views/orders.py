@@ -16,11 +16,13 @@ from app.core.forms import ButtonForm
 from app.core.i18n import lazy_gettext as _l
 from app.core.pages import live_answer, render, said, toast
 from app.forum.parts import talk
+from app.forum.queries.threads import thread_views
 from app.merchants.queries import collecting, keeping
 from app.merchants.queries.selling import names_of
 from app.merchants.types import ListingKind
 from app.orders.queries import boards
 from app.orders.queries.orders import hand_overs_of, shop_order, shop_orders, timeline_of
+from app.orders.queries.talks import unread_talks
 from app.orders.services import cash, endings, preparation
 from app.orders.services.talks import open_talk
 from app.orders.types import UNDO_MINUTES, OrderState
@@ -109,6 +111,9 @@ def order(merchant_id: int, order_id: int) -> Response:
     found = shop_order(me(), merchant_id, order_id)
     back = url_for("workbench.order", merchant_id=merchant_id, order_id=order_id) + "#talk"
     seen(me(), "shop_order", ("order", order_id), hook=Hook.SERVICE)
+    for thread in thread_views([found.thread_id] if found.thread_id else [], viewer=me()).values():
+        last, subject = thread.last_number, ("thread", thread.id)
+        seen(me(), "thread", subject, number=last, hook=Hook.SERVICE)
     talks = talk({found.id: found.thread_id}, me(), back=back) if found.thread_id else {}
     return render(
         "workbench/order.html",
@@ -286,6 +291,7 @@ def _board(merchant_id: int) -> dict[str, Any]:
     return {
         "merchant_id": merchant_id,
         "board": boards.board_of(merchant_id, at=now),
+        "unread": unread_talks(merchant_id),
         "by": "product" if request.args.get("by") == "product" else "slot",
         "now": now,
     }
