@@ -1,23 +1,43 @@
 """What moderation hears of and tells upper houses' pages; what it holds about a person."""
 
+from datetime import datetime
+from typing import Any
+
 from app.accounts.queries.leaving import keeps_after
 from app.accounts.queries.own import OFFICE, TRACE, Fate, holds
 from app.accounts.services import closing
 from app.accounts.services import keeping as accounts
 from app.core.i18n import lazy_gettext as _l
+from app.core.media.services import hide_picture
 from app.moderation import models, queries
+from app.moderation.queries.pictures import reportable_picture
 from app.moderation.queries.retention import days_of, keeps, periods
 from app.moderation.services import keeping, leaving, pictures, takedowns
-from app.moderation.types import Period
+from app.moderation.signals import review_decided
+from app.moderation.types import Decision, Period
 
 
 def connect() -> None:
     """Let people be reported; their house is below and cannot say so itself."""
     queries.register_reader("user", queries.person_reportable)
+    queries.register_reader("picture", reportable_picture)
+    review_decided.connect(on_review_decided)
     closing.forgets("moderation", leaving.forget_person)
     keeps_after(kept_after_leaving)
     _held()
     _kept()
+
+
+def on_review_decided(
+    _sender: Any, *, item: Any, decision: Decision, at: datetime, **_more: Any
+) -> None:
+    """Hide or show a picture that the desk decided about."""
+    if item.subject_kind != "picture":
+        return
+    if decision is Decision.HIDE:
+        hide_picture(item.subject_id, at=at)
+    elif decision is Decision.APPROVE:
+        pictures.show_again(item.subject_id)
 
 
 def kept_after_leaving() -> list[tuple[str, int]]:

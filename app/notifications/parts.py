@@ -40,7 +40,7 @@ def sentence(notice: NoticeRow) -> str:
     shop = pick(data.get("shop"), data.get("shop_en"))
     values = {
         "who": notice.actor or data.get("who") or shop or _("Somebody"),
-        "title": pick(data.get("title"), data.get("title_en")) or _("what you wrote"),
+        "title": pick(data.get("title"), data.get("title_en")) or _what(notice),
         "number": data.get("number", ""),
         "shop": shop,
         "place": data.get("place", ""),
@@ -49,6 +49,10 @@ def sentence(notice: NoticeRow) -> str:
         "terms": _terms(data),
     }
     return str(SENTENCES[notice.kind]) % values + _collected(notice)
+
+
+def _what(notice: NoticeRow) -> str:
+    return _("your picture") if notice.subject_kind == "picture" else _("what you wrote")
 
 
 def _collected(notice: NoticeRow) -> str:
@@ -100,6 +104,8 @@ def link_of(notice: NoticeRow) -> str:
     if notice.kind is NoticeKind.BILL_NEW:
         merchant_id, bill_id = data.get("merchant_id"), notice.subject_id
         return url_for("workbench.bill", merchant_id=merchant_id, bill_id=bill_id)
+    if notice.subject_kind == "picture":
+        return url_for("moderation.own")
     values = {"key": data["key"]} if data.get("key") else {}
     return subject_link(notice.subject_kind, notice.subject_id, **values) or "/"
 

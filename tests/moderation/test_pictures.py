@@ -12,11 +12,13 @@ from app.core.media.models import Picture
 from app.core.media.queries import address_part
 from app.core.media.services import keep, prepared_bytes
 from app.core.media.types import Size
+from app.moderation.models import Takedown
 from app.moderation.queries import pictures as reads
 from app.moderation.types import Consent
 from tests.factories import events as meeting
 from tests.factories import forum as talk
 from tests.factories.accounts import person, viewer
+from tests.factories.notifications import follow
 
 
 @pytest.fixture
@@ -130,3 +132,71 @@ def test_whether_people_agreed_is_asked_while_a_picture_of_an_event_is_shared(si
     assert said_of_last() is Consent.NOBODY
     browser.post(url, browser.visit(url).forms(url)[0] | {"consent": "agreed"}, 303)
     assert said_of_last() is Consent.NOBODY
+
+
+def takes_down(guest, address: str, cause: str = "portrait") -> Takedown:
+    fields = guest.visit("/take-down").forms("/take-down")[0] | {"address": address}
+    fields |= {"cause": cause, "what": "It is my work.", "standing": "self", "is_true": "y"}
+    guest.post("/take-down", fields | {"name": "Who Asks", "mail": "asks@example.org"}, 303)
+    return newest_takedown()
+
+
+def newest_takedown() -> Takedown:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Takedown).order_by(Takedown.id.desc())).first()
+
+
+def decides(desk, decision: str) -> None:
+    number = newest_takedown().id
+    fields = desk.visit("/operator/take-downs").forms(f"/take-downs/{number}")[0]
+    sent = fields | {"decision": decision, "reason": "We looked at it."}
+    desk.post(f"/operator/take-downs/{number}", sent, 303)
+
+
+def test_a_take_down_hides_a_picture_and_a_counter_notice_brings_it_back(
+    shared, guest, sign_in
+) -> None:
+    giver, picture_id, address = shared
+    served, url = f"/media/{address}", f"/pictures/{address}"
+    desk = sign_in(person(roles=("operator",), language="en"))
+    row = takes_down(guest, f"http://localhost{url}", "copyright")
+    found = (row.subject_kind, row.subject_id, row.author_id)
+    assert found == ("picture", picture_id, giver.id)
+    assert guest.get(served).answer.mimetype == "image/webp"
+    decides(desk, "uphold")
+    assert guest.get(served).answer.mimetype == "image/svg+xml"
+    assert "somebody asked for a take-down" in guest.visit(url)
+    mine, answer = sign_in(giver), f"/me/take-downs/{row.id}"
+    fields = mine.visit(answer).forms("take-downs")[0] | {"text": "I took it myself."}
+    mine.post(answer, fields, 303)
+    decides(desk, "reject")
+    assert guest.get(served).answer.mimetype == "image/webp"
+    follow(clock.now())
+    news = mine.visit("/me/notifications/")
+    assert "Taken away: “your picture”" in news
+
+
+def test_what_harms_a_child_is_hidden_at_once_though_only_the_file_is_named(shared, guest) -> None:
+    _giver, picture_id, address = shared
+    row = takes_down(guest, f"/media/{address}", "minor")
+    assert (row.subject_id, row.is_hidden) == (picture_id, True)
+    assert guest.get(f"/media/{address}").answer.mimetype == "image/svg+xml"
+
+
+def test_a_picture_stays_hidden_while_one_of_two_wishes_stands(shared, guest, sign_in) -> None:
+    _giver, _picture_id, address = shared
+    served, url = f"/media/{address}", f"/pictures/{address}"
+    guest.post(f"{url}/remove-me", guest.visit(url).forms("remove-me")[0], 303)
+    takes_down(guest, url, "minor")
+    desk = sign_in(person(roles=("operator",), language="en"))
+    decides(desk, "reject")
+    assert guest.get(served).answer.mimetype == "image/svg+xml"
+    fields = desk.visit("/operator/take-downs").forms("/pictures/")[0]
+    number = reads.removals()[0].id
+    sent = fields | {"decision": "reject", "reason": "Nobody is in it."}
+    desk.post(f"/operator/take-downs/pictures/{number}", sent, 303)
+    assert guest.get(served).answer.mimetype == "image/webp"
+
+
+def test_a_picture_is_reported_by_its_address_only(shared, sign_in) -> None:
+    sign_in(person(language="en")).visit(f"/report/picture/{shared[1]}", status=404)

@@ -7,10 +7,11 @@ from sqlalchemy import select
 from app.core.access import Viewer
 from app.core.db import db
 from app.core.errors import NotFoundError
+from app.core.i18n import gettext as _
 from app.core.media.models import Picture
 from app.core.media.queries import EMPTY
-from app.moderation.models import PictureConsent, PictureRemoval
-from app.moderation.types import Consent, RemovalRow, RemovalState
+from app.moderation.models import PictureConsent, PictureRemoval, Takedown
+from app.moderation.types import Consent, RemovalRow, RemovalState, Reportable
 
 _COLUMNS: tuple[Any, ...] = tuple(
     getattr(PictureRemoval, name) for name in RemovalRow.__dataclass_fields__
@@ -26,6 +27,30 @@ def picture_shown(picture_id: int) -> Any:
     if row is None:
         raise NotFoundError
     return row
+
+
+def reportable_picture(viewer: Viewer, picture_id: int) -> Reportable:
+    """Return what the desk may know of a picture; for others its own page is the only way to it."""
+    if not viewer.is_reviewer:
+        raise NotFoundError
+    row = picture_shown(picture_id)
+    return Reportable(_("A picture"), author_id=row.given_by, is_taken=row.hidden_at is not None)
+
+
+def is_kept_hidden(picture_id: int) -> bool:
+    """Whether somebody's wish not to be in a picture, or a take-down, keeps it hidden."""
+    wish = select(PictureRemoval.id).where(
+        PictureRemoval.picture_id == picture_id, PictureRemoval.state != RemovalState.KEPT
+    )
+    return db.session.scalar(wish.limit(1)) is not None or is_taken_down(picture_id)
+
+
+def is_taken_down(picture_id: int) -> bool:
+    """Whether a take-down hides a picture."""
+    wanted = select(Takedown.id).where(
+        Takedown.subject_kind == "picture", Takedown.subject_id == picture_id, Takedown.is_hidden
+    )
+    return db.session.scalar(wanted.limit(1)) is not None
 
 
 def may_say(viewer: Viewer, given_by: int | None) -> bool:

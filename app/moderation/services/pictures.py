@@ -105,10 +105,16 @@ def decide_removal(
     moved(waits.values(**decided), AlreadyDecidedError())
     db.session.refresh(row)
     if not is_removed:
-        show_picture(row.picture_id)
+        show_again(row.picture_id)
     data = {"removed": is_removed}
     record(actor, PICTURE_DECIDED, ("picture", row.picture_id), at=at, data=data, reason=tidy)
     return row
+
+
+def show_again(picture_id: int) -> None:
+    """Show a hidden picture, unless another wish or a take-down still hides it."""
+    if not reads.is_kept_hidden(picture_id):
+        show_picture(picture_id)
 
 
 def forget_askers(before: datetime) -> int:

@@ -163,9 +163,9 @@ def _hide(actor: Viewer, row: Takedown, reason: str, *, at: datetime) -> None:
 
 def _show(actor: Viewer, row: Takedown, reason: str, *, at: datetime) -> None:
     if row.is_hidden:
-        _decide(actor, row, Decision.APPROVE, reason, at=at)
         row.is_hidden = False
         db.session.flush()
+        _decide(actor, row, Decision.APPROVE, reason, at=at)
 
 
 def _decide(actor: Viewer, row: Takedown, decision: Decision, reason: str, *, at: datetime) -> None:

@@ -37,6 +37,7 @@ def _page(address: str, **more: Any) -> dict[str, Any]:
         "address": address_part(row.id, Size.FULL),
         "consent": reads.consent_of(row.id),
         "waiting": reads.open_removal(row.id),
+        "is_taken_down": reads.is_taken_down(row.id),
         "may_say": reads.may_say(me(), row.given_by),
         "words": CONSENT_WORDS,
         **more,

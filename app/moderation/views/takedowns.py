@@ -12,6 +12,7 @@ from app.core.access import Viewer, address_hash, me, member, public
 from app.core.db import transaction
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.media.queries import id_behind
 from app.core.pages import SUBJECTS, Link, absolute, render, said, slot, subject_link, toast
 from app.core.settings import settings
 from app.moderation.forms import AnswerForm, TakedownForm
@@ -68,6 +69,9 @@ def _meant(address: str) -> tuple[str, int] | None:
         endpoint, values = current_app.url_map.bind("").match(parts.path or "/", "GET")
     except HTTPException:
         return None
+    if endpoint in {"moderation.picture", "media.picture"}:
+        found = id_behind(values["address"])
+        return ("picture", found[0]) if found else None
     for kind, (shown, argument) in SUBJECTS.items():
         if shown == endpoint and isinstance(values.get(argument), int):
             return reads.meant(kind, values[argument], parts.fragment)
