@@ -1,4 +1,4 @@
-"""Nothing yet."""
+"""Nothing to change here: a number that was kept free and not needed."""
 
 revision = "0019_people"
 down_revision = "0018_cursor"
