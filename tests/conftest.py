@@ -5,6 +5,7 @@ read as pages.
 import os
 import shutil
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -67,21 +68,22 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> str:
-    """Return the URL of an empty database of this worker's own, migrated."""
-    engine = sa.create_engine(POSTGRESQL, isolation_level="AUTOCOMMIT")
-    name = f"linli_test_{worker_id}"
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(sa.text(f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0"))
-    engine.dispose()
-    url = sa.make_url(POSTGRESQL).set(database=name).render_as_string(hide_password=False)
-    app = create_app(_settings(tmp_path_factory.mktemp("postgresql"), url))
-    with app.app_context():
-        upgrade()
-        db.session.remove()
-        db.engine.dispose()
-    return url
+def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Give the URL of an empty database of this worker's own, migrated; other runs on the same
+    server have others.
+    """
+    name = f"linli_test_{uuid.uuid4().hex[:10]}"
+    live.execute(POSTGRESQL, f"CREATE DATABASE {name} ENCODING 'UTF8' TEMPLATE template0")
+    try:
+        url = live.named(POSTGRESQL, name)
+        app = create_app(_settings(tmp_path_factory.mktemp("postgresql"), url))
+        with app.app_context():
+            upgrade()
+            db.session.remove()
+            db.engine.dispose()
+        yield url
+    finally:
+        live.execute(POSTGRESQL, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")
@@ -104,7 +106,7 @@ def app(request: pytest.FixtureRequest, built: Flask, tmp_path: Path) -> Iterato
 def opened(request: pytest.FixtureRequest, built: Flask, folder: Path) -> Iterator[Flask]:
     """Open the application on an empty, migrated database; all is emptied again afterwards."""
     with built.app_context():
-        db.engine.dispose()
+        _hang_up(db.engine)
         keeping.cache.clear()
     known = dict(built.extensions)
     start: Settings = known["linli_settings"]
@@ -123,9 +125,18 @@ def opened(request: pytest.FixtureRequest, built: Flask, folder: Path) -> Iterat
         db.session.remove()
         if POSTGRESQL:
             _empty(db.engine)
-        db.engine.dispose()
+        _hang_up(db.engine)
     built.extensions.clear()
     built.extensions.update(known)
+
+
+def _hang_up(engine: sa.Engine) -> None:
+    """Let go of the database between two tests. A PostgreSQL connection that nobody holds stays:
+    a fresh one reads the whole catalogue again.
+    """
+    pool = engine.pool
+    if not POSTGRESQL or not isinstance(pool, sa.QueuePool) or pool.checkedout():
+        engine.dispose()
 
 
 def _lay(template: Path, place: Path) -> None:

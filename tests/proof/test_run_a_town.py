@@ -30,25 +30,40 @@ RUN = {
 COMMIT = "git -c user.name=T -c user.email=t@example.org commit -q -m placed"
 CHECKED = {"packages", "certificate"}
 
-# What would change the machine only says what it was asked; the rest does its work in the tree.
+# What would change the machine does its work in the tree, or only says what it was asked.
 STUBS = {
     "apt-get": """
     [ "$1" = update ] && exit 0
-    command -v apt-cache >/dev/null || exit 0
-    for name in "$@"; do case "$name" in -*|install) ;; *)
-    apt-cache show "$name" >/dev/null 2>&1 || { echo "no $name" >&2; exit 1; };; esac; done""",
-    "useradd": "exit 0",
-    "chown": "exit 0",
-    "systemctl": 'echo "$@" >> "$TREE/systemctl"',
+    [ -x /usr/bin/apt-get ] || exit 0
+    exec /usr/bin/apt-get --simulate "$@" """,
+    "useradd": """
+    [ "$(/usr/bin/id -u)" = 0 ] || exit 0
+    exec /usr/sbin/useradd --prefix "$TREE" "$@" """,
+    "chown": """
+    [ "$(/usr/bin/id -u)" = 0 ] || exit 0
+    owner="$(number passwd "$1")"; shift
+    exec /usr/bin/chown "$owner" "$@" """,
+    "number": """
+    found="$(awk -F: -v name="$2" '$1 == name { print $3 }' "$TREE/etc/$1")"
+    echo "${found:-$2}" """,
+    "systemctl": """
+    echo "$@" >> "$TREE/systemctl"
+    [ "$1 $2" = "enable --now" ] && [ -x /usr/bin/systemctl ] || exit 0
+    shift 2
+    exec /usr/bin/systemctl --root="$TREE" enable "$@" """,
     "journalctl": 'cat "$TREE/linli.service.log"',
     "certbot": 'case "$*" in *--standalone*--pre-hook*) ;; *) exit 1;; esac',
     "id": 'if [ "$1" = -un ]; then echo linli; else exec /usr/bin/id "$@"; fi',
     "runuser": """shift; who="$1"; shift 2
     if [ "$who" = postgres ]; then export PGUSER="$PGADMIN"; fi
     exec "$@" """,
-    "install": """set -- "$@"; kept=""
-    while [ $# -gt 0 ]; do case "$1" in -o|-g) shift 2;; *) kept="$kept '$1'"; shift;; esac; done
-    eval "exec /usr/bin/install $kept" """,
+    "install": """kept=""; owned=""
+    while [ $# -gt 0 ]; do case "$1" in
+    -o) owned="$owned -o $(number passwd "$2")"; shift 2;;
+    -g) owned="$owned -g $(number group "$2")"; shift 2;;
+    *) kept="$kept '$1'"; shift;; esac; done
+    [ "$(/usr/bin/id -u)" = 0 ] || owned=""
+    eval "exec /usr/bin/install $owned $kept" """,
     "nginx": 'exec "$NGINX" -p "$TREE" -c "$TREE/nginx.conf" -e stderr "$@"',
 }
 
@@ -89,6 +104,14 @@ class Tree:
         for part in ("sites-available", "sites-enabled"):
             (folder / "etc/nginx" / part).mkdir(parents=True)
         (folder / "etc/logrotate.d").mkdir()
+        (folder / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/bash\n")
+        (folder / "etc/group").write_text("root:x:0:\n")
+        for name in ("shadow", "gshadow"):
+            (folder / "etc" / name).touch()
+        for known in ("etc/login.defs", "lib/systemd/system/nftables.service"):
+            if (Path("/") / known).is_file():
+                (folder / known).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(Path("/") / known, folder / known)
         for name, does in STUBS.items():
             stub = folder / "stubs" / name
             stub.write_text(f"#!/bin/sh\n{does}\n")
@@ -216,14 +239,16 @@ def test_the_page_leads_from_an_empty_tree_to_a_town_that_answers(
     tree: Tree, size: Size, proven: Proven
 ) -> None:
     ways: dict[str, Callable[[Tree, str], object]] = {
+        "packages": packages,
+        "user": user,
         "program": lambda tree, commands: install(tree, commands, size),
         "services": services,
         "nginx": nginx,
         "firewall": firewall,
         "certificate": certificate,
         "logs": logs,
-        "upgrade": upgraded,
-        "way back": way_back,
+        "upgrade": lambda tree, commands: upgraded(tree, commands, size),
+        "way back": lambda tree, commands: way_back(tree, commands, size),
         "postgresql": lambda _tree, _commands: None,  # typed where the town moves
         "move": moved,
     }
@@ -237,6 +262,33 @@ def test_the_page_leads_from_an_empty_tree_to_a_town_that_answers(
         f"{typed} steps typed as they stand; what was only checked says so in the page",
         "each step run, or said to be checked only",
     )
+
+
+def packages(tree: Tree, commands: str) -> None:
+    """Debian's own tool says what it would install; where it knows of nothing, nobody can."""
+    known = subprocess.run(["apt-cache", "show", "nginx"], capture_output=True, check=False)
+    if known.returncode == 0:
+        tree.type(commands)
+
+
+def user(tree: Tree, commands: str) -> None:
+    """The user is made in the tree, and who is root here gives it its folders."""
+    tree.type(commands)
+    if os.getuid() != 0:
+        return
+    made = re.search(
+        r"^linli:x:(\d+):\d+::\S*/srv/linli:/usr/sbin/nologin$",
+        (tree.root / "etc/passwd").read_text(),
+        re.M,
+    )
+    assert made
+    for name, owner, mode in (
+        ("srv/linli", 0, 0o755),
+        ("srv/linli/instance", int(made[1]), 0o700),
+        ("srv/linli/backups", int(made[1]), 0o700),
+    ):
+        is_now = (tree.root / name).stat()
+        assert (is_now.st_uid, is_now.st_mode & 0o777) == (owner, mode), name
 
 
 def install(tree: Tree, commands: str, size: Size) -> None:
@@ -253,8 +305,11 @@ def services(tree: Tree, commands: str) -> None:
     tree.type(commands)
     asked = (tree.root / "systemctl").read_text()
     assert "enable --now linli linli-jobs linli-backup.timer" in asked
-    units = sorted((tree.root / "etc/systemd/system").iterdir())
+    folder = tree.root / "etc/systemd/system"
+    units = sorted(path for path in folder.iterdir() if path.is_file())
     assert len(units) == 4
+    wanted = {path.name for path in folder.glob("*.wants/*")}
+    assert wanted == {"linli.service", "linli-jobs.service", "linli-backup.timer"}
     done = subprocess.run(
         ["systemd-analyze", "verify", "--man=no", *units],
         capture_output=True, text=True, check=False,
@@ -357,13 +412,24 @@ def has_ipv6() -> bool:
 
 
 def firewall(tree: Tree, commands: str) -> None:
-    """The rules are read by nft itself where the kernel has nftables and lets us ask it."""
+    """The rules are read by nft itself where the kernel has nftables and lets us ask it, and hold
+    in a network of their own where it lets us make one.
+    """
     nft = program("nft")
-    probe = subprocess.run([nft, "list", "tables"], capture_output=True, check=False)
-    if probe.returncode:
+    apart = ["unshare", "--net", nft]
+    if subprocess.run([nft, "list", "tables"], capture_output=True, check=False).returncode:
         commands = commands.replace("nft -c -f", "test -s")
     tree.type(commands)
-    assert "dport { 22, 80, 443 }" in (tree.root / "etc/nftables.conf").read_text()
+    placed = tree.root / "etc/nftables.conf"
+    assert "dport { 22, 80, 443 }" in placed.read_text()
+    if subprocess.run([*apart, "list", "tables"], capture_output=True, check=False).returncode:
+        return
+    script = f"{nft} -f {placed} && {nft} list ruleset"
+    done = subprocess.run(
+        ["unshare", "--net", "sh", "-c", script], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("policy drop") == 2
 
 
 def logs(tree: Tree, commands: str) -> None:
@@ -371,12 +437,20 @@ def logs(tree: Tree, commands: str) -> None:
     said = tree.type(commands.replace("logrotate -d", f"logrotate -s {tree.root}/state -d"))
     assert "error:" not in said
     assert "var/log/linli" in said
+    if os.getuid() != 0:
+        return
+    written = tree.root / "var/log/linli/access.log"
+    assert written.stat().st_size > 0  # nginx wrote who asked
+    rotating = f"logrotate -s {tree.root}/state -f /etc/logrotate.d/linli"
+    tree.type(rotating)
+    assert written.with_name("access.log.1").is_file()
+    assert written.stat().st_size == 0
 
 
-def upgraded(tree: Tree, commands: str) -> None:
+def upgraded(tree: Tree, commands: str, size: Size) -> None:
     tree.stop()
     tree.type("linli db downgrade 0012_operator")
-    said = tree.type(without_install(commands))
+    said = tree.type(without_install(commands, size))
     assert known_revisions()[-1] in said
     assert list((tree.root / "srv/linli/backups").glob("*-before-upgrade.zip"))
     assert "restart linli linli-jobs" in (tree.root / "systemctl").read_text()
@@ -384,12 +458,14 @@ def upgraded(tree: Tree, commands: str) -> None:
     tree.type("curl -fsS http://127.0.0.1:8000/readyz")
 
 
-def way_back(tree: Tree, commands: str) -> None:
-    tree.type(without_install(commands))
+def way_back(tree: Tree, commands: str, size: Size) -> None:
+    tree.type(without_install(commands, size))
 
 
-def without_install(commands: str) -> str:
-    """The libraries were installed, or linked, in an earlier step and are the same."""
+def without_install(commands: str, size: Size) -> str:
+    """Where the libraries were only linked in an earlier step, nothing is installed over them."""
+    if size == 2:
+        return commands
     return re.sub(r"^\.venv/bin/python tools/install\.py.*\n", "", commands, flags=re.M)
 
 
