@@ -32,8 +32,17 @@ LARGEST_MANIFEST = 256 * 1024 * 1024
 MOST_MEMBERS = 2_000_000
 # Pictures do not shrink and a database shrinks some ten times; deflate can reach a thousand.
 LARGEST_SWELLING = 200
+PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 # What Python raises at an archive that is none, was cut short or changed, or packed unknown ways.
-DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    ValueError,
+    NotImplementedError,
+    RecursionError,
+)
 _CHUNK = 1024 * 1024
 _STORED = {".webp", ".dump", ".enc"}
 
@@ -128,14 +137,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
     if len(infos) > MOST_MEMBERS or len({info.filename for info in infos}) != len(infos):
         raise ArchiveRefusedError(f"{path}: too many files, or one name twice")
     for info in infos:
-        parts = PurePosixPath(info.filename).parts
-        kind = stat.S_IFMT(info.external_attr >> 16)
-        is_inside = parts and ".." not in parts and not info.filename.startswith("/")
-        is_plain = "\\" not in info.filename and info.filename.isprintable() and ":" not in parts[0]
-        if not is_inside or not is_plain or info.is_dir():
-            raise ArchiveRefusedError(f"{path}: names a path outside of itself: {info.filename!r}")
-        if kind not in {0, stat.S_IFREG} or info.flag_bits & 0x1:
-            raise ArchiveRefusedError(f"{path}: holds something that is no plain file")
+        _check_member(path, info)
     size = path.stat().st_size
     end = 0
     for info in sorted(infos, key=lambda one: one.header_offset):
@@ -144,6 +146,19 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
         end = info.header_offset + info.compress_size
     if end > size or sum(info.file_size for info in infos) > LARGEST_SWELLING * size:
         raise ArchiveRefusedError(f"{path}: would swell to more than any town holds")
+
+
+def _check_member(path: Path, info: zipfile.ZipInfo) -> None:
+    parts = PurePosixPath(info.filename).parts
+    kind = stat.S_IFMT(info.external_attr >> 16)
+    is_inside = parts and ".." not in parts and not info.filename.startswith("/")
+    is_plain = info.filename.isprintable() and not {"\\", ":"} & set(info.filename)
+    if not is_inside or not is_plain or info.is_dir():
+        raise ArchiveRefusedError(f"{path}: names a path outside of itself: {info.filename!r}")
+    if kind not in {0, stat.S_IFREG} or info.flag_bits & 0x1:
+        raise ArchiveRefusedError(f"{path}: holds something that is no plain file")
+    if info.compress_type not in PACKED:
+        raise ArchiveRefusedError(f"{path}: {info.filename} is packed in an unknown way")
 
 
 def _manifest(path: Path, archive: zipfile.ZipFile) -> tuple[Manifest, bytes]:
@@ -163,7 +178,7 @@ def _manifest(path: Path, archive: zipfile.ZipFile) -> tuple[Manifest, bytes]:
         files = {name: Member(**member) for name, member in told.pop("files").items()}
         figures = Figures(**told.pop("figures"))
         return Manifest(**told, files=files, figures=figures), text
-    except (KeyError, TypeError, ValueError, AttributeError, zipfile.BadZipFile, OSError) as odd:
+    except (KeyError, TypeError, AttributeError, *DAMAGE) as odd:
         raise ArchiveRefusedError(f"{path}: no backup of a Linli town") from odd
 
 
@@ -184,7 +199,7 @@ def _check_seal(path: Path, archive: zipfile.ZipFile, manifest: bytes) -> str:
     try:
         told: dict[str, Any] = json.loads(archive.read(SEAL))
         key, seal = str(told["key"]), str(told["seal"])
-    except (KeyError, TypeError, ValueError, zipfile.BadZipFile) as odd:
+    except (KeyError, TypeError, *DAMAGE) as odd:
         raise ArchiveRefusedError(f"{path}: its seal is missing") from odd
     if key != key_mark():
         return "another key"

@@ -4,6 +4,7 @@ in place of another.
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +77,26 @@ def server_major(url: str) -> int:
         return int((connection.dialect.server_version_info or (0,))[0])
 
 
+def await_others(url: str, *, seconds: float = 3.0) -> int:
+    """Wait a little until nobody else is connected to a PostgreSQL database; return how many still
+    are.
+    """
+    others = 0
+    for _ in range(int(seconds * 10)):
+        with reading(url) as connection:
+            others = int(connection.scalar(_OTHERS) or 0)
+        if not others:
+            break
+        time.sleep(0.1)
+    return others
+
+
+_OTHERS = sa.text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() "
+    "AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+)
+
+
 def copy_sqlite(source: Path, target: Path) -> None:
     """Copy a SQLite database by its own backup interface; whole, whoever writes meanwhile. The
     target may be in use: its readers see the old state until the copy is complete.
@@ -112,19 +133,20 @@ def is_empty(url: str) -> bool:
 
 
 @contextmanager
-def replaced(url: str, source: Path, aside: Path) -> Iterator[None]:
-    """Put a copy in a database's place; what was there goes aside, and back if the block fails.
+def replaced(url: str, source: Path, aside: Path) -> Iterator[str]:
+    """Put a copy in a database's place and say where what was there lies; it goes back if the block
+    fails.
 
     SQLite's file is overwritten by its own backup interface, so that programs which have it open
     see the new state; PostgreSQL's tables go into a schema of their own.
     """
     way = _replaced_file if kind_of(url) == SQLITE else _replaced_schema
-    with way(url, source, aside):
-        yield
+    with way(url, source, aside) as kept:
+        yield kept
 
 
 @contextmanager
-def _replaced_file(url: str, source: Path, aside: Path) -> Iterator[None]:
+def _replaced_file(url: str, source: Path, aside: Path) -> Iterator[str]:
     live, old = file_of(url), aside / "database.sqlite"
     had_one = not is_empty(url)
     if had_one:
@@ -133,7 +155,7 @@ def _replaced_file(url: str, source: Path, aside: Path) -> Iterator[None]:
     try:
         copy_sqlite(source, live)
         live.chmod(0o600)
-        yield
+        yield str(aside) if had_one else ""
     except BaseException:
         if had_one:
             copy_sqlite(old, live)
@@ -145,14 +167,14 @@ def _replaced_file(url: str, source: Path, aside: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _replaced_schema(url: str, source: Path, aside: Path) -> Iterator[None]:
+def _replaced_schema(url: str, source: Path, aside: Path) -> Iterator[str]:
     name = f"replaced_{aside.name.rpartition('-')[2]}"
     had_one = not is_empty(url)
     if had_one:
         _carry_out(url, f'ALTER SCHEMA public RENAME TO "{name}"', "CREATE SCHEMA public")
     try:
         gateway.load(url, source, server_major(url))
-        yield
+        yield f"the schema {name}" if had_one else ""
     except BaseException:
         _carry_out(url, "DROP SCHEMA public CASCADE")
         back = f'ALTER SCHEMA "{name}" RENAME TO public' if had_one else "CREATE SCHEMA public"

@@ -167,6 +167,18 @@ def a_newer_format(path: Path, content: dict[str, bytes]) -> None:
     written(path, sealed(content, version=2))
 
 
+def no_name(path: Path, content: dict[str, bytes]) -> None:
+    written(path, listed(content, ".", b"x"))
+
+
+def packed_otherwise(path: Path, content: dict[str, bytes]) -> None:
+    written(path, content, zipfile.ZIP_LZMA)
+
+
+def a_deep_manifest(path: Path, content: dict[str, bytes]) -> None:
+    written(path, content | {"manifest.json": b"[" * 200_000}, zipfile.ZIP_STORED)
+
+
 SPOILED: list[tuple[Callable[[Path, dict[str, bytes]], None], str]] = [
     (cut_short, "cut short"),
     (one_bit_turned, "damaged|cut short|not what its manifest says|no backup"),
@@ -181,6 +193,9 @@ SPOILED: list[tuple[Callable[[Path, dict[str, bytes]], None], str]] = [
     (a_link, "no plain file"),
     (a_bomb, "swell"),
     (a_newer_format, "newer Linli"),
+    (no_name, "outside of itself"),
+    (packed_otherwise, "packed in an unknown way"),
+    (a_deep_manifest, "no backup of a Linli town"),
 ]
 
 

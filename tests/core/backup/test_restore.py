@@ -67,6 +67,10 @@ def test_a_town_is_replaced_only_when_asked_and_kept_aside(made: Report, elsewhe
     if settings().database_url.startswith("sqlite"):
         with database.reading(f"sqlite:///{outcome.replaced}/database.sqlite") as old:
             assert figures_of(old).tables["users"] == 0
+    else:
+        with database.reading(settings().database_url) as here:
+            schemas = sa.inspect(here).get_schema_names()
+        assert outcome.replaced.removeprefix("the schema ") in schemas
 
 
 def test_a_restore_that_fails_late_leaves_the_old_town(made: Report, elsewhere: Flask) -> None:
@@ -92,6 +96,17 @@ def test_a_running_site_is_not_restored_over(made: Report, elsewhere: Flask) -> 
             restoring.restore(Path(made.path))
     finally:
         presence.retire(folder)
+    restoring.restore(Path(made.path))
+
+
+def test_a_site_that_runs_on_another_machine_is_not_restored_over(
+    made: Report, elsewhere: Flask
+) -> None:
+    url = settings().database_url
+    if database.kind_of(url) == database.SQLITE:
+        pytest.skip("a file is on one machine")
+    with database.reading(url), pytest.raises(BackupError, match="1 others are connected"):
+        restoring.restore(Path(made.path))
     restoring.restore(Path(made.path))
 
 
@@ -132,6 +147,8 @@ def test_a_town_under_another_key_is_told_so(
     url = f"sqlite:///{folder / 'linli.db'}"
     if not settings().database_url.startswith("sqlite"):
         url = settings().database_url
+        db.session.remove()
+        db.engine.dispose()
     third = empty_app(folder, url, key="quite another secret key")
     with third.app_context():
         outcome = restoring.restore(Path(made.path))

@@ -50,6 +50,9 @@ def restore(
     with alone(conf.instance) as is_alone:
         if not is_alone:
             raise BackupError("the site runs here: stop it (systemctl stop linli linli-jobs) first")
+        db.session.remove()
+        db.engine.dispose()
+        _check_nobody_is_connected()
         if not is_replacing:
             _check_empty()
         stamp = clock.local(clock.now()).strftime("%Y%m%d%H%M%S")
@@ -82,6 +85,15 @@ def _check_fits(manifest: Manifest) -> None:
         gateway.check_tools(database.server_major(settings().database_url))
 
 
+def _check_nobody_is_connected() -> None:
+    """The site may run on other machines, too, where it has other folders."""
+    url = settings().database_url
+    if database.kind_of(url) == database.POSTGRESQL and (others := database.await_others(url)):
+        raise BackupError(
+            f"{others} others are connected to the database: stop the site on every machine first"
+        )
+
+
 def _check_empty() -> None:
     conf = settings()
     if not database.is_empty(conf.database_url):
@@ -109,10 +121,11 @@ def put_in_place(manifest: Manifest, stage: Path, aside: Path, watch: Watcher) -
     copy = stage / database.MEMBER[manifest.database]
     if manifest.database == database.SQLITE:
         database.check_sqlite(copy)
-    db.session.remove()
-    db.engine.dispose()
     watch("database", 0, 1)
-    with database.replaced(url, copy, aside), _replaced_media(manifest, stage, aside):
+    with (
+        database.replaced(url, copy, aside) as kept,
+        _replaced_media(manifest, stage, aside),
+    ):
         with database.reading(url) as connection:
             _check_same(manifest, figures_of(connection))
         watch("database", 1, 1)
@@ -124,7 +137,8 @@ def put_in_place(manifest: Manifest, stage: Path, aside: Path, watch: Watcher) -
         if any(outcome.audits.values()):
             raise BackupError(f"what was restored does not add up: {outcome.audits}")
         outcome.media_files = _check_media(manifest, watch)
-    outcome.replaced = str(aside) if aside.exists() else ""
+    kept_files = str(aside) if aside.exists() else ""
+    outcome.replaced = " and ".join(dict.fromkeys(filter(None, (kept, kept_files))))
     return outcome
 
 
