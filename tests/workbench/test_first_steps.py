@@ -37,7 +37,7 @@ def test_a_new_shop_is_told_what_is_missing_before_anybody_can_order(
 
 def test_a_shop_of_services_needs_no_place_to_collect(keeper, sign_in) -> None:
     merchant = shop(owner=keeper)
-    service(merchant, (resource(merchant),))
+    service(merchant, (resource(merchant).id,))
     assert "Before neighbours can order" not in sign_in(keeper).visit(f"/workbench/{merchant.id}/")
 
 
