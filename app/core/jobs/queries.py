@@ -88,7 +88,7 @@ def stumbling_jobs(*, limit: int = 50) -> list[JobRow]:
     return [JobRow(*row) for row in db.session.execute(statement.limit(limit))]
 
 
-def _job_rows() -> sa.Select[Any]:
+def _job_rows() -> sa.Select[int, str, str | None, datetime, int, datetime | None, str | None]:
     return sa.select(
         OutboxRow.id,
         OutboxRow.name,
