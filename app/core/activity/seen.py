@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from urllib.parse import urlsplit
 
+from sqlalchemy.exc import OperationalError
+
 from app.core import clock
 from app.core.access import Viewer
 from app.core.activity import services
@@ -22,6 +24,7 @@ from app.core.errors import OutsideDownError
 Sink = Callable[[Sequence[Sight]], None]
 _sinks: dict[str, list[Sink]] = {}
 _MOST_KEYS = 20_000
+_MOST_SITES = 200  # a referring site is what a stranger says; the log of guests is no place to fill
 
 
 @dataclass(slots=True)
@@ -29,6 +32,11 @@ class _Buffer:
     sights: dict[tuple[str, int, str, int], Sight] = field(default_factory=dict)
     presence: Counter[tuple[int, date, Hook]] = field(default_factory=Counter)
     guests: Counter[tuple[date, str, str]] = field(default_factory=Counter)
+
+    def add_guest(self, day: date, page: str, site: str) -> None:
+        """Count a guest's page; beyond the first few hundred, without the site they came from."""
+        is_crowded = len(self.guests) >= _MOST_SITES and (day, page, site) not in self.guests
+        self.guests[(day, page, "" if is_crowded else site)] += 1
 
     def __len__(self) -> int:
         return len(self.sights) + len(self.presence) + len(self.guests)
@@ -72,7 +80,7 @@ def seen(
         if len(_buffer) >= _MOST_KEYS:
             return
         if viewer.id is None:
-            _buffer.guests[(day, kind, _site(referrer))] += 1
+            _buffer.add_guest(day, kind, _site(referrer))
             return
         _buffer.presence[(viewer.id, day, hook)] += 1
         if subject is not None:
@@ -84,7 +92,7 @@ def seen(
 
 def flush_seen() -> int:
     """Write down what was seen since, in one transaction; return how many folded notes there
-    were. While nobody may write, what was seen stays in the buffer.
+    were. While nobody may write, and where the database is away or busy, it stays in the buffer.
     """
     global _buffer
     with _lock:
@@ -104,6 +112,9 @@ def flush_seen() -> int:
     except OutsideDownError:
         _put_back(taken)
         return 0
+    except OperationalError:
+        _put_back(taken)
+        raise
     return len(taken)
 
 

@@ -8,9 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as insert_or_nothing
 
-from app.core.db import changed, db, insert_ignoring, is_postgresql
+from app.core.db import changed, db, insert_ignoring, inserting, is_postgresql, upsert
 from app.core.ledger.errors import (
     AlreadyReversedError,
     InsufficientError,
@@ -221,7 +220,7 @@ def _written_entries(drafts: Sequence[Draft]) -> dict[str, int]:
         for draft in drafts
     ]
     table: Any = Entry.__table__
-    step = insert_or_nothing(table).values(rows).on_conflict_do_nothing(index_elements=["key"])
+    step = inserting(table).values(rows).on_conflict_do_nothing(index_elements=["key"])
     returned = db.session.execute(step.returning(table.c.key, table.c.id))
     return {row[0]: row[1] for row in returned}
 
@@ -328,9 +327,16 @@ def write_checkpoints() -> int:
         sa.select(Account.id, Account.code).where(Account.balance_minor.is_(None))
     ).all()
     now_at = balances([row.code for row in own])
-    table: Any = Checkpoint.__table__
-    for row in own:
-        values = {"movement_id": upto, "balance_minor": now_at[row.code]}
-        step = insert_or_nothing(table).values(account_id=row.id, **values)
-        db.session.execute(step.on_conflict_do_update(index_elements=["account_id"], set_=values))
+    rows = [
+        {"account_id": row.id, "movement_id": upto, "balance_minor": now_at[row.code]}
+        for row in own
+    ]
+    moved = ("movement_id", "balance_minor")
+    for start in range(0, len(rows), _CHUNK):
+        upsert(
+            Checkpoint,
+            rows[start : start + _CHUNK],
+            keys=["account_id"],
+            update=lambda new: {name: getattr(new, name) for name in moved},
+        )
     return len(own)

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from app.core import clock
 from app.core.access import GUEST, Viewer
 from app.core.activity import jobs, queries
 from app.core.activity import seen as seeing
+from app.core.activity.models import GuestDay
 from app.core.activity.seen import flush_seen, forget_seen, seen, sink
 from app.core.activity.types import Hook, Sight
 from app.core.db import db
@@ -63,6 +65,34 @@ def test_a_guest_leaves_a_day_a_kind_of_page_and_a_site(at: Callable[[datetime],
     flush_seen()
     assert queries.guest_pages(DAY, DAY + timedelta(days=1)) == [(DAY, "board", 3)]
     assert queries.members_present(DAY, DAY + timedelta(days=1)) == 0
+
+
+def test_made_up_referrers_do_not_fill_the_log_of_guests(at: Callable[[datetime], Any]) -> None:
+    with at(NOON):
+        for number in range(1000):
+            seen(GUEST, "board", referrer=f"https://made-up-{number}.example")
+        seen(GUEST, "board", referrer="https://made-up-1.example")
+    flush_seen()
+    assert queries.guest_pages(DAY, DAY + timedelta(days=1)) == [(DAY, "board", 1001)]
+    rows = sa.select(sa.func.count()).select_from(GuestDay)
+    assert (db.session.scalar(rows) or 0) <= 201
+
+
+def test_what_was_seen_while_the_database_was_away_is_written_down_later(
+    written: list[Sight],
+) -> None:
+    is_away = [True, False]
+
+    @sink("test.read")
+    def _fail(_sights: Sequence[Sight]) -> None:
+        if is_away.pop(0):
+            raise sa.exc.OperationalError("INSERT", None, TimeoutError("lock timeout"))
+
+    seen(ANNA, "test.read", ("thread", 3), number=4)
+    with pytest.raises(sa.exc.OperationalError):
+        flush_seen()
+    assert flush_seen() == 2
+    assert written[-1].number == 4
 
 
 def test_many_sights_are_written_with_few_statements(count_queries: Callable[[], Any]) -> None:
