@@ -41,8 +41,12 @@ class ReadingSession(Session):
             return connection.connection.driver_connection
         if self._lent is None:
             engine: Any = self.get_bind()
-            self._engine, self._lent = engine, engine.raw_connection()
-            _begin(engine.dialect.name, self._lent.driver_connection)
+            lent: Any = engine.raw_connection()
+            if (
+                engine.dialect.name != "sqlite"
+            ):  # whose driver begins nothing by itself, as we set it
+                lent.driver_connection.autocommit = True
+            self._engine, self._lent = engine, lent
         return None if _is_watched(self._engine) else self._lent.driver_connection
 
     def get_bind(self, *asked: Any, **named: Any) -> Any:
@@ -76,13 +80,6 @@ class ReadingSession(Session):
 @event.listens_for(ReadingSession, "after_transaction_create")
 def _begins(session: ReadingSession, _transaction: object) -> None:
     session.give_back()  # before the session takes one of its own: nobody holds two
-
-
-def _begin(kind: str, driver: Any) -> None:
-    if kind == "sqlite":
-        driver.execute("BEGIN DEFERRED")  # takes no lock and cannot fail
-    else:
-        driver.autocommit = True
 
 
 def _is_watched(engine: Engine) -> bool:

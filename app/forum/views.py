@@ -136,7 +136,8 @@ def thread(thread_id: int) -> ResponseReturnValue:
         return redirect(elsewhere)
     page = _page_number(found)
     _note_read(found, page)
-    return _thread_page(found, page, ReplyForm.posted(**_quoted(found)))
+    form = ReplyForm.posted(**_quoted(found)) if me().is_member else None
+    return _thread_page(found, page, form)
 
 
 @bp.get("/posts/<int:post_id>")
@@ -348,7 +349,7 @@ def _on_duty(form: DutyForm, found: ThreadView, reason: str) -> None:
     acts[form.change.data](me(), found, reason=reason)
 
 
-def _thread_page(found: ThreadView, page: int, form: ReplyForm) -> Response:
+def _thread_page(found: ThreadView, page: int, form: ReplyForm | None) -> Response:
     return render(
         "forum/thread.html",
         thread=found,
