@@ -21,7 +21,7 @@ from app.core.errors import LinliError
 from app.core.i18n import speaking
 from app.core.pages import safe_cell
 from app.merchants.policies.trades import FIRST_CATEGORIES
-from app.merchants.services.hours import mark_day
+from app.merchants.services.hours import mark_break, mark_day
 from app.merchants.services.importing import ImportResult, distinct, import_merchants
 from app.merchants.services.maps import SOURCE, read_map
 from app.merchants.services.tables import Columns, read_table
@@ -181,3 +181,21 @@ def mark_special_day(day: Any, kind: str, name: str) -> None:
     with transaction():
         mark_day(the_day, chosen, name)
     click.echo(f"{the_day} is {kind}")
+
+
+@group("hours").command("school-break")
+@click.argument("first", type=click.DateTime(["%Y-%m-%d"]))
+@click.argument("last", type=click.DateTime(["%Y-%m-%d"]), required=False)
+@click.option("--name", default="", help="what the holidays are called")
+def mark_school_break(first: Any, last: Any, name: str) -> None:
+    """Make the days from FIRST to LAST school holidays (SH); without LAST forget those of FIRST."""
+    try:
+        with transaction():
+            mark_break(first.date(), last.date() if last else None, name)
+    except LinliError as refused:
+        raise click.ClickException(str(refused)) from refused
+    click.echo(
+        f"school holidays from {first.date()} to {last.date()}"
+        if last
+        else f"no school holidays from {first.date()}"
+    )

@@ -173,6 +173,17 @@ class SpecialDay(Base):
     name: Mapped[str] = mapped_column(String(60), default="")
 
 
+class SchoolBreak(Base):
+    """School holidays from their first day to their last."""
+
+    __tablename__ = "school_breaks"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
+
+    first: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[date]
+    name: Mapped[str] = mapped_column(String(60), default="")
+
+
 class Listing(Base):
     """What a shop offers: goods with variants and stock, or a service with bookable times."""
 

@@ -9,13 +9,19 @@ from zoneinfo import ZoneInfo
 
 import opening_hours
 import pytest
+from flask import Flask
 
+from app.core import clock
+from app.core.db import db, transaction
 from app.core.i18n import speaking
 from app.merchants.errors import HoursError
+from app.merchants.models import OpeningSpanEntry
 from app.merchants.policies.hours import check_hours, open_spans, open_state
 from app.merchants.policies.hours_grammar import Holidays, Rule
 from app.merchants.policies.special_days import known_days
+from app.merchants.services.hours import keep_late_spans
 from app.merchants.types import OpeningSpan, SpecialDayKind
+from tests.factories.merchants import shop
 from tests.sizes import Size, size
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -210,6 +216,26 @@ def test_the_sun_is_asked_where_the_shop_is() -> None:
     assert on("sunrise-08:30", date(2026, 1, 5), CHENGDU) == "08:01-08:30"
     assert on("sunrise-07:30", date(2026, 1, 5), CHENGDU) == ""
     assert on("dawn-dusk", date(2026, 6, 21), (78.2, 15.6)) == "05:30-18:30"
+
+
+def test_the_town_says_when_its_schools_are_closed(app: Flask) -> None:
+    """Hours by school holidays (SH) follow what the command was told, and are renewed by it."""
+    shop(opening_hours="Mo-Fr 16:00-18:00; SH 09:00-11:00", at=datetime(2026, 11, 22, tzinfo=UTC))
+    told = app.test_cli_runner().invoke
+    wrong = told(args=["hours", "school-break", "2026-11-24", "2026-11-23"])
+    assert wrong.exit_code == 1
+    assert "before" in wrong.output
+    for command, tuesday in (
+        (["2026-11-23", "2026-11-24", "--name", "秋假"], 9),
+        (["2026-11-23"], 16),
+    ):
+        assert told(args=["hours", "school-break", *command]).exit_code == 0
+        with clock.travel(datetime(2026, 11, 22, tzinfo=UTC)), transaction():
+            assert keep_late_spans(at=clock.now()) == 1
+        starts = [row.starts_at.astimezone(ZONE) for row in db.session.query(OpeningSpanEntry)]
+        assert {start.day: start.hour for start in starts}[24] == tuesday
+        assert {start.day: start.hour for start in starts}[25] == 16
+        db.session.rollback()
 
 
 def test_a_refusal_names_the_place_in_the_text_as_it_was_written() -> None:

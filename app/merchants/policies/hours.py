@@ -28,6 +28,8 @@ from app.merchants.policies.hours_grammar import (
 )
 from app.merchants.types import OpeningSpan, OpenState, SpecialDayKind
 
+# How many days away a holiday may be that a rule counts from (the day after, the night before).
+REACH = 2
 Segment = tuple[int, int, RuleState, str]
 SpecialDays = Mapping[date, SpecialDayKind]
 # The sun's times where nobody knows the place, as the readers of OpenStreetMap's hours take them.

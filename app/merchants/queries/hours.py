@@ -10,8 +10,8 @@ from sqlalchemy import bindparam, select
 
 from app.core import clock
 from app.core.db import db, fetch
-from app.merchants.models import OpeningSpanEntry, SpecialDay
-from app.merchants.policies.hours import check_hours, open_spans
+from app.merchants.models import OpeningSpanEntry, SchoolBreak, SpecialDay
+from app.merchants.policies.hours import REACH, check_hours, open_spans
 from app.merchants.policies.special_days import known_days
 from app.merchants.types import OpeningSpan, SpecialDayKind
 
@@ -37,6 +37,18 @@ def special_days(first: date, last: date) -> Mapping[date, SpecialDayKind]:
     return found | {row[0]: row[1] for row in db.session.execute(wanted)}
 
 
+def school_days(first: date, last: date) -> frozenset[date]:
+    """Return the days from `first` to `last` on which schools are closed for holidays."""
+    wanted = select(SchoolBreak.first, SchoolBreak.last).where(
+        SchoolBreak.first <= last, SchoolBreak.last >= first
+    )
+    return frozenset(
+        begun + timedelta(days=number)
+        for begun, ended in db.session.execute(wanted)
+        for number in range((ended - begun).days + 1)
+    )
+
+
 def spans_of(
     merchant_ids: Iterable[int], *, first: datetime, last: datetime
 ) -> dict[int, list[OpeningSpan]]:
@@ -56,12 +68,14 @@ def preview_of(
         return []
     first = clock.local(at).date()
     last = first + timedelta(days=6)
+    before = first - timedelta(days=REACH)
     return open_spans(
         check_hours(text),
         first=first,
         last=last,
         zone=clock.site_zone(),
-        special_days=special_days(first - timedelta(days=1), last),
+        special_days=special_days(before, last + timedelta(days=REACH)),
+        school_breaks=school_days(before, last + timedelta(days=REACH)),
         point=point,
     )
 

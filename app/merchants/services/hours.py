@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,11 +13,12 @@ from app.core.access import Viewer
 from app.core.activity.services import record
 from app.core.db import changed, db
 from app.core.errors import FieldError
+from app.core.i18n import lazy_gettext as _l
 from app.merchants.errors import HoursError
-from app.merchants.models import Merchant, OpeningSpanEntry, SpecialDay
+from app.merchants.models import Merchant, OpeningSpanEntry, SchoolBreak, SpecialDay
 from app.merchants.policies import selling
-from app.merchants.policies.hours import check_hours, open_spans
-from app.merchants.queries.hours import special_days
+from app.merchants.policies.hours import REACH, SpecialDays, check_hours, open_spans
+from app.merchants.queries.hours import school_days, special_days
 from app.merchants.types import (
     CLOSED_TODAY,
     HOURS_CHANGED,
@@ -73,20 +74,31 @@ def mark_day(day: date, kind: SpecialDayKind | None, name: str = "") -> None:
     db.session.execute(delete(SpecialDay).where(SpecialDay.day == day))
     if kind is not None:
         db.session.add(SpecialDay(day=day, kind=kind, name=name))
-    db.session.execute(
-        update(Merchant).values(spans_until=None), execution_options={"synchronize_session": False}
-    )
-    db.session.flush()
+    _all_anew()
+
+
+def mark_break(first: date, last: date | None, name: str = "") -> None:
+    """Make the days from `first` to `last` school holidays, or those that began then none (None).
+
+    Refuses days in the wrong order.
+    """
+    if last is not None and last < first:
+        raise FieldError("last", _l("The last day is before the first."))
+    db.session.execute(delete(SchoolBreak).where(SchoolBreak.first == first))
+    if last is not None:
+        db.session.add(SchoolBreak(first=first, last=last, name=name))
+    _all_anew()
 
 
 def keep_spans(ids: Sequence[int], *, at: datetime) -> int:
     """Write the spans of the next fourteen days for shops as they stand; return how many."""
     first = clock.local(at).date()
     last = first + timedelta(days=SPAN_DAYS)
-    known = special_days(first - timedelta(days=1), last)
+    reach = (first - timedelta(days=REACH), last + timedelta(days=REACH))
+    known, breaks = special_days(*reach), school_days(*reach)
     rows: list[dict[str, Any]] = []
     for shop in db.session.execute(_HOURS, {"ids": list(ids)}):
-        rows += _rows_of(shop, first=first, last=last, known=known)
+        rows += _rows_of(shop, first=first, last=last, known=known, breaks=breaks)
     changed(delete(OpeningSpanEntry).where(OpeningSpanEntry.merchant_id.in_(ids)))
     if rows:
         db.session.execute(insert(OpeningSpanEntry), rows)
@@ -121,7 +133,15 @@ def _loaded(ids: Iterable[int]) -> list[Merchant]:
     return [row for row in known if isinstance(row, Merchant) and row.id in wanted]
 
 
-def _rows_of(shop: Any, *, first: date, last: date, known: Any) -> list[dict[str, Any]]:
+def _all_anew() -> None:
+    """Have the spans of every shop written anew by the job."""
+    changed(update(Merchant).values(spans_until=None))
+    db.session.flush()
+
+
+def _rows_of(
+    shop: Any, *, first: date, last: date, known: SpecialDays, breaks: Container[date]
+) -> list[dict[str, Any]]:
     if not shop.opening_hours:
         return []
     try:
@@ -134,6 +154,7 @@ def _rows_of(shop: Any, *, first: date, last: date, known: Any) -> list[dict[str
         last=last,
         zone=clock.site_zone(),
         special_days=known,
+        school_breaks=breaks,
         closed_days=[shop.closed_on] if shop.closed_on else [],
         point=None if shop.lat is None else (shop.lat, shop.lng),
     )
