@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from app.core.db import db
 from app.core.errors import NotFoundError
@@ -15,22 +15,15 @@ from app.payments.types import ChargeRow, PaymentRow, RefundPart, RefundRow, Ref
 
 def charge_row(charge_id: int) -> ChargeRow:
     """Return the sums of one charge; refuses an unknown one."""
-    found = db.session.execute(
-        select(
-            Charge.id,
-            Charge.amount_minor,
-            Charge.confirmed_minor,
-            Charge.refunded_minor,
-            Charge.state,
-        ).where(Charge.id == charge_id)
-    ).one_or_none()
-    if found is None:
-        raise NotFoundError
-    return ChargeRow(*found)
+    return _charge(Charge.id == charge_id)
 
 
 def charge_of(about: tuple[str, int]) -> ChargeRow:
     """Return the sums of what is asked for one thing; refuses a thing without a charge."""
+    return _charge(Charge.about_kind == about[0], Charge.about_id == about[1])
+
+
+def _charge(*which: ColumnElement[bool]) -> ChargeRow:
     found = db.session.execute(
         select(
             Charge.id,
@@ -38,7 +31,7 @@ def charge_of(about: tuple[str, int]) -> ChargeRow:
             Charge.confirmed_minor,
             Charge.refunded_minor,
             Charge.state,
-        ).where(Charge.about_kind == about[0], Charge.about_id == about[1])
+        ).where(*which)
     ).one_or_none()
     if found is None:
         raise NotFoundError

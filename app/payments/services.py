@@ -20,6 +20,7 @@ from app.payments.errors import (
     RefundTooMuchError,
 )
 from app.payments.models import Charge, Payment, Refund, RefundLine
+from app.payments.queries import charge_row
 from app.payments.signals import (
     payment_confirmed,
     payment_disputed,
@@ -277,16 +278,7 @@ def _locked(charge_id: int, at: datetime) -> ChargeRow:
     """
     if changed(update(Charge).where(Charge.id == charge_id).values(changed_at=at)) == 0:
         raise NotFoundError
-    found = db.session.execute(
-        select(
-            Charge.id,
-            Charge.amount_minor,
-            Charge.confirmed_minor,
-            Charge.refunded_minor,
-            Charge.state,
-        ).where(Charge.id == charge_id)
-    ).one()
-    return ChargeRow(*found)
+    return charge_row(charge_id)
 
 
 def _restated(charge_id: int, *, amount_minor: int | None = None) -> ChargeRow:

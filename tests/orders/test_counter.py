@@ -85,6 +85,18 @@ def test_an_order_is_handed_over_only_once_accepted_and_by_its_own_shop(place: S
     assert handed(place, order).by_name == "小李"
 
 
+def test_money_given_back_for_one_piece_is_no_money_for_the_next(place: Stall) -> None:
+    order = orders.accepted(place, 3)
+    line = orders.line_of(order)
+    handed(place, order, quantities={line.id: 1})
+    with transaction():
+        cash.refund_lines(place.keeper, order.id, {line.id: 1}, reason="stale", at=clock.now())
+    again = handed(place, order, quantities={line.id: 1})
+    assert again.payment_id is not None
+    charge = charge_of(("order", order.id))
+    assert (charge.confirmed_minor, charge.refunded_minor, charge.owed_minor) == (5200, 2600, 2600)
+
+
 def test_a_hand_over_is_undone_within_ten_minutes_with_its_money(place: Stall) -> None:
     order = orders.accepted(place, 2)
     hand = handed(place, order)

@@ -137,6 +137,8 @@ def test_a_wrong_receipt_is_taken_back_once_by_a_mirror_entry(app: Flask) -> Non
         take_back_receipt(OPERATOR, receipt, reason="another shop's", at=LATER)
     with pytest.raises(TakenBackError), transaction():
         take_back_receipt(OPERATOR, receipt, reason="again", at=LATER)
+    with pytest.raises(BillNotFoundError), transaction():
+        take_back_receipt(OPERATOR, receipt + 1, reason="no such receipt", at=LATER)
     assert bill_for(OPERATOR, bill.id).open_minor == 500
     assert receipts_of(bill.id)[0].taken_back_at is not None
     assert not any(drift().values())

@@ -205,7 +205,8 @@ def _take(
     """
     charge = charge_of(moves.charge_about(order))
     had = sum(moves.each_minor(line) * (line.handed_over - line.refunded) for line in lines)
-    amount = min(charge.owed_minor, had + order.fee_minor - charge.confirmed_minor)
+    kept = charge.confirmed_minor - charge.refunded_minor
+    amount = min(charge.owed_minor, had + order.fee_minor - kept)
     if moves.waiting(lines) == 0:
         amount = charge.owed_minor
     if amount <= 0:

@@ -12,7 +12,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.ledger.services import open_accounts, post, reverse
 from app.core.ledger.types import AccountKind, Movement
 from app.core.money import Money
-from app.settlement.errors import OverpaidError, TakenBackError
+from app.settlement.errors import BillNotFoundError, OverpaidError, TakenBackError
 from app.settlement.models import Bill, BillReceipt
 from app.settlement.policies import check_is_operator
 from app.settlement.queries import bill_of
@@ -83,9 +83,13 @@ def record_receipt(
 
 
 def take_back_receipt(actor: Viewer, receipt_id: int, *, reason: str, at: datetime) -> None:
-    """Take back a receipt recorded wrongly, by a mirror entry; once only (TakenBackError)."""
+    """Take back a receipt recorded wrongly, by a mirror entry; refuses one taken back before
+    (TakenBackError) and one that never was.
+    """
     check_is_operator(actor)
-    receipt = db.session.scalars(sa.select(BillReceipt).where(BillReceipt.id == receipt_id)).one()
+    receipt = db.session.get(BillReceipt, receipt_id)
+    if receipt is None:
+        raise BillNotFoundError
     step = sa.update(BillReceipt).where(
         BillReceipt.id == receipt_id, BillReceipt.taken_back_at.is_(None)
     )
