@@ -19,7 +19,7 @@ from app.core.access import signed, token_hash
 from app.core.db import db, transaction
 from app.core.errors import FieldError, TooManyError
 from tests.factories.accounts import person
-from tests.sizes import Proven, Size
+from tests.sizes import Proven, Size, database_in_use
 
 PHONE = "+8613800138000"
 GUESSES = {Size.QUICK: 150, Size.CI: 2_000, Size.FULL: 100_000}
@@ -86,7 +86,8 @@ def test_guessing_gets_nothing_and_locks_nobody_out(app: Flask, size: Size, prov
     assert opened is not None
     assert queries.user_by_phone(PHONE) is not None
     proven(
-        f"{tries} guesses at codes for one number, from as many addresses as wanted",
+        f"{tries} guesses at codes for one number, from as many addresses as wanted,"
+        f" {database_in_use()}",
         f"{attacker.opened} opened, {asked} codes sent in {days} days",
         "nothing opens; the victim's own device still gets a code",
     )
