@@ -30,8 +30,13 @@ CHEAP = """## How pages stay cheap
 - **Statements are built and compiled once.** Building a `select()` costs three to ten times as much as carrying it out.
   Hot queries therefore keep theirs at module level, or in a function under `functools.cache` keyed by its shape (which
   filters there are, which order), with `bindparam` for every value, and ask with `core.db.fetch(statement, **values)`. It
-  compiles each once (`core.asked`) and goes to the connection, past the session's machinery for entities. A statement that
+  compiles each once (`core.asked`) and goes to the driver, past the session's machinery for entities. A statement that
   is written anew for each request, or asked once in a while, uses `db.session.execute`.
+- **Reads begin nothing.** `fetch` asks on a connection that the session lends it (`core.reading`) as long as no transaction
+  is open: no BEGIN, no ROLLBACK, each statement sees what is committed. On PostgreSQL that is more than two trips saved:
+  psycopg forgets every prepared statement at a ROLLBACK, so that each page would have planned its statements anew. What the
+  session itself begins outside `transaction()` may only read there, and ends by COMMIT for the same reason. A connection is
+  asked whether it is still there only after a second of rest; a read that finds it lost is asked again.
 - **Which rows first, then what they show.** A long list finds the ids of its page in an inner select, so that what a card
   shows (what is free, until when a shop is open) is reckoned for two dozen rows and not for all that might have come.
 - **Parts are remembered by all that shows in them.** `remembered(macro, *inputs)` in a template and
@@ -42,7 +47,8 @@ CHEAP = """## How pages stay cheap
   Under test each remembered part is made again and compared, on every page that any test visits. Rows are named tuples,
   which are compared and hashed at no cost.
 - **Addresses, words and parts.** `core.templating` remembers the addresses that `url_for` has written and the messages
-  that were worded, imports the parts of pages once, and calls macros and functions without Jinja's four look-ups each.
+  that were worded, imports the parts of pages once, calls macros and functions without Jinja's four look-ups each, and
+  prints what is escaped already without copying it.
   Cards of which a page has two dozen call no macro that they can do without. Import parts without context.
 - **The layout asks once.** Numbers that every member's page shows (unread notices, pieces in the basket) are registered
   with `pages.layout_count` and come in one statement; a page that has read one anyway says so with `know_count`.
