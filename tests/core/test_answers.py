@@ -1,6 +1,8 @@
 """Answers that are no ordinary page: crashes, assets, and what of them is kept."""
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -12,6 +14,7 @@ from app.core.pages import static_version
 from tests.factories.accounts import person
 from tests.visitor import Visitor
 
+ROOT = Path(__file__).resolve().parents[2]
 PHONE = "13800138000"
 
 
@@ -71,3 +74,20 @@ def test_what_somebody_typed_does_not_fill_the_memory_with_addresses(app: Flask)
         known = len(app._addresses)  # type: ignore[attr-defined]
         assert app.url_for("accounts.sign_in", next="/" + "x" * 300).endswith("xxx")
         assert len(app._addresses) == known  # type: ignore[attr-defined]
+
+
+def test_the_address_that_opens_something_stands_in_no_log(app: Flask) -> None:
+    """nginx writes down the paths only, and of those with a secret in them only the beginning."""
+    conf = (ROOT / "deploy/nginx.conf").read_text()
+    written = conf[conf.index("log_format") :].split(";")[0]
+    assert not {"$request", "$request_uri", "$args", "$http_referer"} & set(
+        re.findall(r"\$\w+", written)
+    )
+    kept = re.compile(re.findall(r'"~\^\(\?<kept>(.+)\)"', conf)[0])
+    secret = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if rule.arguments & {"token", "digest", "signed_code", "code"}
+    ]
+    assert [path for path in secret if not kept.match(path)] == []
+    assert "/me/reset/<token>" in secret
