@@ -54,7 +54,7 @@ def _held() -> None:
     holds(models.Sanction, "user_id", title=sanctions, fate=kept, why=TRACE)
     claims = _l("Take-downs of what you wrote")
     asked = ("name", "mail", "phone")
-    holds(models.Takedown, "author_id", title=claims, fate=kept, why=TRACE, but=asked)
+    holds(models.Takedown, "author_id", title=claims, fate=emptied, but=asked)
     consents = _l("What you said about people in your pictures")
     holds(models.PictureConsent, "by_id", title=consents, fate=kept, why=TRACE)
     removals = _l("Pictures you did not want to be in")

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from app.accounts.types import Leaving
 from app.core import clock
 from app.core.activity.models import LogEntry
 from app.core.db import db, transaction
 from app.moderation.errors import AlreadyDecidedError, TooLateToAnswerError
 from app.moderation.models import Takedown
 from app.moderation.queries import takedowns as reads
+from app.moderation.services import leaving
 from app.moderation.services import takedowns as services
 from tests.factories import forum as talk
 from tests.factories.accounts import person
@@ -182,3 +184,14 @@ def test_one_home_cannot_flood_the_desk_from_its_many_addresses(app, said) -> No
         browser.client.environ_base["REMOTE_ADDR"] = f"2001:db8:1:2::{number + 1}"
         answers.append(ask(browser, f"/forum/threads/{said[0].id}").status)
     assert answers == [303] * 6 + [429]
+
+
+def test_what_an_author_answered_goes_with_them(guest, said) -> None:
+    thread, _reply, author, _other = said
+    ask(guest, f"/forum/threads/{thread.id}", "private")
+    with transaction():
+        services.answer_takedown(author, row().id, text="I live there myself.", at=clock.now())
+    with transaction():
+        leaving.forget_person(Leaving(author.id, True, "A former neighbour"), clock.now())
+    db.session.expire_all()
+    assert (row().answer, row().state) == ("", "answered")
