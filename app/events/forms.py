@@ -6,7 +6,6 @@ from typing import Any, cast
 from wtforms import (
     DateTimeLocalField,
     FileField,
-    FloatField,
     IntegerField,
     RadioField,
     SelectChoice,
@@ -23,6 +22,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.events.models import Gathering
 from app.events.types import KIND_LABELS, PARTY_LIMIT, GatheringDraft, GatheringKind
 from app.moderation.parts import CONSENT_CHOICES
+from app.places.parts import PositionForm
 
 _MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
@@ -32,7 +32,7 @@ def _in_our_time(_form: Any, field: Any) -> None:
         raise ValidationError(_("Choose a day of our time."))
 
 
-class GatheringForm(Form):
+class GatheringForm(PositionForm):
     """What an organiser tells about a gathering."""
 
     title = StringField(_l("Title"), [required(), length(max=120)])
@@ -45,8 +45,6 @@ class GatheringForm(Form):
     ends_at = DateTimeLocalField(_l("Ends"), [required(), _in_our_time], format=_MINUTES)
     place = StringField(_l("Place"), [required(), length(max=160)])
     neighbourhood_id = SelectField(_l("Neighbourhood"), coerce=int, default=0)
-    lat = FloatField(_l("Latitude"), [optional(), number_range(min=-90, max=90)])
-    lng = FloatField(_l("Longitude"), [optional(), number_range(min=-180, max=180)])
     is_step_free = SelectField(
         _l("Step-free access"),
         choices=[
@@ -74,7 +72,7 @@ class GatheringForm(Form):
 
     def draft(self) -> GatheringDraft:
         """Return what was filled in, with the town's clock times as instants."""
-        has_pin = self.lat.data is not None and self.lng.data is not None
+        pin = self.position()
         return GatheringDraft(
             title=self.title.data or "",
             title_en=self.title_en.data or None,
@@ -83,8 +81,8 @@ class GatheringForm(Form):
             ends_at=cast("datetime", _instant(self.ends_at.data)),
             place=self.place.data or "",
             neighbourhood_id=self.neighbourhood_id.data or None,
-            lat=self.lat.data if has_pin else None,
-            lng=self.lng.data if has_pin else None,
+            lat=pin.lat if pin else None,
+            lng=pin.lng if pin else None,
             is_step_free={"yes": True, "no": False}.get(self.is_step_free.data),
             description=self.description.data or "",
             description_en=self.description_en.data or None,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import FloatField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import SelectChoice, SelectField, StringField, TextAreaField
 
-from app.core.forms import Form, length, number_range, optional, phone_number, required
+from app.core.forms import Form, length, phone_number, required
 from app.core.i18n import lazy_gettext as _l
+from app.places.parts import PositionForm
 
 
-class ApplicationForm(Form):
+class ApplicationForm(PositionForm):
     """A resident's application for a shop."""
 
     name_zh = StringField(_l("Name in Chinese"), [length(max=60)])
@@ -21,8 +22,6 @@ class ApplicationForm(Form):
     description = TextAreaField(_l("What you do, in a few lines"), [required(), length(max=2000)])
     address = StringField(_l("Address"), [required(), length(max=120)])
     neighbourhood_id = SelectField(_l("Neighbourhood"), coerce=int)
-    lat = FloatField(_l("Latitude"), [optional(), number_range(min=-90, max=90)])
-    lng = FloatField(_l("Longitude"), [optional(), number_range(min=-180, max=180)])
     phone = StringField(_l("Phone"), [required(), phone_number(), length(max=40)])
     opening_hours = StringField(_l("Opening hours"), [length(max=400)])
     application = TextAreaField(

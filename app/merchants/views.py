@@ -217,14 +217,15 @@ def apply() -> Response:
 
 def draft_of(form: Any) -> MerchantDraft:
     """Return what a form says of a shop."""
+    place = form.position()
     return MerchantDraft(
         name_zh=(form.name_zh.data or "").strip(),
         name_en=(form.name_en.data or "").strip(),
         category_id=form.category_id.data,
         description=form.description.data or "",
         address=form.address.data or "",
-        lat=form.lat.data,
-        lng=form.lng.data,
+        lat=place.lat if place else None,
+        lng=place.lng if place else None,
         neighbourhood_id=form.neighbourhood_id.data or None,
         phone=form.phone.data or "",
         opening_hours=form.opening_hours.data or "",

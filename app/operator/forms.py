@@ -36,6 +36,7 @@ from app.core.forms import (
 from app.core.i18n import lazy_gettext as _l
 from app.core.money import Money, NotMoneyError
 from app.merchants.types import Rate, TermsWay
+from app.places.parts import PositionForm, datum_field
 
 
 class ReasonForm(Form):
@@ -119,7 +120,7 @@ class NeighbourhoodForm(Form):
     slug = StringField(_l("Short name for the address"), [required(), length(max=60), short_name()])
     lat = DecimalField(_l("Latitude"), [required(), number_range(min=-90, max=90)], places=None)
     lng = DecimalField(_l("Longitude"), [required(), number_range(min=-180, max=180)], places=None)
-    datum = SelectField(_l("Taken from"))
+    datum = datum_field()
     polygon = TextAreaField(_l("Outline: one “latitude, longitude” a line"), [length(max=20000)])
     position = IntegerField(_l("Place in the list"), [optional(), number_range(min=0, max=1000)])
 
@@ -154,15 +155,12 @@ class StretchRow(wtforms.Form):  # type: ignore[misc] # WTForms has no types
         return True if self.is_out else bool(super().validate(extra_validators))
 
 
-class PointForm(Form):
+class PointForm(PositionForm):
     """A pickup point of the site."""
 
     name_zh = StringField(_l("Name in Chinese"), [required(), length(max=80)])
     name_en = StringField(_l("Name in English"), [length(max=80)])
     address = StringField(_l("Address"), [required(), length(max=200)])
-    lat = DecimalField(_l("Latitude"), [optional(), number_range(min=-90, max=90)], places=None)
-    lng = DecimalField(_l("Longitude"), [optional(), number_range(min=-180, max=180)], places=None)
-    datum = SelectField(_l("Taken from"))
     note = StringField(_l("Note"), [length(max=300)])
     lead_minutes = IntegerField(
         _l("Lead time in minutes"), [optional(), number_range(min=0, max=20160)]
@@ -368,7 +366,7 @@ class PlacesForm(ListForm):
     middle = StringField(
         _l("The middle of the town: latitude, longitude"), [needed(), length(max=60)]
     )
-    datum = SelectField(_l("Taken from"))
+    datum = datum_field()
     rows = FieldList(FormField(PlaceRow), max_entries=120)
 
 

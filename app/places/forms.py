@@ -5,13 +5,9 @@ from wtforms.validators import InputRequired
 
 from app.core.forms import Form, length, optional, phone_number, required
 from app.core.i18n import lazy_gettext as _l
-from app.places.types.points import Datum
+from app.places.types.points import DATUM_WORDS, Datum
 
-DATUMS = [
-    SelectChoice(str(Datum.WGS84), _l("GPS, OpenStreetMap (WGS-84)")),
-    SelectChoice(str(Datum.GCJ02), _l("Amap, Tencent, WeChat (GCJ-02)")),
-    SelectChoice(str(Datum.BD09), _l("Baidu (BD-09)")),
-]
+DATUMS = [SelectChoice(datum.value, words) for datum, words in DATUM_WORDS.items()]
 
 
 def _stripped(text: str | None) -> str | None:
@@ -38,4 +34,4 @@ class PinForm(Form):
 
     lat = FloatField(_l("Latitude"), [_given()], render_kw={"inputmode": "decimal"})
     lng = FloatField(_l("Longitude"), [_given()], render_kw={"inputmode": "decimal"})
-    datum = SelectField(_l("Read from"), choices=DATUMS, default=str(Datum.WGS84))
+    datum = SelectField(_l("Read from"), choices=DATUMS, default=Datum.WGS84.value)

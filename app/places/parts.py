@@ -1,8 +1,13 @@
-"""How far things are, in words."""
+"""How far things are, in words; and a position typed by hand, for the forms of upper houses."""
 
+from wtforms import FloatField, SelectChoice, SelectField
+
+from app.core.errors import FieldError
+from app.core.forms import Form, number_range, optional
 from app.core.i18n import gettext as _
+from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import ngettext
-from app.places.types.points import walking_minutes
+from app.places.types.points import DATUM_WORDS, Datum, Point, to_wgs84, walking_minutes
 
 WALKABLE = 3_000.0
 
@@ -20,3 +25,39 @@ def distance_words(metres: float) -> str:
     if metres < 1000:
         return _("%(metres)s m", metres=max(10, int(round(metres, -1))))
     return _("%(kilometres)s km", kilometres=f"{metres / 1000:.1f}")
+
+
+def datum_field() -> SelectField:
+    """Return the field that asks which map numbers were read from."""
+    hint = _l("Chinese maps shift their numbers; we shift them back.")
+    choices = [SelectChoice(datum.value, words) for datum, words in DATUM_WORDS.items()]
+    return SelectField(
+        _l("Read from"), choices=choices, default=Datum.WGS84.value, description=hint
+    )
+
+
+class PositionForm(Form):
+    """A form with a position that may be typed, and the map it was read from."""
+
+    lat = FloatField(
+        _l("Latitude"),
+        [optional(), number_range(min=-90, max=90)],
+        render_kw={"inputmode": "decimal"},
+    )
+    lng = FloatField(
+        _l("Longitude"),
+        [optional(), number_range(min=-180, max=180)],
+        render_kw={"inputmode": "decimal"},
+    )
+    datum = datum_field()
+
+    def position(self) -> Point | None:
+        """Return what was typed as WGS-84, or None; refuses (FieldError) half a position."""
+        lat, lng = self.lat.data, self.lng.data
+        if lat is None and lng is None:
+            return None
+        if lat is None or lng is None:
+            raise FieldError(
+                "lat" if lat is None else "lng", _l("Latitude and longitude go together.")
+            )
+        return to_wgs84(Point(lat, lng), Datum(self.datum.data))

@@ -8,7 +8,6 @@ from typing import Any
 from wtforms import (
     BooleanField,
     FileField,
-    FloatField,
     IntegerField,
     SelectChoice,
     SelectField,
@@ -31,6 +30,7 @@ from app.core.forms import (
 )
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.places.parts import PositionForm
 
 SIZES = 6
 WEEKDAYS = (
@@ -173,7 +173,7 @@ class HoursForm(Form):
     opening_hours = TextAreaField(_l("Opening hours"), [needed(), length(max=400)])
 
 
-class ProfileForm(Form):
+class ProfileForm(PositionForm):
     """What a shop says of itself, its promises and policies."""
 
     name_zh = StringField(_l("Name in Chinese"), [needed(), length(max=60)])
@@ -182,8 +182,6 @@ class ProfileForm(Form):
     description = TextAreaField(_l("Description"), [length(max=4000)])
     address = StringField(_l("Address"), [length(max=120)])
     neighbourhood_id = SelectField(_l("Neighbourhood"), coerce=int)
-    lat = FloatField(_l("Latitude"), [optional(), number_range(min=-90, max=90)])
-    lng = FloatField(_l("Longitude"), [optional(), number_range(min=-180, max=180)])
     phone = StringField(_l("Phone"), [optional(), phone_number(), length(max=40)])
     accept_minutes = IntegerField(
         _l("You answer an order within (minutes)"), [required(), number_range(min=1, max=10080)]
@@ -211,15 +209,13 @@ class ProfileForm(Form):
         self.neighbourhood_id.choices = [SelectChoice(*pair) for pair in neighbourhoods]
 
 
-class PointForm(Form):
+class PointForm(PositionForm):
     """A pickup point with one row of weekly slots per weekday, each of up to two stretches."""
 
     name_zh = StringField(_l("Name in Chinese"), [needed(), length(max=60)])
     name_en = StringField(_l("Name in English"), [needed(), length(max=60)])
     address = StringField(_l("Address"), [length(max=120)])
     note = StringField(_l("How to find it"), [length(max=300)])
-    lat = FloatField(_l("Latitude"), [optional(), number_range(min=-90, max=90)])
-    lng = FloatField(_l("Longitude"), [optional(), number_range(min=-180, max=180)])
     lead_minutes = IntegerField(
         _l("Minutes you need to prepare"), [optional(), number_range(min=0, max=20160)]
     )

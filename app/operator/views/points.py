@@ -19,8 +19,6 @@ from app.merchants.services import points as services
 from app.merchants.types import PointDraft, SlotRuleDraft
 from app.operator.forms import PointForm
 from app.operator.views.blueprint import DONE, SAVED, bp
-from app.operator.views.start_places import datum_choices
-from app.places.types.points import Datum, Point, to_wgs84
 
 NEW = {"lead_minutes": 60, "days_ahead": 7}
 
@@ -52,13 +50,12 @@ def point(point_id: int) -> ResponseReturnValue:
 
 
 def _form(found: Any) -> PointForm:
-    form = PointForm.posted(datum=str(Datum.WGS84), **(NEW if found is None else _known(found)))
+    form = PointForm.posted(**(NEW if found is None else _known(found)))
     if request.method == "GET":
         form.rules.append_entry({} if found else {"weekdays": list(range(7))})
     names = get_day_names("abbreviated", locale=i18n.locale())
     for row in form.rules:
         row.form.weekdays.choices = [(number, names[number]) for number in range(7)]
-    form.datum.choices = datum_choices()
     return form
 
 
@@ -87,7 +84,7 @@ def _clock_text(minutes: int) -> str:
 
 
 def _draft(form: PointForm, found: Any) -> PointDraft:
-    place = _place(form)
+    place = form.position()
     return PointDraft(
         name_zh=form.name_zh.data,
         name_en=form.name_en.data or "",
@@ -101,15 +98,6 @@ def _draft(form: PointForm, found: Any) -> PointDraft:
         cut_off_minute=found.cut_off_minute if found else None,
         rules=_rules(form),
     )
-
-
-def _place(form: PointForm) -> Point | None:
-    lat, lng = form.lat.data, form.lng.data
-    if lat is None and lng is None:
-        return None
-    if lat is None or lng is None:
-        raise FieldError("lng" if lng is None else "lat", _("Latitude and longitude go together."))
-    return to_wgs84(Point(float(lat), float(lng)), Datum(form.datum.data))
 
 
 def _rules(form: PointForm) -> tuple[SlotRuleDraft, ...]:

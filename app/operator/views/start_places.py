@@ -24,11 +24,6 @@ from app.places.types.points import Datum, Point, to_wgs84
 MOST_SHOWN = 200
 CORNERS_NEEDED = 3
 TAKEN = toast("start.taken", _l("Taken over. Look for more, or go back."))
-DATUM_WORDS = {
-    Datum.WGS84: _l("GPS, OpenStreetMap (WGS-84)"),
-    Datum.GCJ02: _l("Amap, Tencent (GCJ-02)"),
-    Datum.BD09: _l("Baidu (BD-09)"),
-}
 
 
 @start_bp.route("/places", methods=["GET", "POST"])
@@ -38,16 +33,9 @@ def places() -> ResponseReturnValue:
     known = queries.draft("places") or {"middle": "", "rows": []}
     form = PlacesForm.posted(
         middle=known["middle"],
-        datum=str(Datum.WGS84),
         rows=[{**row, "outline": _lines(row.get("outline"))} for row in known["rows"]],
     )
-    form.datum.choices = datum_choices()
     return walk("places", form, lambda: _places_kept(form), room="rows", file_form=DivisionsForm())
-
-
-def datum_choices() -> list[SelectChoice]:
-    """Return the maps that numbers may be taken from, our own datum first."""
-    return [SelectChoice(str(datum), word) for datum, word in DATUM_WORDS.items()]
 
 
 def _lines(corners: Any) -> str:

@@ -24,7 +24,7 @@ from app.moderation.types import HoldMode
 from app.operator.forms import BoardForm, CategoryForm, NeighbourhoodForm, ReasonForm
 from app.operator.policies.kinds import asked_lines
 from app.operator.views.blueprint import DONE, SAVED, bp
-from app.operator.views.start_places import datum_choices, pair_of
+from app.operator.views.start_places import pair_of
 from app.places import queries as places
 from app.places import services as place_services
 from app.places.types.points import Datum, Point, to_wgs84
@@ -248,9 +248,7 @@ def _neighbourhood_form(found: Any) -> NeighbourhoodForm:
             "polygon": "\n".join(f"{lat}, {lng}" for lat, lng in found.polygon or []),
         }
     )
-    form = NeighbourhoodForm.posted(**known)
-    form.datum.choices = datum_choices()
-    return form
+    return NeighbourhoodForm.posted(**known)
 
 
 def _outline(text: str, datum: Datum) -> list[list[float]] | None:

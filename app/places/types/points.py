@@ -5,6 +5,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from app.core.i18n import lazy_gettext as _l
+
 EARTH_RADIUS = 6_371_008.8
 METRES_PER_DEGREE = math.pi * EARTH_RADIUS / 180
 WALKED_PER_MINUTE = 80
@@ -21,6 +23,13 @@ class Datum(enum.StrEnum):
     WGS84 = "wgs84"
     GCJ02 = "gcj02"
     BD09 = "bd09"
+
+
+DATUM_WORDS = {
+    Datum.WGS84: _l("GPS, OpenStreetMap (WGS-84)"),
+    Datum.GCJ02: _l("Amap, Tencent, WeChat (GCJ-02)"),
+    Datum.BD09: _l("Baidu (BD-09)"),
+}
 
 
 @dataclass(frozen=True)

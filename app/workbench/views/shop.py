@@ -126,14 +126,15 @@ def _picture(form: Form, name: str) -> Any:
 
 
 def _draft(form: ProfileForm, shop: Any) -> MerchantDraft:
+    place = form.position()
     return MerchantDraft(
         name_zh=(form.name_zh.data or "").strip(),
         name_en=(form.name_en.data or "").strip(),
         category_id=form.category_id.data,
         description=form.description.data or "",
         address=form.address.data or "",
-        lat=form.lat.data,
-        lng=form.lng.data,
+        lat=place.lat if place else None,
+        lng=place.lng if place else None,
         neighbourhood_id=form.neighbourhood_id.data or None,
         phone=form.phone.data or "",
         accept_minutes=form.accept_minutes.data or 30,
@@ -296,12 +297,13 @@ def point_draft(form: PointForm) -> PointDraft:
                     weekday, begin, finish, form.slot_minutes.data or 30, form.capacity.data or 1
                 )
             )
+    place = form.position()
     return PointDraft(
         name_zh=(form.name_zh.data or "").strip(),
         name_en=(form.name_en.data or "").strip(),
         address=form.address.data or "",
-        lat=form.lat.data if form.lng.data is not None else None,
-        lng=form.lng.data if form.lat.data is not None else None,
+        lat=place.lat if place else None,
+        lng=place.lng if place else None,
         note=form.note.data or "",
         lead_minutes=form.lead_minutes.data or 0,
         cut_off_days=form.cut_off_days.data or 0,
