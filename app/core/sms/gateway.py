@@ -6,9 +6,7 @@ The request is plain, so that any provider is reached by a few lines in front of
 408 and 429, which like silence and 5xx mean: again later.
 """
 
-import http.client
 import json
-import ssl
 from base64 import b64encode
 from urllib.parse import unquote, urlsplit
 
@@ -16,8 +14,7 @@ import structlog
 
 from app.core.errors import OutsideDownError
 from app.core.jobs.errors import GiveUpError
-from app.core.patience import WAITS, hanging_up
-from app.core.settings import settings
+from app.core.outside import answer_of
 from app.core.sms.errors import NumberRefusedError
 from app.core.sms.numbers import masked
 from app.core.sms.types import Sms
@@ -26,7 +23,6 @@ _log = structlog.get_logger("linli.sms")
 _AGAIN = {408, 425, 429}
 # What the number is to blame for; 401, 402 and their like are between the town and its gateway.
 _NUMBERS = {400, 404, 410, 422}
-_LONGEST_ANSWER = 64 * 1024
 
 collected: list[Sms] = []
 
@@ -50,10 +46,8 @@ def deliver(sms: Sms, *, url: str, token: str = "") -> None:
 
 def _post(sms: Sms, url: str, token: str) -> None:
     body = json.dumps({"to": sms.to, "text": sms.text, "key": sms.key}, ensure_ascii=False)
-    try:
-        status = _answer(url, body.encode(), _headers(url, token, sms.key))
-    except (OSError, http.client.HTTPException) as silent:
-        raise OutsideDownError from silent
+    headers = _headers(url, token, sms.key)
+    status, _words = answer_of(url, method="POST", body=body.encode(), headers=headers)
     if 200 <= status < 300:
         return
     if status in _NUMBERS:
@@ -74,28 +68,3 @@ def _headers(url: str, token: str, key: str) -> dict[str, str]:
         pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
         headers["Authorization"] = f"Basic {b64encode(pair.encode()).decode()}"
     return headers
-
-
-def _answer(url: str, body: bytes, headers: dict[str, str]) -> int:
-    """Redirects are not followed: a number and its code go where the operator said, or nowhere."""
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-    line = _connection(parts.scheme, host, parts.port)
-    try:
-        line.connect()
-        with hanging_up(lambda: line.sock, WAITS * settings().outside_seconds):
-            line.request("POST", path, body, headers)
-            answer = line.getresponse()
-            answer.read(_LONGEST_ANSWER)
-            return answer.status
-    finally:
-        line.close()
-
-
-def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
-    patience = settings().outside_seconds
-    if scheme == "https":
-        context = ssl.create_default_context()
-        return http.client.HTTPSConnection(host, port, timeout=patience, context=context)
-    return http.client.HTTPConnection(host, port, timeout=patience)
