@@ -159,6 +159,13 @@ def transaction(once: str | None = None, *, though_closed: bool = False) -> Iter
             session.info.pop("writing", None)
 
 
+def begin_anew() -> None:
+    """Leave what was begun, so that the refusal of a statement can be told: PostgreSQL answers
+    nothing more in a transaction that failed.
+    """
+    db.session.rollback()
+
+
 def set_gate(app: Flask, gate: Callable[[], None]) -> None:
     """Register what refuses every transaction while nobody may write; `core.running` does this."""
     app.extensions["linli_gate"] = gate

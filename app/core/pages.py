@@ -27,7 +27,7 @@ from app.core.access import (
     look,
     me,
 )
-from app.core.db import Count, db, fetch_counts
+from app.core.db import Count, begin_anew, fetch_counts
 from app.core.errors import (
     AlreadyDoneError,
     LinliError,
@@ -345,7 +345,7 @@ def _crashed(error: Exception) -> Response:
         exc_info=error,
         extra={"request_id": g.get("request_id"), "path": request.path},
     )
-    db.session.rollback()  # PostgreSQL answers nothing more in a transaction that failed
+    begin_anew()
     return render("core/refused.html", status=500, error=LinliError())
 
 
