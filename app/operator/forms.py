@@ -181,10 +181,12 @@ class RateForm(Form):
         default=TermsWay.COMMISSION.value,
     )
     percent = DecimalField(
-        _l("Commission in percent"), [optional(), number_range(min=0, max=50)], places=None
+        _l("Commission in percent"),
+        [optional(), needed(), number_range(min=0, max=50)],
+        places=None,
     )
     fee = DecimalField(
-        _l("Fee for a year"), [optional(), number_range(min=0, max=10**8)], places=None
+        _l("Fee for a year"), [optional(), needed(), number_range(min=0, max=10**8)], places=None
     )
 
     def rate(self) -> Rate:
