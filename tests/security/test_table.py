@@ -1,6 +1,5 @@
 """`docs/security.md` names a test for each check, and each of them exists."""
 
-import ast
 import re
 from pathlib import Path
 
@@ -27,9 +26,8 @@ def missing(text: str) -> list[str]:
     found = []
     for path, name in NAMED.findall(text):
         file = ROOT / "tests" / path
-        tree = ast.parse(file.read_text()) if file.is_file() else ast.parse("")
-        names = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)}
-        if name not in names:
+        text_of = file.read_text() if file.is_file() else ""
+        if f"def {name}(" not in text_of:
             found.append(f"{path}::{name}")
     return found
 

@@ -47,7 +47,7 @@ from app.moderation.types import (
 )
 from app.moderation.types import Rule as HouseRule
 from app.notifications.models import Call, Device, Notice, Robot
-from app.notifications.parts import stop_token
+from app.notifications.parts import stop_token, texts_stop_address
 from app.notifications.services import calls
 from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
 from app.orders.policies import qr_text
@@ -438,7 +438,11 @@ class Town:
                     )  # fmt: skip
                 )
         for side in (self.a, self.b):
-            side.own["workbench.use_point"] = {"point_id": towns_point.id}
+            for endpoint in ("workbench.use_point", "operator.point", "operator.archive_point"):
+                side.own[endpoint] = {"point_id": towns_point.id}
+            with app.test_request_context():
+                texts = texts_stop_address(side.buyer.id, min(Topic))
+            side.own["notifications.stop_texts"] = {"token": texts.rsplit("/", 1)[-1]}
             mine = sa.select(sa.func.max(Notice.id)).where(
                 Notice.person_id == side.buyer.id, Notice.read_at.is_(None)
             )
