@@ -87,12 +87,18 @@ def postgresql_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def built(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """Return this worker's one application: what it compiled for one test serves the next."""
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Give this worker's one application: what it compiled for one test serves the next."""
     folder = tmp_path_factory.mktemp("built")
+    url = f"sqlite:///{folder / 'linli.db'}"
     if POSTGRESQL:
-        return create_app(_settings(folder, request.getfixturevalue("postgresql_url")))
-    return create_app(_settings(folder, f"sqlite:///{folder / 'linli.db'}"))
+        url = request.getfixturevalue("postgresql_url")
+    made = create_app(_settings(folder, url))
+    yield made
+    with made.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
