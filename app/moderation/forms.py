@@ -4,8 +4,7 @@ from wtforms import BooleanField, RadioField, SelectChoice, StringField, TextAre
 
 from app.core.forms import Form, length, mail_address, needed, optional, phone_number, required
 from app.core.i18n import lazy_gettext as _l
-from app.moderation.parts import CONSENT_CHOICES
-from app.moderation.types import CAUSE_WORDS, REASON_WORDS, STANDING_WORDS
+from app.moderation.types import CAUSE_WORDS, CONSENT_WORDS, REASON_WORDS, STANDING_WORDS
 
 REASONS = [SelectChoice(str(reason), words) for reason, words in REASON_WORDS.items()]
 
@@ -61,7 +60,7 @@ class ConsentForm(Form):
     consent = RadioField(
         _l("Are there people in this picture?"),
         [required()],
-        choices=CONSENT_CHOICES,
+        choices=[SelectChoice(str(one), words) for one, words in CONSENT_WORDS.items()],
     )
 
 

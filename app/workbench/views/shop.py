@@ -223,7 +223,7 @@ def new_point(merchant_id: int) -> Response:
     form = PointForm.posted(
         name_zh=shop.name_zh, name_en=shop.name_en, address=shop.address, lat=shop.lat,
         lng=shop.lng, lead_minutes=60, days_ahead=6, slot_minutes=30, capacity=10,
-        **_usual_times(merchant_id),
+        **(_usual_times(merchant_id) if request.method == "GET" else {}),
     )  # fmt: skip
     return _saved_point(form, merchant_id, None)
 
