@@ -143,22 +143,22 @@ def _places(ground: Ground, at: datetime) -> None:
 
 def _roles(ground: Ground, at: datetime) -> None:
     with clock.travel(at):
-        give_role(SYSTEM, ground.people["operator"], "operator", reason="runs the station", at=at)
+        give_role(SYSTEM, ground.people["operator"], "operator", reason="打理这个站", at=at)
         desk = viewer_as(ground.people["operator"])
         for key, role, reason in (
-            ("wuqi", "moderator", "answers at the station every day"),
-            ("lin", "planner", "has organised the courtyard for years"),
-            ("wuqi", "planner", "plans with the street"),
+            ("wuqi", "moderator", "每天在站里回话"),
+            ("lin", "planner", "张罗院子好几年了"),
+            ("wuqi", "planner", "和街坊一起张罗"),
         ):
             give_role(desk, ground.people[key], role, reason=reason, at=at)
         for key in sorted({meet.host for meet in MEETS} - {"operator", "lin", "wuqi"}):
-            give_role(desk, ground.people[key], "leader", reason="invites the street", at=at)
+            give_role(desk, ground.people[key], "leader", reason="领着街坊聊", at=at)
 
 
 def _trades_and_boards(ground: Ground, at: datetime) -> None:
     desk = viewer_as(ground.people["operator"])
     with clock.travel(at):
-        set_terms(desk, None, Rate(USUAL_COMMISSION), valid_from=at, at=at, note="for the first year")
+        set_terms(desk, None, Rate(USUAL_COMMISSION), valid_from=at, at=at, note="头一年")
         for position, trade in enumerate(TRADES):
             row = save_category(
                 desk,
