@@ -53,7 +53,8 @@ def test_each_page_is_for_operators_only(app: Flask, desk: Visitor, sign_in: Any
 
 
 def test_the_trail_has_words_for_every_deed_by_office(app: Flask) -> None:
-    assert set(privileged_verbs()) - set(VERB_WORDS) == set()
+    ours = {verb for verb in privileged_verbs() if not verb.startswith("test.")}
+    assert ours - set(VERB_WORDS) == set()
 
 
 def test_a_role_is_given_and_taken_with_a_reason_and_stands_in_the_trail(
