@@ -193,7 +193,8 @@ def mark_school_break(first: Any, last: Any, name: str) -> None:
         with transaction():
             mark_break(first.date(), last.date() if last else None, name)
     except LinliError as refused:
-        raise click.ClickException(str(refused)) from refused
+        with speaking("en"):  # as the command's own words
+            raise click.ClickException(str(refused)) from refused
     click.echo(
         f"school holidays from {first.date()} to {last.date()}"
         if last
