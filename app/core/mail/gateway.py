@@ -8,6 +8,7 @@ import ssl
 from contextlib import suppress
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid, parseaddr
+from ipaddress import ip_address
 from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
@@ -83,6 +84,7 @@ def _send(built: EmailMessage, url: str) -> None:
         with hanging_up(lambda: server.sock, WAITS * _patience()):
             _connect(server, parts.scheme, host, parts.port)
             if parts.username:
+                check_unheard(host, is_secret=isinstance(server.sock, ssl.SSLSocket))
                 server.login(unquote(parts.username), unquote(parts.password or ""))
             server.send_message(built)
         # The letter is theirs now: what they say to our leaving must not send it again.
@@ -105,6 +107,17 @@ def _send(built: EmailMessage, url: str) -> None:
         raise OutsideDownError from silent
     finally:
         server.close()
+
+
+def check_unheard(host: str, *, is_secret: bool) -> None:
+    """Refuse to say a password to a server on the network that offers no encryption."""
+    with suppress(ValueError):
+        if ip_address(host).is_loopback:
+            return
+    if not is_secret and host != "localhost":
+        raise OutsideDownError(
+            f"{host} offers no encryption: no password is said to it; use smtps:// or STARTTLS"
+        )
 
 
 def _patience() -> float:

@@ -135,3 +135,15 @@ def test_mail_waits_in_the_outbox_and_is_sent_by_the_job() -> None:
     with transaction():
         row = send_mail("anna@example.org", "你好", "t")
     assert jobs.run_now(row).state is JobState.DONE
+
+
+@pytest.mark.parametrize("host", ["mail.example", "192.0.2.7", "2001:db8::7"])
+def test_no_password_is_said_where_others_can_listen(host: str) -> None:
+    with pytest.raises(OutsideDownError, match="no password is said"):
+        gateway.check_unheard(host, is_secret=False)
+    gateway.check_unheard(host, is_secret=True)
+
+
+@pytest.mark.parametrize("host", ["localhost", "127.0.0.1", "::1"])
+def test_a_server_on_the_same_machine_needs_no_encryption(host: str) -> None:
+    gateway.check_unheard(host, is_secret=False)
