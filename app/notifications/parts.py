@@ -99,8 +99,12 @@ def link_of(notice: NoticeRow) -> str:
         page = page_of(number)
         values = {"page": page} if page > 1 else {}
         return (subject_link("thread", notice.subject_id, **values) or "/") + f"#p{number}"
+    if data.get("case_id"):
+        return _case_link(notice)
     if notice.topic is Topic.SHOP and notice.subject_kind == "order":
         return url_for("workbench.board", merchant_id=data.get("merchant_id"))
+    if notice.kind is NoticeKind.SHOP_REVIEWED:
+        return url_for("workbench.reviews", merchant_id=data.get("merchant_id"), view=data.get("view"))
     if notice.kind is NoticeKind.BILL_NEW:
         merchant_id, bill_id = data.get("merchant_id"), notice.subject_id
         return url_for("workbench.bill", merchant_id=merchant_id, bill_id=bill_id)
@@ -108,6 +112,15 @@ def link_of(notice: NoticeRow) -> str:
         return url_for("moderation.own")
     values = {"key": data["key"]} if data.get("key") else {}
     return subject_link(notice.subject_kind, notice.subject_id, **values) or "/"
+
+
+def _case_link(notice: NoticeRow) -> str:
+    data = notice.data
+    if notice.topic is Topic.SHOP:
+        merchant_id, case_id = data.get("merchant_id"), data["case_id"]
+        return url_for("workbench.case", merchant_id=merchant_id, case_id=case_id)
+    values = {"key": data["key"]} if data.get("key") else {}
+    return subject_link("order_case", data["case_id"], **values) or "/"
 
 
 def mail_of(letter: Letter) -> tuple[str, str, str, str | None]:

@@ -45,10 +45,30 @@ class ReasonForm(Form):
     reason = StringField(_l("Reason"), [required(), length(max=200)])
 
 
+class RulingForm(Form):
+    """What the town decides in an after-sale case, who answers for it, and why."""
+
+    turn = wtforms.HiddenField()
+    remedy = RadioField(
+        _l("What the buyer gets"), [required(_l("Choose what the buyer gets."))], choices=[]
+    )
+    amount = StringField(_l("How much, for part of the money"), [optional(), length(max=20)])
+    liable = RadioField(
+        _l("Who answers for it"), [required(_l("Choose who answers for it."))], choices=[]
+    )
+    reason = StringField(_l("Reason"), [required(), length(max=500)])
+
+    @property
+    def number(self) -> int:
+        """The turn that the page showed; what is no number fits no case."""
+        sent = (self.turn.data or "")[:9]
+        return int(sent) if sent.isascii() and sent.isdigit() else -1
+
+
 class RoleForm(Form):
     """A role to give."""
 
-    role = SelectField(_l("Role"))
+    role = SelectField(_l("Role"), [required()])
     reason = StringField(_l("Reason"), [required(), length(max=200)])
 
 

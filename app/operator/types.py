@@ -27,6 +27,7 @@ STUCK_WORDS = {
     Stuck.NOT_CONFIRMED: _l("Said paid, not confirmed"),
     Stuck.DISPUTED: _l("Payment disputed"),
     Stuck.REFUND_OWED: _l("The shop owes money back"),
+    Stuck.CASE: _l("An after-sale case to decide"),
 }
 CAUSE_WORDS = {ReviewCause.HELD: _l("Held before it shows"), ReviewCause.REPORTED: _l("Reported")}
 REVIEW_WORDS = {

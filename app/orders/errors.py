@@ -120,7 +120,39 @@ class WrongShopError(NotAllowedError):
     message = _l("This order is not from your shop.")
 
 
+class OnlyDeliversError(NotAllowedError):
+    """A courier hands over and takes money; what ends an order or gives money back is not
+    theirs.
+    """
+
+    message = _l("Who delivers cannot decide this. Ask the owner, the manager or a clerk.")
+
+
 class TooManyTriesError(TooManyError):
     """Too many wrong codes from one person or address."""
 
     message = _l("Too many wrong codes. Wait a quarter of an hour, or find the order by name.")
+
+
+class CaseMovedError(ConflictError):
+    """The other side, the desk or time was faster; details say how the case stands now."""
+
+    message = _l("This case has moved on meanwhile. This is how it stands now.")
+
+
+class CaseTooLateError(ConflictError):
+    """Nothing of it was collected in the last days; data says until when it could be said."""
+
+    message = _l("The days to say so here are over. Please talk to the shop.")
+
+
+class CaseOpenError(ConflictError):
+    """One case of this order is under way."""
+
+    message = _l("There is a case on this order already. Go on with that one first.")
+
+
+class NoReplacementError(ConflictError):
+    """The shelf has none left to replace it with."""
+
+    message = _l("None is left to replace it with. Settle it with money instead.")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    HiddenField,
+    IntegerField,
+    MultipleFileField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice
 
 from app.core.errors import FieldError, InvalidFormError
@@ -18,6 +25,7 @@ from app.core.forms import (
     required,
 )
 from app.core.i18n import lazy_gettext as _l
+from app.orders.types import CASE_PICTURES, PROBLEM_WORDS, WISH_WORDS
 from app.payments.types import PayWay
 
 PAY_WAYS = [
@@ -99,6 +107,46 @@ class MessageForm(Form):
     """What a guest writes to the shop."""
 
     body = TextAreaField(_l("Write to the shop"), [required(), length(max=2000)])
+
+
+class CaseForm(Form):
+    """What is wrong with what was collected, with pictures of it."""
+
+    line_id = RadioField(_l("With what?"), [required(_l("Choose what it is about."))], choices=[])
+    quantity = IntegerField(_l("How many of it"), [number_range(min=1, max=999)], default=1)
+    problem = RadioField(
+        _l("What is wrong?"),
+        [required(_l("Choose what is wrong."))],
+        choices=[SelectChoice(one.value, words) for one, words in PROBLEM_WORDS.items()],
+    )
+    wish = RadioField(
+        _l("What would set it right?"),
+        [required(_l("Choose what would set it right."))],
+        choices=[SelectChoice(one.value, words) for one, words in WISH_WORDS.items()],
+    )
+    words = TextAreaField(_l("Tell the shop"), [required(), length(max=2000)])
+    pictures = MultipleFileField(_l("Pictures of it"))
+
+    @property
+    def files(self) -> list[Any]:
+        """The files that were really chosen; refuses more than a case takes."""
+        sent = [file for file in self.pictures.data or [] if getattr(file, "filename", "")]
+        if len(sent) > CASE_PICTURES:
+            raise FieldError("pictures", _l("Four pictures at most."))
+        return sent
+
+
+class TurnForm(Form):
+    """An answer to a case as it was shown, with why where it says no."""
+
+    turn = HiddenField()
+    reason = StringField(_l("Why"), [length(max=500)])
+
+    @property
+    def number(self) -> int:
+        """The turn that the page showed; what is no number fits no case."""
+        sent = (self.turn.data or "")[:9]
+        return int(sent) if sent.isascii() and sent.isdigit() else -1
 
 
 class FindForm(Form):

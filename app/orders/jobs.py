@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from app.core.db import transaction
 from app.core.errors import ConflictError
 from app.core.jobs.registry import every
+from app.orders.queries.cases import due_case_ids
 from app.orders.queries.desk import due_checkouts, due_order_ids
 from app.orders.services.basket import KEEP_DAYS, forget_old_baskets
+from app.orders.services.cases import run_case_timer
 from app.orders.services.checkout import expire_checkouts
 from app.orders.services.timers import run_timer
 
 
 @every(minutes=1, key="orders.timers")
 def sweep(now: datetime) -> int:
-    """Do what is due on orders and checkouts, each in a transaction of its own; return how much was
-    done.
+    """Do what is due on orders, cases and checkouts, each in a transaction of its own; return how
+    much was done.
     """
     done = 0
     if due_checkouts(now):
@@ -28,6 +30,12 @@ def sweep(now: datetime) -> int:
                 done += run_timer(order_id, at=now) is not None
         except ConflictError:
             continue  # somebody moved the order meanwhile; the next round looks again
+    for case_id in due_case_ids(now):
+        try:
+            with transaction():
+                done += run_case_timer(case_id, at=now) is not None
+        except ConflictError:
+            continue
     return done
 
 

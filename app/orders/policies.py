@@ -12,8 +12,11 @@ from app.core.errors import NotAllowedError
 from app.core.i18n import gettext as _
 from app.orders.errors import (
     CannotCancelError,
+    CaseOpenError,
+    CaseTooLateError,
     NothingToHandOverError,
     NotYetAcceptedError,
+    OnlyDeliversError,
     OrderOverError,
     SealedError,
     UndoOverError,
@@ -21,8 +24,11 @@ from app.orders.errors import (
 )
 from app.orders.models import HandOver, Order, OrderLine
 from app.orders.types import (
+    CASE_DAYS,
     OPEN_STATES,
+    UNDER_WAY,
     UNDO_MINUTES,
+    CaseState,
     Frozen,
     OrderState,
     Quote,
@@ -32,6 +38,7 @@ ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 CODE_LENGTH = 8
 WAKING = (time(8), time(22))
 LET_GO = "let_go"
+DECIDERS = ("owner", "manager", "clerk")
 AHEAD = timedelta(minutes=30)
 PAY_LINKS = (
     "weixin://",
@@ -225,6 +232,20 @@ def check_serves(actor: Viewer, order: Order) -> None:
         raise WrongShopError
 
 
+def can_decide(actor: Viewer, merchant_id: int) -> bool:
+    """Whether the actor may say no for the shop and give its money back: all of its staff but who
+    only delivers.
+    """
+    return actor is SYSTEM or actor.is_operator or actor.is_staff_of(merchant_id, *DECIDERS)
+
+
+def check_decides(actor: Viewer, order: Order) -> None:
+    """Refuse who does not work for the order's shop, and who only delivers for it."""
+    check_serves(actor, order)
+    if not can_decide(actor, order.merchant_id):
+        raise OnlyDeliversError
+
+
 def can_open(
     actor: Viewer, *, person_id: int | None, order_hash: str | None, key: str | None
 ) -> bool:
@@ -284,3 +305,32 @@ def check_can_cancel(order: Order, lines: Iterable[OrderLine]) -> None:
     """Refuse to cancel what is over or collected."""
     if not can_cancel(order, lines):
         raise CannotCancelError(state=order.state.value, details=[how_it_stands(order.state)])
+
+
+# --- after-sale ---
+
+
+def case_until(collected_at: datetime) -> datetime:
+    """Return until when the buyer may say that something is wrong with what was collected."""
+    return collected_at + timedelta(days=CASE_DAYS)
+
+
+def check_can_open_case(order: Order, collected_at: datetime | None, at: datetime) -> None:
+    """Refuse a second case beside one under way, and after the stated days."""
+    if order.case_state in UNDER_WAY:
+        raise CaseOpenError
+    if collected_at is None or at > case_until(collected_at):
+        raise CaseTooLateError
+
+
+def how_case_stands(state: CaseState) -> str:
+    """Return the sentence for somebody who came second: where the case stands now."""
+    return {
+        CaseState.NONE: _("There is no case on it."),
+        CaseState.OPEN: _("The shop is to answer."),
+        CaseState.WAITING_MERCHANT: _("It is the shop's turn."),
+        CaseState.WAITING_RESIDENT: _("It is the buyer's turn."),
+        CaseState.WITH_OPERATOR: _("It is with the town's desk."),
+        CaseState.RULED: _("The town's desk has decided."),
+        CaseState.CLOSED: _("It is settled."),
+    }[state]

@@ -12,6 +12,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.moderation.queries.retention import keeps
 from app.moderation.types import Period
 from app.orders import models
+from app.orders.queries.cases import cases_under_way, pictures_in_cases
 from app.orders.queries.orders import open_orders_of
 from app.orders.services import leaving
 
@@ -27,11 +28,20 @@ def connect() -> None:
 
 
 def open_orders(person_id: int, _at: datetime) -> list[Obligation]:
-    """Return the person's orders that are not over; they hold the account open."""
-    return [
+    """Return the person's orders and after-sale cases that are not over; they hold the account
+    open.
+    """
+    orders = [
         Obligation(_("Order %(number)s is not over", number=row.number), ("order", row.id))
         for row in open_orders_of(person_id)
     ]
+    cases = [
+        Obligation(
+            _("The after-sale case of %(number)s is not over", number=number), ("order", id_)
+        )
+        for id_, number in cases_under_way(person_id)
+    ]
+    return orders + cases
 
 
 def _held() -> None:
@@ -65,7 +75,21 @@ def _held() -> None:
     strikes = _l("Orders not collected")
     holds(models.Strike, "person_id", title=strikes, fate=Fate.KEPT, why=TRACE)
     office = _l("Deeds of office")
+    way = (models.OrderCase.order_id, order.id, order.person_id)
+    cases = _l("What was wrong with your orders")
+    why = _l("Your words and pictures go; how it was settled stays for the books.")
+    holds(
+        models.OrderCase,
+        "order_id",
+        title=cases,
+        fate=Fate.EMPTIED,
+        why=why,
+        through=way,
+        but=("ruled_by",),
+        pictures=pictures_in_cases,
+    )
     for model, column in (
+        (models.OrderCase, "ruled_by"),
         (models.OrderMove, "actor_id"),
         (models.HandOver, "by_id"),
         (models.HandOver, "undone_by"),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from flask import request
 from wtforms import (
     BooleanField,
+    DateField,
+    DateTimeLocalField,
     FileField,
+    HiddenField,
     IntegerField,
+    RadioField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -16,8 +23,9 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.validators import ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
+from app.core import clock
 from app.core.forms import (
     Form,
     length,
@@ -30,6 +38,8 @@ from app.core.forms import (
 )
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.merchants.parts import DIETARY_WORDS
+from app.merchants.types.reviews import ANSWER_LENGTH
 from app.places.parts import PositionForm
 
 SIZES = 6
@@ -38,6 +48,9 @@ WEEKDAYS = (
     _l("Sunday"),
 )  # fmt: skip
 WORKING_DAYS = 7
+
+
+LOCAL_MINUTES = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 
 
 def clock_time() -> Any:
@@ -93,6 +106,22 @@ def plain_amount(minor: int | None) -> str:
     return "" if minor is None else f"{Decimal(minor) / 100:.2f}"
 
 
+def local_minutes(instant: datetime | None) -> datetime | None:
+    """Return an instant as a form shows it: the site's own time."""
+    return None if instant is None else clock.local(instant).replace(tzinfo=None)
+
+
+def instant_of(typed: datetime | None) -> datetime | None:
+    """Return day and time of the site as an instant."""
+    return None if typed is None else clock.at_local(typed.date(), typed.time())
+
+
+def in_our_time(_form: Any, field: Any) -> None:
+    """Refuse a day in a far century."""
+    if field.data is not None and not 2000 <= field.data.year <= 2100:
+        raise ValidationError(_("Choose a day of our time."))
+
+
 class ListingForm(Form):
     """A listing: names, words, up to six sizes with price and stock, or a service with
     its length.
@@ -122,6 +151,14 @@ class ListingForm(Form):
         _l("Minutes' notice you need"), [optional(), number_range(min=0, max=20160)]
     )
     days_ahead = IntegerField(_l("Days ahead"), [optional(), number_range(min=0, max=14)])
+    marks = SelectMultipleField(
+        _l("Good for"), choices=[SelectChoice(*pair) for pair in DIETARY_WORDS],
+        option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
+    )  # fmt: skip
+    goes_up_at = DateTimeLocalField(
+        _l("Put it on sale by itself at"), [optional(), in_our_time], format=LOCAL_MINUTES
+    )
+    save = StringField()
     resource_ids = SelectMultipleField(
         _l("Who or what does it"), coerce=int, option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False), validate_choice=True,
@@ -161,10 +198,93 @@ class StockForm(Form):
     total = IntegerField(_l("On the shelf"), [optional(), number_range(min=0, max=1_000_000)])
 
 
+class MorningForm(Form):
+    """The numbers of a morning: for each size what the page showed and what is typed."""
+
+    def counts(self, variant_ids: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
+        """Return (shown, typed) of the sizes that were sent; what is no number is kept in
+        `wrong`, by size.
+        """
+        found: dict[int, tuple[int | None, int | None]] = {}
+        self.wrong: dict[int, str] = {}
+        for key in variant_ids:
+            typed = request.form.get(f"total_{key}")
+            if typed is None:
+                continue
+            number, shown = _count(typed), _count(request.form.get(f"shown_{key}", ""))
+            if number == -1:
+                self.wrong[key] = _("Please give a whole number, such as 3.")
+            else:
+                found[key] = (None if shown == -1 else shown, number)
+        return found
+
+
+def _count(text: str) -> int | None:
+    """Return a number of pieces, None where nothing is typed, -1 where it is no such number."""
+    text = text.strip()
+    if not text:
+        return None
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 6 else -1
+
+
+class PricesForm(Form):
+    """Which things get which prices, and from when until when."""
+
+    listing_ids = SelectMultipleField(
+        _l("Which things"), coerce=int, option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False), validate_choice=True,
+    )  # fmt: skip
+    way = SelectField(
+        _l("How"),
+        choices=[
+            SelectChoice("percent", _l("By per cent")),
+            SelectChoice("set", _l("To one price")),
+        ],
+    )
+    percent = IntegerField(
+        _l("Per cent (−20 is a fifth off)"), [optional(), number_range(min=-95, max=300)]
+    )
+    price = StringField(_l("Price"), [price()])
+    step = SelectField(
+        _l("Round to"),
+        coerce=int,
+        choices=[SelectChoice(1, "0.01"), SelectChoice(10, "0.10"), SelectChoice(50, "0.50"),
+                 SelectChoice(100, "1.00")],
+    )  # fmt: skip
+    starts_at = DateTimeLocalField(_l("From"), [optional(), in_our_time], format=LOCAL_MINUTES)
+    ends_at = DateTimeLocalField(_l("Until"), [optional(), in_our_time], format=LOCAL_MINUTES)
+    seen = StringField()
+    go = StringField()
+
+    def offer(self, listings: list[Any]) -> None:
+        """Give the things to choose from: (id, label) pairs."""
+        self.listing_ids.choices = [SelectChoice(*pair) for pair in listings]
+
+
+class TableForm(Form):
+    """A table of the shelf."""
+
+    file = FileField(_l("Your table (CSV)"), [needed()], render_kw={"accept": ".csv,text/csv"})
+
+
+class UndoPricesForm(Form):
+    """Which change of prices is taken back."""
+
+    change_id = IntegerField(validators=[required()])
+
+
 class MarkForm(Form):
     """A switch: on or off."""
 
     on = BooleanField()
+
+
+class ClosureForm(Form):
+    """From which day to which a shop is away, and what it says about that."""
+
+    first = DateField(_l("First day away"), [required()])
+    last = DateField(_l("Last day away"), [required()])
+    note = StringField(_l("What neighbours should know"), [length(max=200)])
 
 
 class HoursForm(Form):
@@ -277,6 +397,29 @@ for _day in range(WORKING_DAYS):
         setattr(ResourceForm, f"day_{_day}_{_end}", StringField(_label, [optional(), clock_time()]))
 
 
+class TurnForm(Form):
+    """An answer to an after-sale case as it was shown."""
+
+    turn = HiddenField()
+    reason = StringField(_l("Why"), [length(max=500)])
+
+    @property
+    def number(self) -> int:
+        """The turn that the page showed; what is no number fits no case."""
+        sent = (self.turn.data or "")[:9]
+        return int(sent) if sent.isascii() and sent.isdigit() else -1
+
+
+class OfferForm(TurnForm):
+    """What sets a case right, and what the shop says to it."""
+
+    remedy = RadioField(
+        _l("What do you offer?"), [required(_l("Choose what you offer."))], choices=[]
+    )
+    amount = StringField(_l("How much, for part of the money"), [optional(), length(max=20)])
+    reason = StringField(_l("A word to the buyer"), [length(max=500)])
+
+
 class StaffForm(Form):
     """Somebody who shall work in the shop."""
 
@@ -297,3 +440,41 @@ class TakeRoleForm(Form):
     """Why somebody no longer works here."""
 
     reason = StringField(_l("Why"), [required(), length(max=200)])
+
+
+class SellForm(Form):
+    """What a clerk takes for somebody: the goods, the sum they saw, when, and who it is for."""
+
+    goods = HiddenField(validators=[length(max=600)])
+    expected_total = IntegerField("", [optional(), number_range(min=0)], widget=HiddenInput())
+    slot = StringField(_l("When they come"), [length(max=80)])
+    name = StringField(_l("Name"), [length(max=60)])
+    phone = StringField(_l("Phone"), [optional(), length(max=40), phone_number()])
+    note = StringField(_l("Note"), [length(max=500)])
+
+
+class RushForm(Form):
+    """How much longer things take, and for how long."""
+
+    minutes = SelectField(
+        _l("Longer by"),
+        choices=[SelectChoice(n, _l("%(n)s minutes", n=n)) for n in (15, 30, 45, 60, 90)],
+        coerce=int,
+        default=30,
+    )
+    hours = SelectField(
+        _l("For the next"),
+        choices=[
+            SelectChoice(1, _l("hour")),
+            SelectChoice(2, _l("two hours")),
+            SelectChoice(4, _l("four hours")),
+        ],
+        coerce=int,
+        default=2,
+    )
+
+
+class AnswerForm(Form):
+    """What the shop says of a hand-over, or to a review."""
+
+    text = TextAreaField(_l("Your answer"), [required(), length(max=ANSWER_LENGTH)])

@@ -11,7 +11,9 @@ from app.events import types as events
 from app.events.queries import people_of
 from app.forum import types as forum
 from app.forum.queries.reports import title_said
-from app.forum.queries.threads import followers_of
+from app.forum.queries.threads import followers_of, news_followers_of
+from app.merchants import types as merchants
+from app.merchants.queries.reviews import review_facts
 from app.merchants.queries.selling import names_of, staff_ids_of
 from app.moderation import types as moderation
 from app.notifications.queries import inbox as queries
@@ -172,7 +174,8 @@ def _to_both(buyer: NoticeKind, shop: NoticeKind) -> Rule:
 
 
 def _order_data(order: Any, row: LogRow) -> dict[str, Any]:
-    return {
+    case = {"case_id": row.data["case_id"]} if "case_id" in row.data else {}
+    return case | {
         "number": order.number,
         "merchant_id": order.merchant_id,
         **_of_shop(order.merchant_id),
@@ -204,6 +207,40 @@ def _told(
     told.update(wanted)
     if wanted:
         yield Told(wanted, kind, subject, data)
+
+
+# --- reviews and news of shops --------------------------------------------------------------------
+
+
+def _reviewed(row: LogRow) -> Iterable[Concern]:
+    """The shop hears that there is a review, not what it says nor from whom."""
+    facts = review_facts(row.subject_id)
+    if facts is None or not row.data.get("first") or row.data.get("held"):
+        return
+    data = {"merchant_id": facts[0], "title": facts[1], "title_en": facts[2]}
+    subject = ("review", row.subject_id)
+    if facts[4] > row.at:
+        data["view"] = "blind"
+    yield from _told(_staff(facts[0]), NoticeKind.SHOP_REVIEWED, subject, data, {row.actor_id})
+
+
+def _review_answered(row: LogRow) -> Iterable[Concern]:
+    facts = review_facts(row.subject_id)
+    if facts is None or facts[3] is None or not row.data.get("first") or row.data.get("held"):
+        return
+    data = {"title": facts[1], "title_en": facts[2], **_of_shop(facts[0])}
+    yield Told((facts[3],), NoticeKind.SHOP_ANSWERED, ("review", row.subject_id), data)
+
+
+def _listed(row: LogRow) -> Iterable[Concern]:
+    """Who follows a shop hears of what it newly offers, once a day however much it puts up."""
+    facts = queries.fresh_listing(row.subject_id, at=row.at)
+    if facts is None:
+        return
+    people = {one for one in news_followers_of(facts.thread_id, at=row.at) if one != row.actor_id}
+    data = {"title": facts.name_zh, "title_en": facts.name_en, **_of_shop(facts.merchant_id)}
+    subject = ("listing", row.subject_id)
+    yield from _told(people, NoticeKind.SHOP_NEWS, subject, data, set())
 
 
 # --- bills ---------------------------------------------------------------------------------------
@@ -288,6 +325,16 @@ RULES: dict[str, Rule] = {
     orders.REFUNDED.name: _to_buyer(NoticeKind.ORDER_REFUNDED),
     orders.SAID_PAID.name: _to_shop(NoticeKind.ORDER_SAID_PAID),
     orders.REMINDED.name: _to_shop(NoticeKind.ORDER_WAITS),
+    orders.CASE_OPENED.name: _to_shop(NoticeKind.CASE_NEW),
+    orders.CASE_OFFERED.name: _to_buyer(NoticeKind.CASE_OFFER),
+    orders.CASE_AGREED.name: _to_both(NoticeKind.CASE_SETTLED, NoticeKind.CASE_REPLY),
+    orders.CASE_DECLINED.name: _to_shop(NoticeKind.CASE_REPLY),
+    orders.CASE_WITHDRAWN.name: _to_shop(NoticeKind.CASE_REPLY),
+    orders.CASE_TO_DESK.name: _to_both(NoticeKind.CASE_DESK, NoticeKind.CASE_SHOP_DESK),
+    orders.CASE_RULED.name: _to_both(NoticeKind.CASE_RULED, NoticeKind.CASE_SHOP_RULED),
+    merchants.REVIEWED.name: _reviewed,
+    merchants.REVIEW_ANSWERED.name: _review_answered,
+    merchants.LISTED.name: _listed,
     settlement.BILL_CLOSED.name: _new_bill,
     events.REGISTERED.name: _registration(NoticeKind.SIGNED_UP),
     events.WAITING_LISTED.name: _registration(NoticeKind.IN_LINE),

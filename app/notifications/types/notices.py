@@ -24,6 +24,7 @@ class Topic(StrEnum):
     ORDERS = "orders"
     SHOP = "shop"
     REVIEW = "review"
+    FOLLOWED = "followed"
 
 
 TOPIC_LABELS = {
@@ -32,6 +33,7 @@ TOPIC_LABELS = {
     Topic.ORDERS: _l("My orders"),
     Topic.SHOP: _l("New orders and questions in my shop"),
     Topic.REVIEW: _l("Decisions about what I wrote"),
+    Topic.FOLLOWED: _l("News of shops I follow"),
 }
 
 
@@ -58,6 +60,14 @@ class NoticeKind(StrEnum):
     ORDER_SAID_PAID = "order_said_paid"
     ORDER_WAITS = "order_waits"
     ORDER_GIVEN_UP = "order_given_up"
+    CASE_NEW = "case_new"
+    CASE_OFFER = "case_offer"
+    CASE_SETTLED = "case_settled"
+    CASE_DESK = "case_desk"
+    CASE_RULED = "case_ruled"
+    CASE_REPLY = "case_reply"
+    CASE_SHOP_DESK = "case_shop_desk"
+    CASE_SHOP_RULED = "case_shop_ruled"
     BILL_NEW = "bill_new"
     SIGNED_UP = "signed_up"
     IN_LINE = "in_line"
@@ -67,6 +77,9 @@ class NoticeKind(StrEnum):
     EVENT_CANCELLED = "event_cancelled"
     REVIEW_SHOWN = "review_shown"
     REVIEW_HIDDEN = "review_hidden"
+    SHOP_REVIEWED = "shop_reviewed"
+    SHOP_ANSWERED = "shop_answered"
+    SHOP_NEWS = "shop_news"
 
 
 TOPICS: Mapping[NoticeKind, Topic] = {
@@ -90,6 +103,14 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.ORDER_SAID_PAID: Topic.SHOP,
     NoticeKind.ORDER_WAITS: Topic.SHOP,
     NoticeKind.ORDER_GIVEN_UP: Topic.SHOP,
+    NoticeKind.CASE_NEW: Topic.SHOP,
+    NoticeKind.CASE_OFFER: Topic.ORDERS,
+    NoticeKind.CASE_SETTLED: Topic.ORDERS,
+    NoticeKind.CASE_DESK: Topic.ORDERS,
+    NoticeKind.CASE_RULED: Topic.ORDERS,
+    NoticeKind.CASE_REPLY: Topic.SHOP,
+    NoticeKind.CASE_SHOP_DESK: Topic.SHOP,
+    NoticeKind.CASE_SHOP_RULED: Topic.SHOP,
     NoticeKind.BILL_NEW: Topic.SHOP,
     NoticeKind.SIGNED_UP: Topic.EVENTS,
     NoticeKind.IN_LINE: Topic.EVENTS,
@@ -99,6 +120,9 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.EVENT_CANCELLED: Topic.EVENTS,
     NoticeKind.REVIEW_SHOWN: Topic.REVIEW,
     NoticeKind.REVIEW_HIDDEN: Topic.REVIEW,
+    NoticeKind.SHOP_REVIEWED: Topic.SHOP,
+    NoticeKind.SHOP_ANSWERED: Topic.ORDERS,
+    NoticeKind.SHOP_NEWS: Topic.FOLLOWED,
 }
 SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.REPLY: _l("%(who)s replied in “%(title)s”"),
@@ -123,6 +147,14 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.ORDER_SAID_PAID: _l("%(number)s: the buyer says it is paid. Please look."),
     NoticeKind.ORDER_WAITS: _l("Order %(number)s still waits for you to accept it"),
     NoticeKind.ORDER_GIVEN_UP: _l("Order %(number)s was cancelled"),
+    NoticeKind.CASE_NEW: _l("%(number)s: something is wrong. Please answer within two days."),
+    NoticeKind.CASE_OFFER: _l("%(shop)s answered about %(number)s. Is that all right?"),
+    NoticeKind.CASE_SETTLED: _l("%(shop)s sets order %(number)s right"),
+    NoticeKind.CASE_DESK: _l("The town's desk now decides about order %(number)s"),
+    NoticeKind.CASE_RULED: _l("The town's desk has decided about order %(number)s"),
+    NoticeKind.CASE_REPLY: _l("%(number)s: the buyer answered about the after-sale case"),
+    NoticeKind.CASE_SHOP_DESK: _l("%(number)s: the town's desk now decides the after-sale case"),
+    NoticeKind.CASE_SHOP_RULED: _l("%(number)s: the town's desk decided the after-sale case"),
     NoticeKind.BILL_NEW: _l("New bill for %(shop)s: %(terms)s"),
     NoticeKind.SIGNED_UP: _l("You are in: “%(title)s”, %(when)s"),
     NoticeKind.IN_LINE: _l("You are on the waiting list for “%(title)s”, %(when)s"),
@@ -132,6 +164,9 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.EVENT_CANCELLED: _l("“%(title)s” is called off: %(reason)s"),
     NoticeKind.REVIEW_SHOWN: _l("What you wrote was looked at and is shown"),
     NoticeKind.REVIEW_HIDDEN: _l("Taken away: “%(title)s” · %(reason)s"),
+    NoticeKind.SHOP_REVIEWED: _l("Somebody reviewed “%(title)s” of your shop"),
+    NoticeKind.SHOP_ANSWERED: _l("%(shop)s answered your review of “%(title)s”"),
+    NoticeKind.SHOP_NEWS: _l("New at %(shop)s: “%(title)s”"),
 }
 # Only these are worth a text message, and a call where nothing else reaches a person.
 PRESSING = frozenset(

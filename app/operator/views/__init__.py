@@ -3,6 +3,7 @@
 from flask import Flask
 
 from app.operator.views import (
+    cases,
     gate,
     getting_in,
     identity,
@@ -23,6 +24,7 @@ from app.operator.views.start import start_bp
 
 __all__ = [
     "bp",
+    "cases",
     "getting_in",
     "identity",
     "law",

@@ -25,6 +25,7 @@ def _navigation(viewer: Viewer) -> Iterable[Link]:
     yield Link(url_for("operator.review"), _("Review"))
     yield Link(url_for("operator.take_downs"), _("Take-downs"))
     yield Link(url_for("operator.orders"), _("Orders"))
+    yield Link(url_for("operator.cases"), _("After-sale"))
     yield Link(url_for("operator.merchants"), _("Shops"), head=_("Shops and money"))
     yield Link(url_for("operator.bills"), _("Bills"))
     yield Link(url_for("operator.terms"), _("Terms"))

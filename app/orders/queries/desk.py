@@ -11,9 +11,10 @@ from sqlalchemy import Select, and_, exists, func, literal, or_, select, union_a
 from app.core import clock
 from app.core.db import db
 from app.merchants.queries.selling import names_of
-from app.orders.models import Checkout, Order, OrderLine, OrderMove
+from app.orders.models import Checkout, Order, OrderCase, OrderLine, OrderMove
 from app.orders.types import (
     NO_SHOW,
+    CaseState,
     CheckoutState,
     OrderState,
     Stuck,
@@ -52,7 +53,8 @@ def due_checkouts(at: datetime) -> int:
 
 def stuck_orders(at: datetime, *, limit: int = 50) -> list[StuckRow]:
     """Return the orders that need somebody, the longest waiting first: not accepted, not ready, not
-    collected, money not confirmed or disputed, a refund still owed. Two statements.
+    collected, money not confirmed or disputed, a refund still owed, an after-sale case to decide.
+    Two statements.
     """
     found = union_all(*_stuck_selects(at)).subquery()
     rows = db.session.execute(select(found).order_by(found.c.since, found.c.id).limit(limit)).all()
@@ -140,4 +142,7 @@ def _stuck_selects(at: datetime) -> Sequence[Select[*tuple[Any, ...]]]:
             Refund.status == RefundStatus.OWED,
             Refund.at <= at - timedelta(hours=REFUND_HOURS),
         ),
+        chosen(Stuck.CASE, OrderCase.moved_at)
+        .join(OrderCase, OrderCase.order_id == Order.id)
+        .where(OrderCase.state == CaseState.WITH_OPERATOR),
     ]

@@ -52,6 +52,7 @@ _LINE = (
     OrderLine.commission_bp,
     OrderLine.starts_at,
     OrderLine.ends_at,
+    OrderLine.allowed_minor,
 )
 _LINES: Any = (
     select(OrderLine.order_id, *_LINE)
@@ -101,6 +102,19 @@ _HAND_OVERS: Any = (
     .where(HandOver.order_id == bindparam("order_id"))
     .order_by(HandOver.id.desc())
 )
+_SHOPS: Any = (
+    select(Merchant.id, Merchant.name_zh, Merchant.name_en)
+    .join(Order, Order.merchant_id == Merchant.id)
+    .where(Order.person_id == bindparam("person_id"))
+    .group_by(Merchant.id, Merchant.name_zh, Merchant.name_en)
+    .order_by(func.max(Order.id).desc())
+    .limit(60)
+)
+GROUPS = {
+    "open": OPEN_STATES,
+    "done": (OrderState.CLOSED,),
+    "off": (OrderState.CANCELLED, OrderState.DECLINED, OrderState.EXPIRED),
+}
 _HOW_MANY_OPEN: Any = (
     select(func.count())
     .select_from(Order)
@@ -170,21 +184,43 @@ def hand_overs_of(order_id: int) -> list[HandOverRow]:
     ]
 
 
-def orders_of(person_id: int, *, after: str | None = None, limit: int = 20) -> Page[OrderRow]:
-    """Return a person's orders, newest first."""
+def orders_of(
+    person_id: int,
+    *,
+    group: str = "",
+    merchant_id: int | None = None,
+    is_oldest_first: bool = False,
+    after: str | None = None,
+    limit: int = 20,
+) -> Page[OrderRow]:
+    """Return a person's orders, newest first or oldest first, those of one group or shop."""
     key = decode_key(after, int)
-    wanted = _of_person(is_further=key is not None)
+    wanted = _of_person(
+        group if group in GROUPS else "", merchant_id is not None, is_oldest_first, key is not None
+    )
     last_id = key[0] if key else None
-    rows = _with_sums(fetch(wanted, person_id=person_id, last_id=last_id, size=limit + 1))
+    values = {"person_id": person_id, "merchant_id": merchant_id, "last_id": last_id}
+    rows = _with_sums(fetch(wanted, **values, size=limit + 1))
     return keyset(rows, limit, lambda row: (row.id,))
 
 
 @cache
-def _of_person(*, is_further: bool) -> Any:
+def _of_person(group: str, is_shops: bool, is_oldest_first: bool, is_further: bool) -> Any:
     wanted = rows_select().where(Order.person_id == bindparam("person_id"))
+    if group:
+        wanted = wanted.where(Order.state.in_(GROUPS[group]))
+    if is_shops:
+        wanted = wanted.where(Order.merchant_id == bindparam("merchant_id"))
+    last_id: Any = bindparam("last_id")
     if is_further:
-        wanted = wanted.where(Order.id < bindparam("last_id"))
-    return wanted.order_by(Order.id.desc()).limit(bindparam("size"))
+        wanted = wanted.where(Order.id > last_id if is_oldest_first else Order.id < last_id)
+    order = Order.id if is_oldest_first else Order.id.desc()
+    return wanted.order_by(order).limit(bindparam("size"))
+
+
+def shops_of_buyer(person_id: int) -> list[tuple[int, str, str]]:
+    """Return the shops a person ordered from, the latest first, as (id, name, English name)."""
+    return [(row[0], row[1], row[2]) for row in fetch(_SHOPS, person_id=person_id)]
 
 
 def open_orders_of(person_id: int) -> list[OrderRow]:
@@ -215,18 +251,19 @@ def shop_orders(
     *,
     words: str = "",
     state: OrderState | None = None,
+    is_oldest_first: bool = False,
     after: str | None = None,
     limit: int = 30,
 ) -> Page[OrderRow]:
-    """Return a shop's orders, newest first, those whose number, name or last four digits fit
-    `words`.
+    """Return a shop's orders, newest or oldest first, those whose number, name or last four
+    digits fit `words`.
     """
     condition = Order.merchant_id == merchant_id
     if words:
         condition = and_(condition, fits(words))
     if state is not None:
         condition = and_(condition, Order.state == state)
-    return _listed(condition, after, limit)
+    return _listed(condition, after, limit, is_oldest_first=is_oldest_first)
 
 
 def find_by_phone(phone: str, code: str) -> tuple[int, str, bool] | None:
@@ -320,12 +357,16 @@ def _summed(lines: Sequence[Any]) -> tuple[Any, ...]:
     )
 
 
-def _listed(condition: ColumnElement[bool], after: str | None, limit: int) -> Page[OrderRow]:
+def _listed(
+    condition: ColumnElement[bool], after: str | None, limit: int, *, is_oldest_first: bool
+) -> Page[OrderRow]:
     wanted = rows_select().where(condition)
     position = decode_key(after, int)
     if position:
-        wanted = wanted.where(Order.id < position[0])
-    rows = rows_of(wanted.order_by(Order.id.desc()).limit(limit + 1))
+        further = Order.id > position[0] if is_oldest_first else Order.id < position[0]
+        wanted = wanted.where(further)
+    order = Order.id if is_oldest_first else Order.id.desc()
+    rows = rows_of(wanted.order_by(order).limit(limit + 1))
     return keyset(rows, limit, lambda row: (row.id,))
 
 
@@ -403,4 +444,5 @@ def _page(row: Any, lines: list[LineRow]) -> OrderPage:
         is_guests=order.token_hash is not None,
         charge=ChargeRow(*row[8:13]),
         lines=tuple(lines),
+        case_state=order.case_state,
     )

@@ -1,5 +1,5 @@
-"""The rules of orders, by noun: basket, checkout, preparation, counter, cash, endings, timers,
-past.
+"""The rules of orders, by noun: basket, checkout, clerk, preparation, counter, cash, endings, cases,
+timers, past.
 
 `moves` is shared: it opens an order for writing and writes a move down, on the timeline, in the log
 and on the shop's board.
@@ -26,6 +26,7 @@ from app.orders.services.checkout import (
     place_orders,
     start_checkout,
 )
+from app.orders.services.clerk import enter_order
 from app.orders.services.counter import (
     check_tries,
     hand_over,
@@ -35,7 +36,14 @@ from app.orders.services.counter import (
 )
 from app.orders.services.endings import cancel, cancel_by_shop, close, mark_uncollected
 from app.orders.services.past import write_past_orders, write_past_refunds
-from app.orders.services.preparation import accept, decline, make_ready, prepare, unready
+from app.orders.services.preparation import (
+    accept,
+    decline,
+    make_ready,
+    prepare,
+    set_preparation_times,
+    unready,
+)
 from app.orders.services.talks import open_talk
 from app.orders.services.timers import run_timer
 
@@ -51,6 +59,7 @@ __all__ = [
     "decline",
     "dispute_money",
     "empty_basket",
+    "enter_order",
     "expire_checkouts",
     "give_money_back",
     "hand_over",
@@ -65,6 +74,7 @@ __all__ = [
     "prepare",
     "refund_lines",
     "run_timer",
+    "set_preparation_times",
     "say_paid",
     "seal_hand_overs",
     "start_checkout",

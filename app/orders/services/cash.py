@@ -12,7 +12,7 @@ from app.core.activity.types import Verb
 from app.core.errors import FieldError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.orders import policies
-from app.orders.errors import NothingPaidError, OrderOverError, QuantityError
+from app.orders.errors import OrderOverError, QuantityError
 from app.orders.models import Order, OrderLine
 from app.orders.services import moves, sums
 from app.orders.types import (
@@ -83,7 +83,7 @@ def dispute_money(
     if not reason.strip():
         raise FieldError("reason", _l("Say what is wrong."))
     order, _lines = moves.opened(order_id)
-    is_shop = policies.can_serve(actor, order.merchant_id)
+    is_shop = policies.can_decide(actor, order.merchant_id)
     if not is_shop:
         policies.check_owns(actor, order, key)
     charge = charge_of(moves.charge_about(order))
@@ -107,26 +107,9 @@ def refund_lines(
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
     order, lines = moves.opened(order_id)
-    policies.check_serves(actor, order)
+    policies.check_decides(actor, order)
     pieces = _pieces(lines, counts)
-    charge = charge_of(moves.charge_about(order))
-    wanted = sum(moves.each_minor(line) * count for line, count in pieces)
-    kept = charge.confirmed_minor - charge.refunded_minor
-    if wanted == 0 or kept <= 0:
-        raise NothingPaidError
-    amount = min(wanted, kept)
-    due = policies.due_minor(order, lines) - sums.after_sale_minor(lines) - wanted
-    payments.set_due(charge.id, max(0, due), at=at)
-    refund = sums.record_refund(
-        actor,
-        order,
-        charge.id,
-        pieces,
-        amount,
-        cause=RefundCause.AFTER_SALE,
-        reason=reason,
-        at=at,
-    )
+    refund = sums.take_back(actor, order, lines, pieces, reason=reason, at=at)
     moves.note(
         actor,
         order,
@@ -134,7 +117,7 @@ def refund_lines(
         side=Side.SHOP,
         at=at,
         reason=reason,
-        data=moves.quantities(pieces) | {"amount_minor": amount},
+        data=moves.quantities(pieces) | {"amount_minor": refund.amount_minor},
     )
     return refund
 
@@ -144,7 +127,7 @@ def give_money_back(actor: Viewer, order_id: int, refund_id: int, *, at: datetim
     given before.
     """
     order, _lines = moves.opened(order_id)
-    policies.check_serves(actor, order)
+    policies.check_decides(actor, order)
     charge = charge_of(moves.charge_about(order))
     if refund_id not in {row.id for row in refunds_of(charge.id)}:
         raise NotFoundError

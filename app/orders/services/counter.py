@@ -16,12 +16,13 @@ from app.core.i18n import lazy_gettext as _l
 from app.orders import policies
 from app.orders.errors import OrderOverError, QuantityError, TooManyTriesError, UndoOverError
 from app.orders.models import CodeTry, HandOver, Order, OrderLine
-from app.orders.services import cash, endings, moves
+from app.orders.services import cash, endings, moves, rights, sums
 from app.orders.signals import hand_over_undone, order_handed_over
 from app.orders.types import (
     HANDED_OVER,
     TRIES,
     TRIES_MINUTES,
+    UNDER_WAY,
     UNDONE,
     OrderState,
     Quantity,
@@ -72,6 +73,7 @@ def hand_over(
         at=at,
         actor=actor,
     )
+    rights.give_rights(order, [line for line, _count in given], at=at)
     return hand
 
 
@@ -99,8 +101,10 @@ def undo_hand_over(actor: Viewer, hand_over_id: int, *, at: datetime) -> HandOve
     )
     moves.set_on(found, undone_at=at, undone_by=actor.id)
     back = [(moves.line_by_id(lines, line_id), count) for line_id, count in found.lines]
+    if order.case_state in UNDER_WAY:
+        raise UndoOverError(_l("An after-sale case is open on this, so it stays handed over."))
     for line, count in back:
-        if line.handed_over - count < line.refunded:
+        if line.handed_over - count < line.refunded or line.allowed_minor:
             raise UndoOverError(_l("Part of this was refunded, so it stays handed over."))
         moves.move_pieces(line, Quantity.HANDED_OVER, Quantity.READY, count)
         moves.put_back(line, count)
@@ -116,6 +120,7 @@ def undo_hand_over(actor: Viewer, hand_over_id: int, *, at: datetime) -> HandOve
         at=at,
         actor=actor,
     )
+    rights.rest_rights([line for line, _count in back], at=at)
     return found
 
 
@@ -204,7 +209,8 @@ def _take(
     its pieces.
     """
     charge = charge_of(moves.charge_about(order))
-    had = sum(moves.each_minor(line) * (line.handed_over - line.refunded) for line in lines)
+    had = sum(moves.each_minor(line) * line.handed_over for line in lines)
+    had -= sums.after_sale_minor(lines)
     kept = charge.confirmed_minor - charge.refunded_minor
     amount = min(charge.owed_minor, had + order.fee_minor - kept)
     if moves.waiting(lines) == 0:

@@ -2,11 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
 from app.accounts.types import Leaving
-from app.core.db import changed
-from app.orders.models import Basket, BasketLine, Order, OrderMove
+from app.core.db import changed, db
+from app.core.media.models import Picture
+from app.core.media.services import drop_pictures
+from app.orders.models import Basket, BasketLine, Order, OrderCase, OrderMove
 
 
 def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
@@ -16,6 +18,7 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     baskets = changed(delete(Basket).where(Basket.person_id == leaving.person_id))
     moves = update(OrderMove).where(_moved_by(leaving.person_id))
     changed(moves.values(actor_name=leaving.former_name))
+    _empty_cases(select(Order.id).where(Order.person_id == leaving.person_id))
     contact = update(Order).where(Order.person_id == leaving.person_id)
     emptied = contact.values(contact_name=leaving.former_name, **EMPTY_CONTACT)
     return {"basket_lines": lines, "baskets": baskets, "orders": changed(emptied)}
@@ -33,10 +36,22 @@ def _moved_by(person_id: int) -> ColumnElement[bool]:
 
 
 def forget_contacts(before: datetime) -> int:
-    """Empty the contact on orders that were over before an instant; return how many."""
+    """Empty the contact on orders that were over before an instant, and what their buyers wrote
+    and showed in cases; return how many orders.
+    """
     named = select(Order.id).where(
         Order.over_at < before, Order.contact_name == OrderMove.actor_name
     )
     changed(update(OrderMove).where(OrderMove.order_id.in_(named)).values(actor_name=""))
+    _empty_cases(select(Order.id).where(Order.over_at < before))
     old = update(Order).where(Order.over_at < before, Order.contact_name != "")
     return changed(old.values(contact_name="", **EMPTY_CONTACT))
+
+
+def _empty_cases(order_ids: Select[tuple[int]]) -> None:
+    cases = select(OrderCase.id).where(OrderCase.order_id.in_(order_ids), OrderCase.words != "")
+    shown = select(Picture.id).where(
+        Picture.owner_kind == "order_case", Picture.owner_id.in_(cases)
+    )
+    drop_pictures(db.session.scalars(shown).all())
+    changed(update(OrderCase).where(OrderCase.id.in_(cases)).values(words=""))

@@ -11,10 +11,11 @@ from app.core.access import Viewer
 from app.core.db import moved
 from app.core.money import shares
 from app.orders import policies
-from app.orders.errors import QuantityError
+from app.orders.errors import NothingPaidError, QuantityError
 from app.orders.models import Order, OrderLine
 from app.orders.services import moves
 from app.payments import services as payments
+from app.payments.errors import RefundTooMuchError
 from app.payments.models import Refund
 from app.payments.queries import charge_of
 from app.payments.types import ChargeRow, RefundCause, RefundPart
@@ -54,12 +55,14 @@ def record_refund(
     at: datetime,
 ) -> Refund:
     """Write one refund down, shared over the pieces it is for, and on the lines themselves."""
-    weights = [moves.each_minor(line) * count for line, count in pieces]
+    worth = freed_minor if cause == RefundCause.AFTER_SALE else _price_of
+    weights = [worth(line, count) for line, count in pieces]
     if not any(weights):
         weights = [1] * len(pieces)
     parts = []
     for (line, count), amount in zip(pieces, shares(amount_minor, weights), strict=True):
         after_sale = count if cause == RefundCause.AFTER_SALE else 0
+        allowed = allowed_after(line, after_sale)
         moved(
             update(OrderLine)
             .where(
@@ -71,6 +74,7 @@ def record_refund(
             .values(
                 refunded=OrderLine.refunded + after_sale,
                 refunded_minor=OrderLine.refunded_minor + amount,
+                allowed_minor=allowed,
             ),
             QuantityError(line_id=line.id),
         )
@@ -78,6 +82,7 @@ def record_refund(
             line,
             refunded=line.refunded + after_sale,
             refunded_minor=line.refunded_minor + amount,
+            allowed_minor=allowed,
         )
         parts.append(RefundPart(("order_line", line.id), count, amount))
     return payments.refund(
@@ -95,6 +100,85 @@ def record_refund(
     )
 
 
+def take_back(
+    actor: Viewer,
+    order: Order,
+    lines: Sequence[OrderLine],
+    pieces: Sequence[tuple[OrderLine, int]],
+    *,
+    reason: str,
+    at: datetime,
+) -> Refund:
+    """Owe the money of handed-over pieces, as far as it came in; refuses where nothing did."""
+    charge = charge_of(moves.charge_about(order))
+    wanted = sum(freed_minor(line, count) for line, count in pieces)
+    kept = charge.confirmed_minor - charge.refunded_minor
+    if wanted == 0 or kept <= 0:
+        raise NothingPaidError
+    due = policies.due_minor(order, lines) - after_sale_minor(lines) - wanted
+    payments.set_due(charge.id, max(0, due), at=at)
+    amount, cause = min(wanted, kept), RefundCause.AFTER_SALE
+    return record_refund(actor, order, charge.id, pieces, amount, cause=cause, reason=reason, at=at)
+
+
+def allow(
+    actor: Viewer,
+    order: Order,
+    lines: Sequence[OrderLine],
+    line: OrderLine,
+    amount_minor: int,
+    *,
+    reason: str,
+    at: datetime,
+) -> Refund:
+    """Owe part of the money of pieces that stay with the buyer; refuses more than they cost, and
+    more than came in.
+    """
+    charge = charge_of(moves.charge_about(order))
+    if not 0 < amount_minor <= charge.confirmed_minor - charge.refunded_minor:
+        raise RefundTooMuchError
+    each = OrderLine.unit_minor + OrderLine.packaging_minor
+    stay = (OrderLine.handed_over - OrderLine.refunded) * each
+    moved(
+        update(OrderLine)
+        .where(OrderLine.id == line.id, OrderLine.allowed_minor + amount_minor <= stay)
+        .values(allowed_minor=OrderLine.allowed_minor + amount_minor),
+        RefundTooMuchError(),
+    )
+    moves.set_on(line, allowed_minor=line.allowed_minor + amount_minor)
+    due = policies.due_minor(order, lines) - after_sale_minor(lines)
+    payments.set_due(charge.id, max(0, due), at=at)
+    cause = RefundCause.AFTER_SALE
+    return record_refund(
+        actor, order, charge.id, [(line, 0)], amount_minor, cause=cause, reason=reason, at=at
+    )
+
+
+def most_minor(line: OrderLine, charge: ChargeRow) -> int:
+    """Return what may still go back for a line: what its pieces cost, and never more than is
+    there.
+    """
+    stay = moves.each_minor(line) * (line.handed_over - line.refunded) - line.allowed_minor
+    return max(0, min(stay, charge.confirmed_minor - charge.refunded_minor))
+
+
 def after_sale_minor(lines: Sequence[OrderLine]) -> int:
-    """Return what is no longer asked because it came back after the hand-over."""
-    return sum(moves.each_minor(line) * line.refunded for line in lines)
+    """Return what is no longer asked because it went back after the hand-over."""
+    return sum(moves.each_minor(line) * line.refunded + line.allowed_minor for line in lines)
+
+
+def freed_minor(line: OrderLine, count: int) -> int:
+    """Return what so many pieces coming back are worth: what went back for them before is not
+    owed twice.
+    """
+    return moves.each_minor(line) * count - (line.allowed_minor - allowed_after(line, count))
+
+
+def allowed_after(line: OrderLine, count: int) -> int:
+    """Return what of a line's part of the money still stands once so many pieces came back."""
+    stay = moves.each_minor(line) * max(0, line.handed_over - line.refunded - count)
+    return min(line.allowed_minor, stay)
+
+
+def _price_of(line: OrderLine, count: int) -> int:
+    return moves.each_minor(line) * count

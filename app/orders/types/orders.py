@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from app.orders.types.states import OPEN_STATES, LineKind, OrderState, Side, Stage, Stuck, stage_of
+from app.orders.types.states import (
+    OPEN_STATES,
+    CaseState,
+    LineKind,
+    OrderState,
+    Side,
+    Stage,
+    Stuck,
+    stage_of,
+)
 from app.payments.types import ChargeRow, PaymentState, PayWay
 
 
@@ -49,6 +58,7 @@ class LineRow:
     commission_bp: int
     starts_at: datetime | None
     ends_at: datetime | None
+    allowed_minor: int = 0
 
     @property
     def each_minor(self) -> int:
@@ -145,6 +155,7 @@ class OrderPage:
     charge: ChargeRow
     lines: tuple[LineRow, ...]
     subject_kind: str = "order"
+    case_state: CaseState = CaseState.NONE
 
     @property
     def is_open(self) -> bool:
@@ -232,8 +243,17 @@ class StuckRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ProductDue:
+    """How many of one product are still to be made for one pickup time, and when to begin."""
+
+    by: datetime | None
+    begin: datetime | None
+    to_prepare: int
+
+
+@dataclass(frozen=True, slots=True)
 class ProductRow:
-    """What is to be made of one product, over all orders of a board."""
+    """What is to be made of one product on one day, and by when how many of it."""
 
     name_zh: str
     name_en: str
@@ -242,3 +262,28 @@ class ProductRow:
     to_prepare: int
     ready: int
     orders: int
+    due: tuple[ProductDue, ...]
+
+    @property
+    def begin(self) -> datetime | None:
+        """When to begin with the first of them; None where nobody said how long it takes."""
+        return min((due.begin for due in self.due if due.begin), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class ProductDay:
+    """What is to be made for one day, what must be begun first standing first; without a day: for
+    any time.
+    """
+
+    day: date | None
+    products: tuple[ProductRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slip:
+    """What is printed for one order: who collects it, by which last signs, and what is in it."""
+
+    order: OrderRow
+    tail: str
+    lines: tuple[LineRow, ...]

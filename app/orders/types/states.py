@@ -69,7 +69,7 @@ LINE_MOVES: dict[Quantity, frozenset[Quantity]] = {
 
 
 class CaseState(StrEnum):
-    """How far an after-sale case is; none until residents may open one."""
+    """How far an after-sale case is; an order shows its latest one's."""
 
     NONE = "none"
     OPEN = "open"
@@ -78,6 +78,33 @@ class CaseState(StrEnum):
     WITH_OPERATOR = "with_operator"
     RULED = "ruled"
     CLOSED = "closed"
+
+
+CASE_MOVES: dict[CaseState, frozenset[CaseState]] = {
+    CaseState.NONE: frozenset({CaseState.OPEN}),
+    CaseState.OPEN: frozenset(
+        {
+            CaseState.WAITING_MERCHANT,
+            CaseState.WAITING_RESIDENT,
+            CaseState.WITH_OPERATOR,
+            CaseState.CLOSED,
+        }
+    ),
+    CaseState.WAITING_MERCHANT: frozenset(
+        {
+            CaseState.WAITING_MERCHANT,
+            CaseState.WAITING_RESIDENT,
+            CaseState.WITH_OPERATOR,
+            CaseState.CLOSED,
+        }
+    ),
+    CaseState.WAITING_RESIDENT: frozenset(
+        {CaseState.WAITING_MERCHANT, CaseState.WITH_OPERATOR, CaseState.CLOSED}
+    ),
+    CaseState.WITH_OPERATOR: frozenset({CaseState.RULED, CaseState.CLOSED}),
+    CaseState.RULED: frozenset({CaseState.WITH_OPERATOR, CaseState.CLOSED}),
+    CaseState.CLOSED: frozenset(),
+}
 
 
 class LineKind(StrEnum):
@@ -159,3 +186,4 @@ class Stuck(StrEnum):
     NOT_CONFIRMED = "not_confirmed"
     DISPUTED = "disputed"
     REFUND_OWED = "refund_owed"
+    CASE = "case"

@@ -23,3 +23,18 @@ SAID_PAID = verb("order.said_paid", Hook.SERVICE)
 MONEY_TAKEN = verb("order.money_taken", Hook.SERVICE)
 MONEY_DISPUTED = verb("order.money_disputed", Hook.SERVICE)
 MONEY_GIVEN = verb("order.money_given", Hook.SERVICE)
+TIMES_SET = verb("merchant.preparation_times_set", Hook.SERVICE)
+CASE_OPENED = verb("order.case_opened", Hook.SERVICE)
+CASE_OFFERED = verb("order.case_offered", Hook.SERVICE)
+CASE_AGREED = verb("order.case_agreed", Hook.SERVICE)
+CASE_DECLINED = verb("order.case_declined", Hook.SERVICE)
+CASE_WITHDRAWN = verb("order.case_withdrawn", Hook.SERVICE)
+CASE_TO_DESK = verb("order.case_to_desk", Hook.SERVICE)
+CASE_RULED = verb("order.case_ruled", Hook.SERVICE)
+CASE_REPLACED = verb("order.case_replaced", Hook.SERVICE)
+CASE_CLOSED = verb("order.case_closed", Hook.SERVICE)
+CASE_GOODS = verb("order.case_goods", Hook.SERVICE)
+CASE_VERBS = (
+    *(CASE_OPENED, CASE_OFFERED, CASE_AGREED, CASE_DECLINED, CASE_WITHDRAWN),
+    *(CASE_TO_DESK, CASE_RULED, CASE_REPLACED, CASE_CLOSED, CASE_GOODS),
+)

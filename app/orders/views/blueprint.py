@@ -29,6 +29,7 @@ bp = Blueprint("orders", "app.orders", url_prefix="/orders", template_folder="te
 COOKIE = "linli_basket"
 personal_cookie(COOKIE)
 register_subject("order", "orders.order", "order_id")
+register_subject("order_case", "orders.case", "case_id")
 
 ADDED = toast("orders.added", _l("It is in your basket."))
 CHANGED = toast("orders.changed", _l("Your basket is changed."))
@@ -37,6 +38,10 @@ PLACED = toast("orders.placed", _l("Ordered. The shop knows."))
 CANCELLED = toast("orders.cancelled", _l("The order is cancelled."))
 SAID_PAID = toast("orders.said_paid", _l("The shop will check and confirm it."))
 SENT = toast("orders.sent", _l("Sent. The shop reads it in its news."))
+CASE_OPENED = toast("orders.case_opened", _l("The shop knows and answers within two days."))
+CASE_AGREED = toast("orders.case_agreed", _l("Agreed."))
+CASE_SENT = toast("orders.case_sent", _l("Sent. You hear when there is an answer."))
+CASE_GONE = toast("orders.case_gone", _l("The case is withdrawn."))
 DISPUTED = toast("orders.disputed", _l("The shop and the duty desk know."))
 
 

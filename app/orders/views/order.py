@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Response, redirect, request, url_for
@@ -18,20 +19,33 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.pages import Link, live_answer, render, said, slot
 from app.core.settings import settings
 from app.forum.parts import talk
+from app.merchants.queries.reviews import rights_of_order
+from app.merchants.types import ReviewRow
 from app.orders import policies
 from app.orders.forms import FindForm, MessageForm, ReasonForm
+from app.orders.queries.cases import case_of_order
 from app.orders.queries.orders import (
+    GROUPS,
     count_open,
     find_by_phone,
     is_own,
     order_page,
     orders_of,
+    shops_of_buyer,
     timeline_of,
 )
 from app.orders.services import cash, endings
 from app.orders.services.counter import check_tries, note_wrong_code
 from app.orders.services.talks import open_talk, write_as_guest
-from app.orders.types import OrderPage
+from app.orders.types import (
+    CASE_WORDS,
+    HANDED_OVER,
+    UNDER_WAY,
+    CaseState,
+    OrderPage,
+    OrderState,
+    TimelineRow,
+)
 from app.orders.views.blueprint import CANCELLED, DISPUTED, SAID_PAID, SENT, bp
 from app.payments.queries import payments_of, refunds_of
 from app.payments.types import PaymentState
@@ -40,8 +54,21 @@ from app.payments.types import PaymentState
 @bp.get("/")
 @member
 def mine() -> Response:
-    page = orders_of(me().id or 0, after=request.args.get("after"))
-    return render("orders/mine.html", page=page)
+    person_id, asked = me().id or 0, request.args
+    shops = shops_of_buyer(person_id)
+    shop = asked.get("shop", type=int)
+    shop = shop if shop in {row[0] for row in shops} else None
+    group = asked.get("group", "") if asked.get("group", "") in GROUPS else ""
+    is_oldest = asked.get("sort") == "old"
+    page = orders_of(
+        person_id,
+        group=group,
+        merchant_id=shop,
+        is_oldest_first=is_oldest,
+        after=asked.get("after"),
+    )
+    chosen = {"shop": shop, "group": group, "is_oldest": is_oldest}
+    return render("orders/mine.html", page=page, shops=shops, **chosen)
 
 
 @bp.get("/<int:order_id>")
@@ -189,18 +216,42 @@ def _page(found: OrderPage) -> dict[str, Any]:
     if found.thread_id is not None:
         back, writes_here = _url(found.id) + "#talk", found.person_id is not None
         talks = talk({found.id: found.thread_id}, me(), back=back, has_form=writes_here)
+    moves = timeline_of(found.id)
     return {
         "order": found,
         "key": _key(),
+        "case": case_of_order(found.id) if found.case_state != CaseState.NONE else None,
+        "case_words": CASE_WORDS,
+        "case_until": case_until(found, moves),
         "code": policies.shown_code(found.code),
         "qr": policies.qr_text(found.code, settings().base_url),
-        "moves": timeline_of(found.id),
+        "moves": moves,
         "payments": payments_of(found.charge.id) if paid else [],
         "refunds": refunds_of(found.charge.id) if found.charge.refunded_minor else [],
         "talk": talks.get(found.id),
         "is_own": is_own(found, me()),
+        "rights": _rights(found),
+        "now": clock.now(),
         **_terms(found),
     }
+
+
+def case_until(found: OrderPage, moves: list[TimelineRow]) -> datetime | None:
+    """Return until when the buyer may open a case; None where nothing can be opened now."""
+    if found.case_state in UNDER_WAY or found.state not in {OrderState.ACCEPTED, OrderState.CLOSED}:
+        return None
+    times = [row.at for row in moves if row.verb == HANDED_OVER.name]
+    if not times or not any(line.refundable for line in found.lines):
+        return None
+    until = policies.case_until(max(times))
+    return until if clock.now() <= until else None
+
+
+def _rights(found: OrderPage) -> list[ReviewRow]:
+    """Return what the buyer may review of what was handed over."""
+    if found.person_id != me().id or not any(line.handed_over for line in found.lines):
+        return []
+    return rights_of_order(me(), found.id, at=clock.now())
 
 
 @slot("me_links").add

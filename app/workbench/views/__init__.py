@@ -1,6 +1,35 @@
 """The workbench's pages, by subject; all of them hang on one blueprint."""
 
-from app.workbench.views import bills, counter, hours, listings, orders, shop
+from app.workbench.views import (
+    bills,
+    cases,
+    counter,
+    hours,
+    listings,
+    morning,
+    orders,
+    preparing,
+    prices,
+    reviews,
+    selling,
+    shop,
+    tables,
+)
 from app.workbench.views.blueprint import bp
 
-__all__ = ["bills", "bp", "counter", "hours", "listings", "orders", "shop"]
+__all__ = [
+    "bills",
+    "bp",
+    "cases",
+    "counter",
+    "hours",
+    "listings",
+    "morning",
+    "orders",
+    "preparing",
+    "prices",
+    "tables",
+    "reviews",
+    "selling",
+    "shop",
+]

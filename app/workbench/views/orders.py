@@ -21,15 +21,18 @@ from app.merchants.queries import collecting, keeping
 from app.merchants.queries.selling import names_of
 from app.merchants.types import ListingKind
 from app.orders.queries import boards
+from app.orders.queries.cases import case_of_order
 from app.orders.queries.orders import hand_overs_of, shop_order, shop_orders, timeline_of
 from app.orders.queries.talks import unread_talks
 from app.orders.services import cash, endings, preparation
 from app.orders.services.talks import open_talk
-from app.orders.types import UNDO_MINUTES, OrderState
+from app.orders.types import CASE_WORDS, UNDO_MINUTES, CaseState, OrderState
 from app.payments.queries import payments_of, refunds_of, refunds_owed_by
 from app.payments.types import PayWay
+from app.workbench.forms import RushForm
 from app.workbench.views.blueprint import bp
 
+DECIDERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
 ACCEPTED = toast("workbench.accepted", _l("Accepted. The buyer sees it on the order's page."))
 DECLINED = toast("workbench.declined", _l("Declined. The buyer sees why on the order's page."))
 PREPARED = toast("workbench.prepared", _l("Marked."))
@@ -73,7 +76,13 @@ def board(merchant_id: int) -> Response:
     # Opening the board is looking at its new orders; that it redraws itself proves nobody there.
     last = max((row.order.id for row in facts["board"].waiting), default=0)
     seen(me(), "shop_orders", ("merchant", merchant_id), number=last, hook=Hook.SERVICE)
-    return render("workbench/board.html", **facts)
+    return render(
+        "workbench/board.html",
+        rush=collecting.rush_of(merchant_id, at=facts["now"]),
+        rush_form=RushForm.posted(),
+        may_rush=me().is_staff_of(merchant_id, Role.OWNER, Role.MANAGER, Role.CLERK),
+        **facts,
+    )
 
 
 @bp.get("/<int:merchant_id>/board/live")
@@ -99,9 +108,17 @@ def orders(merchant_id: int) -> Response:
     words = request.args.get("q", "").replace("\x00", "").strip()[:60]
     wanted = request.args.get("state", "")
     state = OrderState(wanted) if wanted in list(OrderState) else None
-    page = shop_orders(merchant_id, words=words, state=state, after=request.args.get("after"))
+    is_oldest = request.args.get("sort") == "old"
+    after = request.args.get("after")
     return render(
-        "workbench/orders.html", merchant_id=merchant_id, page=page, words=words, state=wanted
+        "workbench/orders.html",
+        merchant_id=merchant_id,
+        page=shop_orders(
+            merchant_id, words=words, state=state, is_oldest_first=is_oldest, after=after
+        ),
+        words=words,
+        state=wanted,
+        is_oldest=is_oldest,
     )
 
 
@@ -125,6 +142,8 @@ def order(merchant_id: int, order_id: int) -> Response:
         refunds=refunds_of(found.charge.id),
         talk=talks.get(found.id),
         undo_seconds=UNDO_MINUTES * 60,
+        case=case_of_order(order_id) if found.case_state != CaseState.NONE else None,
+        case_words=CASE_WORDS,
     )
 
 
@@ -139,7 +158,7 @@ def accept(merchant_id: int, order_id: int) -> Response:
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/decline")
-@staff_of("merchant_id")
+@staff_of("merchant_id", *DECIDERS)
 def decline(merchant_id: int, order_id: int) -> Response:
     ButtonForm.posted().check()
     shop_order(me(), merchant_id, order_id)
@@ -184,7 +203,7 @@ def unready(merchant_id: int, order_id: int) -> Response:
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/cancel")
-@staff_of("merchant_id")
+@staff_of("merchant_id", *DECIDERS)
 def cancel(merchant_id: int, order_id: int) -> Response:
     ButtonForm.posted().check()
     shop_order(me(), merchant_id, order_id)
@@ -194,7 +213,7 @@ def cancel(merchant_id: int, order_id: int) -> Response:
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/uncollected")
-@staff_of("merchant_id")
+@staff_of("merchant_id", *DECIDERS)
 def uncollected(merchant_id: int, order_id: int) -> Response:
     ButtonForm.posted().check()
     shop_order(me(), merchant_id, order_id)
@@ -220,7 +239,7 @@ def money(merchant_id: int, order_id: int) -> Response:
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/dispute/<int:payment_id>")
-@staff_of("merchant_id")
+@staff_of("merchant_id", *DECIDERS)
 def dispute(merchant_id: int, order_id: int, payment_id: int) -> Response:
     ButtonForm.posted().check()
     shop_order(me(), merchant_id, order_id)
@@ -230,7 +249,7 @@ def dispute(merchant_id: int, order_id: int, payment_id: int) -> Response:
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/refund")
-@staff_of("merchant_id")
+@staff_of("merchant_id", *DECIDERS)
 def refund(merchant_id: int, order_id: int) -> Response:
     form = ButtonForm.posted()
     form.check()
@@ -243,7 +262,7 @@ def refund(merchant_id: int, order_id: int) -> Response:
 
 
 @bp.post("/<int:merchant_id>/orders/<int:order_id>/refunds/<int:refund_id>/given")
-@staff_of("merchant_id")
+@staff_of("merchant_id", *DECIDERS)
 def refund_given(merchant_id: int, order_id: int, refund_id: int) -> Response:
     ButtonForm.posted().check()
     shop_order(me(), merchant_id, order_id)

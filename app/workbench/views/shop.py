@@ -53,11 +53,13 @@ _NAV = (
     ("workbench.board", _l("Prepare"), False),
     ("workbench.counter", _l("Counter"), False),
     ("workbench.orders", _l("Orders"), False),
+    ("workbench.cases", _l("After-sale"), False),
     ("workbench.listings", _l("Shelf"), False),
     ("workbench.hours", _l("Hours"), True),
     ("workbench.pickup_points", _l("Pickup"), True),
     ("workbench.people", _l("Staff"), True),
     ("workbench.profile", _l("The shop"), True),
+    ("workbench.reviews", _l("Reviews"), False),
     ("workbench.bills", _l("Bills"), True),
 )
 
