@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, func, or_, select
 
 from app.accounts.models import User
 from app.core.db import db
@@ -156,8 +156,13 @@ def used_points_of(merchant_id: int) -> set[int]:
     return set(db.session.scalars(wanted))
 
 
-def shops_of_desk(state: MerchantState | None, *, after: str | None = None) -> Page[DeskRow]:
-    """Return shops in a state (or all), the newest first, for the operator."""
+def shops_of_desk(
+    state: MerchantState | None, *, words: str = "", sort: str = "new", after: str | None = None
+) -> Page[DeskRow]:
+    """Return shops in a state (or all) for the operator: the newest, the oldest or by name, those
+    with the words in name, trade or applicant.
+    """
+    name = case((Merchant.name_zh != "", Merchant.name_zh), else_=Merchant.name_en)
     wanted: Any = (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Category.name_zh,
@@ -165,15 +170,33 @@ def shops_of_desk(state: MerchantState | None, *, after: str | None = None) -> P
         )
         .join(Category, Category.id == Merchant.category_id)
         .outerjoin(User, User.id == Merchant.applied_by)
-        .order_by(Merchant.id.desc())
         .limit(51)
     )  # fmt: skip
     if state is not None:
         wanted = wanted.where(Merchant.state == state)
+    if words:
+        said = (
+            Merchant.name_zh, Merchant.name_en, Category.name_zh, Category.name_en, User.name,
+        )  # fmt: skip
+        wanted = wanted.where(or_(*(column.icontains(words, autoescape=True) for column in said)))
+    if sort == "name":
+        return _by_name(wanted, name, after)
+    is_old = sort == "old"
     key = decode_key(after, int)
     if key is not None:
-        wanted = wanted.where(Merchant.id < key[0])
+        wanted = wanted.where(Merchant.id > key[0] if is_old else Merchant.id < key[0])
+    wanted = wanted.order_by(Merchant.id if is_old else Merchant.id.desc())
     rows = [DeskRow(*row) for row in db.session.execute(wanted)]
+    return keyset(rows, 50, lambda row: (row.id,))
+
+
+def _by_name(wanted: Any, name: Any, after: str | None) -> Page[DeskRow]:
+    """Read on from a shop's number: its name stands in the database."""
+    key = decode_key(after, int)
+    if key is not None:
+        last = select(name).where(Merchant.id == key[0]).correlate(None).scalar_subquery()
+        wanted = wanted.where(or_(name > last, and_(name == last, Merchant.id > key[0])))
+    rows = [DeskRow(*row) for row in db.session.execute(wanted.order_by(name, Merchant.id))]
     return keyset(rows, 50, lambda row: (row.id,))
 
 

@@ -10,6 +10,7 @@ from app.accounts import queries, services
 from app.core import clock
 from app.core.access import me, role
 from app.core.db import transaction
+from app.core.i18n import lazy_gettext as _l
 from app.core.pages import render, said
 from app.moderation import queries as moderation
 from app.moderation import services as moderation_services
@@ -57,7 +58,7 @@ def _facts(person_id: int) -> dict[str, Any]:
 def role_form() -> RoleForm:
     """Return the form that gives a site-wide role."""
     form = RoleForm.posted()
-    form.role.choices = [(name, ROLE_WORDS[name]) for name in SITE_ROLES]
+    form.role.choices = [("", _l("Choose a role")), *((one, ROLE_WORDS[one]) for one in SITE_ROLES)]
     return form
 
 

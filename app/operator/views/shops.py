@@ -33,13 +33,16 @@ ACTS = {
 @bp.get("/merchants")
 @role("operator")
 def merchants() -> Response:
-    """List shops by state, with the claims and removals that wait."""
-    wanted = request.args.get("state", "")
+    """List shops by state and name, with the claims and removals that wait."""
+    wanted, sort = request.args.get("state", ""), request.args.get("sort", "new")
+    words = request.args.get("q", "").replace("\x00", "").strip()[:60]
     state = MerchantState(wanted) if wanted in set(MerchantState) else None
     return render(
         "operator/merchants.html",
-        page=keeping.shops_of_desk(state, after=request.args.get("after")),
+        page=keeping.shops_of_desk(state, words=words, sort=sort, after=request.args.get("after")),
         state=state,
+        search=words,
+        sort=sort if sort in {"old", "name"} else "new",
         counts=keeping.count_by_state(),
         requests=keeping.open_requests(),
         words=SHOP_WORDS,

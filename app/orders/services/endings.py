@@ -54,7 +54,7 @@ def cancel_by_shop(actor: Viewer, order_id: int, *, reason: str, at: datetime) -
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
     order, lines = moves.opened(order_id)
-    policies.check_serves(actor, order)
+    policies.check_decides(actor, order)
     if order.state not in OPEN_STATES:
         raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     if moves.waiting(lines) == 0:
@@ -69,7 +69,7 @@ def mark_uncollected(actor: Viewer, order_id: int, *, at: datetime) -> Order:
     Refuses before the pickup time is over and when nothing is left to collect.
     """
     order, lines = moves.opened(order_id)
-    policies.check_serves(actor, order)
+    policies.check_decides(actor, order)
     if order.state != OrderState.ACCEPTED:
         raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     if moves.waiting(lines) == 0:

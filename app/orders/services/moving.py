@@ -32,7 +32,7 @@ def move_on(actor: Viewer, order_id: int, *, at: datetime) -> Order:
     order that is over, and one for which no time is free: then nothing has moved.
     """
     order, lines = moves.opened(order_id)
-    policies.check_serves(actor, order)
+    policies.check_decides(actor, order)
     if order.state not in {OrderState.PLACED, OrderState.ACCEPTED}:
         raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     if moves.waiting(lines) == 0:

@@ -49,7 +49,7 @@ def decline(actor: Viewer, order_id: int, *, reason: str, at: datetime) -> Order
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
     order, lines = moves.opened(order_id)
-    policies.check_serves(actor, order)
+    policies.check_decides(actor, order)
     moves.to_state(order, OrderState.DECLINED, over_at=at, accept_by=None)
     endings.give_up(actor, order, lines, cause=RefundCause.CANCELLED, reason=reason, at=at)
     moves.note(actor, order, DECLINED, side=Side.SHOP, at=at, reason=reason)
@@ -80,6 +80,7 @@ def prepare(
     if ready:
         moves.note(actor, order, PREPARED, side=Side.SHOP, at=at, data=moves.quantities(ready))
     if short:
+        policies.check_decides(actor, order)
         moves.note(
             actor,
             order,
