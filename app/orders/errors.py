@@ -128,14 +128,6 @@ class OnlyDeliversError(NotAllowedError):
     message = _l("Who delivers cannot decide this. Ask the owner, the manager or a clerk.")
 
 
-class OnlyDeliversError(NotAllowedError):
-    """A courier hands over and takes money; what ends an order or gives money back is not
-    theirs.
-    """
-
-    message = _l("Who delivers cannot decide this. Ask the owner, the manager or a clerk.")
-
-
 class TooManyTriesError(TooManyError):
     """Too many wrong codes from one person or address."""
 

@@ -39,7 +39,6 @@ CODE_LENGTH = 8
 WAKING = (time(8), time(22))
 LET_GO = "let_go"
 DECIDERS = ("owner", "manager", "clerk")
-DECIDERS = ("owner", "manager", "clerk")
 AHEAD = timedelta(minutes=30)
 PAY_LINKS = (
     "weixin://",
@@ -231,20 +230,6 @@ def check_serves(actor: Viewer, order: Order) -> None:
     """Refuse who does not work for the order's shop."""
     if not can_serve(actor, order.merchant_id):
         raise WrongShopError
-
-
-def can_decide(actor: Viewer, merchant_id: int) -> bool:
-    """Whether the actor may say no for the shop and give its money back: all of its staff but who
-    only delivers.
-    """
-    return actor is SYSTEM or actor.is_operator or actor.is_staff_of(merchant_id, *DECIDERS)
-
-
-def check_decides(actor: Viewer, order: Order) -> None:
-    """Refuse who does not work for the order's shop, and who only delivers for it."""
-    check_serves(actor, order)
-    if not can_decide(actor, order.merchant_id):
-        raise OnlyDeliversError
 
 
 def can_decide(actor: Viewer, merchant_id: int) -> bool:

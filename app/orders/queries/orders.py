@@ -115,19 +115,6 @@ GROUPS = {
     "done": (OrderState.CLOSED,),
     "off": (OrderState.CANCELLED, OrderState.DECLINED, OrderState.EXPIRED),
 }
-_SHOPS: Any = (
-    select(Merchant.id, Merchant.name_zh, Merchant.name_en)
-    .join(Order, Order.merchant_id == Merchant.id)
-    .where(Order.person_id == bindparam("person_id"))
-    .group_by(Merchant.id, Merchant.name_zh, Merchant.name_en)
-    .order_by(func.max(Order.id).desc())
-    .limit(60)
-)
-GROUPS = {
-    "open": OPEN_STATES,
-    "done": (OrderState.CLOSED,),
-    "off": (OrderState.CANCELLED, OrderState.DECLINED, OrderState.EXPIRED),
-}
 _HOW_MANY_OPEN: Any = (
     select(func.count())
     .select_from(Order)

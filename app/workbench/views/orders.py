@@ -33,7 +33,6 @@ from app.workbench.forms import RushForm
 from app.workbench.views.blueprint import bp
 
 DECIDERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
-DECIDERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
 ACCEPTED = toast("workbench.accepted", _l("Accepted. The buyer sees it on the order's page."))
 DECLINED = toast("workbench.declined", _l("Declined. The buyer sees why on the order's page."))
 PREPARED = toast("workbench.prepared", _l("Marked."))
