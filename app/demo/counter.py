@@ -10,9 +10,9 @@ from app.core.access import Viewer
 from app.core.errors import ConflictError, NotFoundError
 from app.demo import market
 from app.demo.content.shops import SHOPS, Shop
+from app.demo.critics import Critics
 from app.demo.ground import OFFERS, USUAL_COMMISSION
 from app.demo.market import Parcel, Wish
-from app.demo.stage import Stage
 from app.merchants.queries.booking import times_for
 from app.merchants.queries.browsing import variants_of
 from app.merchants.queries.collecting import points_for, slots_of_points
@@ -20,16 +20,18 @@ from app.merchants.services.listings import set_stock
 from app.merchants.types import SlotChoice
 from app.orders.models import Order
 from app.orders.queries.baskets import basket_quote
+from app.orders.queries.cases import due_case_ids
 from app.orders.queries.desk import due_order_ids
 from app.orders.queries.orders import lines_of
+from app.orders.services import cases
 from app.orders.services.basket import add_to_basket
-from app.orders.services.cash import confirm_money, give_money_back, refund_lines, say_paid
+from app.orders.services.cash import confirm_money, give_money_back, say_paid
 from app.orders.services.checkout import place_orders, start_checkout
 from app.orders.services.counter import hand_over, undo_hand_over
 from app.orders.services.endings import cancel, cancel_by_shop
 from app.orders.services.preparation import accept, decline, make_ready, prepare
 from app.orders.services.timers import run_timer
-from app.orders.types import Contact, SlotWish, Timer
+from app.orders.types import Contact, Problem, Remedy, SlotWish, Timer
 from app.payments.types import PayWay
 from app.settlement.queries import merchants_to_bill
 from app.settlement.services.bills import close_next_week
@@ -42,7 +44,7 @@ LOW_SHELF = 0.45
 PIECES, EACH, UNIT, SHORT, BACK = 1, 2, 3, 4, 5
 
 
-class Counter(Stage):
+class Counter(Critics):
     """The shops' part of a life; `parcels` remembers each order until it is over."""
 
     # --- the resident ---------------------------------------------------------------------------
@@ -276,7 +278,12 @@ class Counter(Stage):
             then = at + timedelta(minutes=dice.uniform(2, 8))
             self.later(then, "undo", order=order, hand=hand.id)
         elif parcel.fate == "refunded":
-            self.later(at + timedelta(hours=dice.uniform(1, 40)), "refund", order=order)
+            self.later(at + timedelta(hours=dice.uniform(1, 40)), "complain", order=order)
+        elif parcel.fate in market.CASES:
+            hours = market.CASES[parcel.fate]
+            then = max(at + timedelta(hours=1), self.size.until - timedelta(hours=hours))
+            self.later(then, "complain", order=order, wish="part_back")
+        self.foresee_review(order, parcel, at)
 
     def do_undo(self, at: datetime, order: int, hand: int) -> None:
         """The wrong bag: it comes back over the counter, and the right one goes out."""
@@ -290,13 +297,50 @@ class Counter(Stage):
             parcel.taken = 0
         self.later(at + timedelta(minutes=4), "collect", order=order)
 
-    def do_refund(self, at: datetime, order: int) -> None:
-        """One piece was not right; its money goes back."""
+    def do_complain(self, at: datetime, order: int, wish: str = "money_back") -> None:
+        """One piece was not right; the buyer says so."""
+        parcel = self._parcel(order)
+        line = next(row for row in parcel.lines if row[PIECES] > row[SHORT])
+        problem, words = self._dice(order).choice(market.COMPLAINTS)
+        case = cases.open_case(
+            self.viewer(parcel.buyer),
+            order,
+            line_id=line[0],
+            quantity=1,
+            problem=Problem(problem),
+            wish=Remedy(wish),
+            words=words,
+            at=at,
+        )
+        if parcel.fate == "refunded":
+            then = at + timedelta(hours=self._dice(order).uniform(0.5, 20))
+            self.later(then, "refund", order=order, case=case.id)
+        elif parcel.fate == "case_offered":
+            self.later(at + timedelta(hours=7), "offer", order=order, case=case.id)
+
+    def do_offer(self, at: datetime, order: int, case: int) -> None:
+        """The shop offers a little less than was wished."""
+        parcel = self._parcel(order)
+        each = next(row[EACH] for row in parcel.lines if row[PIECES] > row[SHORT])
+        cases.offer(
+            self._keeper(parcel),
+            case,
+            turn=1,
+            remedy=Remedy.PART_BACK,
+            amount_minor=each // 3,
+            reason=market.PART_OFFER,
+            at=at,
+        )
+
+    def do_refund(self, at: datetime, order: int, case: int) -> None:
+        """The shop agrees, and the money goes back."""
         parcel = self._parcel(order)
         line = next(row for row in parcel.lines if row[PIECES] > row[SHORT])
         dice = self._dice(order)
-        reason = dice.choice(market.REGRETS)
-        refund = refund_lines(self._keeper(parcel), order, {line[0]: 1}, reason=reason, at=at)
+        reason = dice.choice(market.APOLOGIES)
+        settled = cases.offer(
+            self._keeper(parcel), case, turn=1, remedy=Remedy.MONEY_BACK, reason=reason, at=at
+        )
         line[BACK] += 1
         self.tally.earn(parcel.sold, parcel.sold - line[UNIT], parcel.bp)
         self.tally.pay("refunded", line[EACH])
@@ -304,7 +348,7 @@ class Counter(Stage):
         parcel.sold -= line[UNIT]
         if dice.random() < 0.9:
             then = at + timedelta(hours=dice.uniform(2, 30))
-            self.later(then, "give_back", order=order, refund=refund.id)
+            self.later(then, "give_back", order=order, refund=settled.refund_id)
 
     def do_give_back(self, at: datetime, order: int, refund: int) -> None:
         """The shop hands the refund over."""
@@ -320,7 +364,11 @@ class Counter(Stage):
         for order_id in due:
             with self.attempt(at):
                 self._ring(order_id, run_timer(order_id, at=at))
-        return bool(due)
+        answers = due_case_ids(at)
+        for case_id in answers:
+            with self.attempt(at):
+                cases.run_case_timer(case_id, at=at)
+        return bool(due or answers)
 
     def _ring(self, order_id: int, what: Timer | None) -> None:
         parcel = self.parcels.get(str(order_id))

@@ -170,6 +170,8 @@ class ThreadFollow(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
     # False: they said so themselves, and posting does not make them follow again.
     is_on: Mapped[bool] = mapped_column(default=True)
+    # They asked for news of what the thread is about, too: a shop's new listings.
+    wants_news: Mapped[bool] = mapped_column(default=False, server_default=false())
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -66,3 +66,15 @@ class ImportRefusedError(LinliError):
 
     status = 422
     message = _l("This file cannot be read.")
+
+
+class ReviewOverError(ConflictError):
+    """A review that can no longer be written or changed: it is open, too late, or not collected."""
+
+    message = _l("This review can no longer be changed.")
+
+
+class ReviewBlindError(ConflictError):
+    """The shop may not answer yet what it may not read yet, or writes first no more."""
+
+    message = _l("This review is not where you think it is. Look again.")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
 from app.core.forms import Form, length, phone_number, required
 from app.core.i18n import lazy_gettext as _l
+from app.merchants.types.reviews import REVIEW_LENGTH
 from app.places.parts import PositionForm
 
 
@@ -41,3 +42,21 @@ class RequestForm(Form):
     phone = StringField(_l("Phone of the shop"), [required(), phone_number(), length(max=40)])
     licence = StringField(_l("Licence number"), [length(max=80)])
     message = TextAreaField(_l("Who you are to this shop"), [required(), length(max=1000)])
+
+
+class ReviewForm(Form):
+    """What somebody thinks of what they collected."""
+
+    stars = RadioField(
+        _l("How was it?"),
+        [required(_l("Please choose one of these."))],
+        coerce=int,
+        choices=[
+            SelectChoice(5, _l("5 · very good")),
+            SelectChoice(4, _l("4 · good")),
+            SelectChoice(3, _l("3 · all right")),
+            SelectChoice(2, _l("2 · not good")),
+            SelectChoice(1, _l("1 · bad")),
+        ],
+    )
+    body = TextAreaField(_l("In your words"), [length(max=REVIEW_LENGTH)])

@@ -1,8 +1,9 @@
-"""Tables of merchants: shops, terms, listings, stock, resources, hours, pickup points."""
+"""Tables of merchants: shops, terms, listings, stock, resources, hours, pickup points, reviews."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -12,6 +13,8 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +27,7 @@ from app.merchants.types import (
     RequestKind,
     RequestState,
     ResourceKind,
+    ReviewShowing,
     SpecialDayKind,
 )
 
@@ -163,6 +167,18 @@ class OpeningSpanEntry(Base):
     comment: Mapped[str] = mapped_column(String(120), default="")
 
 
+class Closure(Base):
+    """From when to when a shop is away, both days included, and what it says about that."""
+
+    __tablename__ = "closures"
+    __table_args__ = (CheckConstraint("first <= last", name="in_order"),)
+
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchants.id"), primary_key=True)
+    first: Mapped[date]
+    last: Mapped[date]
+    note: Mapped[str] = mapped_column(String(200), default="")
+
+
 class SpecialDay(Base):
     """A public holiday or a make-up work day, over and above those that Linli knows."""
 
@@ -184,6 +200,13 @@ class SchoolBreak(Base):
     name: Mapped[str] = mapped_column(String(60), default="")
 
 
+# Both databases then read such an index in its order, whatever else is narrowed.
+_ON_SALE: dict[str, Any] = {
+    "sqlite_where": text("archived_at IS NULL"),
+    "postgresql_where": text("archived_at IS NULL"),
+}
+
+
 class Listing(Base):
     """What a shop offers: goods with variants and stock, or a service with bookable times."""
 
@@ -202,6 +225,10 @@ class Listing(Base):
         Index("ix_listings_merchant", "merchant_id", "archived_at", "position", "id"),
         Index("ix_listings_category", "category_id", "archived_at", "id"),
         Index("ix_listings_price", "archived_at", "min_price_minor", "id"),
+        Index("ix_listings_new", "archived_at", "id"),
+        Index("ix_listings_kind", "kind", "id", **_ON_SALE),
+        Index("ix_listings_by_price", "min_price_minor", "id", **_ON_SALE),
+        Index("ix_listings_publish_at", "publish_at"),
     )
     subject_kind = "listing"
 
@@ -215,6 +242,7 @@ class Listing(Base):
     unit: Mapped[str] = mapped_column(String(80), default="")
     rules: Mapped[str] = mapped_column(Text, default="")
     allergens: Mapped[str] = mapped_column(String(200), default="")
+    dietary: Mapped[str] = mapped_column(String(120), default="", server_default="")
     picture_id: Mapped[int | None] = mapped_column(ForeignKey("pictures.id"))
     thread_id: Mapped[int | None] = mapped_column(ForeignKey("threads.id"))
     min_price_minor: Mapped[int] = mapped_column(BigInteger)
@@ -226,6 +254,8 @@ class Listing(Base):
     lead_minutes: Mapped[int] = mapped_column(default=60)
     sold_out_on: Mapped[date | None]
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
+    publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -248,6 +278,49 @@ class Variant(Base):
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("pools.id"))
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ShelfCount(Base):
+    """How many of a size a shop put on its shelf on a day: the numbers of a morning."""
+
+    __tablename__ = "shelf_counts"
+    __table_args__ = (CheckConstraint("total >= 0", name="total"),)
+
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    total: Mapped[int]
+
+
+class PriceChange(Base):
+    """Other prices for some sizes of a shop, from an instant on and, if so wished, until one."""
+
+    __tablename__ = "price_changes"
+    __table_args__ = (
+        CheckConstraint("ends_at IS NULL OR ends_at > starts_at", name="forward"),
+        Index("ix_price_changes_merchant", "merchant_id", "id"),
+        Index("ix_price_changes_due", "undone_at", "applied_at", "starts_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchants.id"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    applied_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PriceChangeLine(Base):
+    """One size of a price change: what it cost before, what after, and whether that was done."""
+
+    __tablename__ = "price_change_lines"
+    __table_args__ = (CheckConstraint("before_minor >= 0 AND after_minor >= 0", name="prices"),)
+
+    change_id: Mapped[int] = mapped_column(ForeignKey("price_changes.id"), primary_key=True)
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"), primary_key=True)
+    before_minor: Mapped[int] = mapped_column(BigInteger)
+    after_minor: Mapped[int] = mapped_column(BigInteger)
+    is_applied: Mapped[bool] = mapped_column(default=False)
 
 
 class Resource(Base):
@@ -328,6 +401,17 @@ class PickupPoint(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class Rush(Base):
+    """For how long a shop needs more notice than usual, and how much more."""
+
+    __tablename__ = "rushes"
+    __table_args__ = (CheckConstraint("minutes BETWEEN 5 AND 240", name="minutes"),)
+
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchants.id"), primary_key=True)
+    minutes: Mapped[int]
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class MerchantPoint(Base):
     """A site's pickup point that a shop brings its orders to."""
 
@@ -359,3 +443,50 @@ class SlotRule(Base):
     ends_minute: Mapped[int]
     slot_minutes: Mapped[int] = mapped_column(default=30)
     capacity: Mapped[int] = mapped_column(default=10)
+
+
+class Review(Base):
+    """The right to review one collected line, and what its buyer and its shop wrote with it."""
+
+    __tablename__ = "reviews"
+    __table_args__ = (
+        CheckConstraint("stars BETWEEN 1 AND 5", name="stars"),
+        CheckConstraint("(stars IS NULL) = (wrote_at IS NULL)", name="written_whole"),
+        UniqueConstraint("line_id"),
+        Index("ix_reviews_merchant", "merchant_id", "wrote_at", "id"),
+        Index("ix_reviews_listing", "listing_id", "wrote_at", "id"),
+        Index("ix_reviews_window", "merchant_id", "opens_at"),
+        Index("ix_reviews_order", "order_id"),
+        Index("ix_reviews_person", "person_id", "id"),
+    )
+    subject_kind = "review"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    line_id: Mapped[int]
+    order_id: Mapped[int]
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchants.id"))
+    listing_id: Mapped[int | None] = mapped_column(ForeignKey("listings.id"))
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    name_zh: Mapped[str] = mapped_column(String(120), default="")
+    name_en: Mapped[str] = mapped_column(String(120), default="")
+    earned_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When both sides may read each other: seven days on, or at once when both wrote.
+    opens_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Set while nothing of the line is collected, because the hand-over was taken back.
+    void_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stars: Mapped[int | None]
+    body: Mapped[str] = mapped_column(Text, default="")
+    wrote_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    showing: Mapped[ReviewShowing] = mapped_column(
+        choice(ReviewShowing, "review_showing"), default=ReviewShowing.SHOWN
+    )
+    # What the shop wrote before it could read the review, then its answer to it.
+    word: Mapped[str] = mapped_column(Text, default="")
+    word_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    word_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer: Mapped[str] = mapped_column(Text, default="")
+    answered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    answer_showing: Mapped[ReviewShowing] = mapped_column(
+        choice(ReviewShowing, "answer_showing"), default=ReviewShowing.SHOWN
+    )

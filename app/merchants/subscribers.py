@@ -1,6 +1,9 @@
-"""What shops hold about a person, what binds an owner, and how somebody is forgotten."""
+"""What shops hold about a person, what binds an owner, how somebody is forgotten; reviews that are
+reported and decided on.
+"""
 
 from datetime import datetime
+from typing import Any
 
 from app.accounts.queries import roles_of
 from app.accounts.queries.leaving import obliges
@@ -10,9 +13,12 @@ from app.accounts.types import Obligation
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
-from app.merchants.models import Merchant, MerchantRequest, MerchantTerms
+from app.merchants.models import Merchant, MerchantRequest, MerchantTerms, Review
+from app.merchants.queries.reviews import reportable_answer, reportable_review
 from app.merchants.queries.selling import names_of, staff_of_merchant
-from app.merchants.services import leaving
+from app.merchants.services import leaving, reviews
+from app.moderation.queries import register_reader
+from app.moderation.signals import review_decided
 
 
 def connect() -> None:
@@ -23,9 +29,27 @@ def connect() -> None:
     shops = _l("Shops you applied for")
     holds(Merchant, "applied_by", title=shops, fate=kept, why=BOOKS)
     holds(MerchantRequest, "person_id", title=_l("Your requests for a shop"), fate=Fate.EMPTIED)
-    for model, column in ((MerchantRequest, "decided_by"), (MerchantTerms, "set_by")):
+    why = _l("Your name goes; the words stay under “A former neighbour”, or go, as you choose.")
+    # The shop's blind word is read where it opens, not before.
+    but = ("word", "word_by_id", "answered_by_id")
+    holds(Review, "person_id", title=_l("Your reviews"), fate=Fate.EMPTIED, why=why, but=but)
+    register_reader("review", reportable_review)
+    register_reader("review_answer", reportable_answer)
+    review_decided.connect(on_review_decided)
+    for model, column in (
+        (MerchantRequest, "decided_by"),
+        (MerchantTerms, "set_by"),
+        (Review, "word_by_id"),
+        (Review, "answered_by_id"),
+    ):
         office = _l("Deeds of office")
         holds(model, column, title=office, fate=kept, why=OFFICE, left_out=OFFICE)
+
+
+def on_review_decided(_sender: Any, *, item: Any, decision: Any, **_more: Any) -> None:
+    """Show or hide a neighbour's review, or a shop's words under it, as a reviewer decided."""
+    if item.subject_kind in reviews.COLUMNS:
+        reviews.carry_out(item.subject_kind, item.subject_id, decision)
 
 
 def shops_without_another_owner(person_id: int, _at: datetime) -> list[Obligation]:

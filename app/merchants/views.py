@@ -4,7 +4,7 @@ and claims.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request, url_for
@@ -14,22 +14,33 @@ from app.core.access import me, member, public
 from app.core.activity.seen import seen
 from app.core.activity.types import Hook
 from app.core.db import transaction
+from app.core.errors import NotFoundError
+from app.core.forms import ButtonForm
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
-from app.core.i18n import pick
+from app.core.i18n import ngettext, pick
+from app.core.money import Money, NotMoneyError
 from app.core.pages import register_subject, render, said, toast
-from app.core.shown import shown_day, shown_moment
+from app.core.shown import shown_day, shown_moment, shown_money
 from app.forum.parts import talk
-from app.merchants.forms import ApplicationForm, RequestForm
+from app.forum.queries.threads import wants_news_of
+from app.forum.services import follow as follow_thread
+from app.forum.services import unfollow as unfollow_thread
+from app.merchants.forms import ApplicationForm, RequestForm, ReviewForm
+from app.merchants.parts import dietary_words
 from app.merchants.queries import booking, browsing, collecting
+from app.merchants.queries import reviews as reviewed
 from app.merchants.queries.hours import by_day, spans_of
-from app.merchants.services import shops
+from app.merchants.services import reviews, shops
 from app.merchants.types import (
     ListingFilter,
     ListingKind,
     MerchantDraft,
     MerchantState,
+    Pin,
     RequestKind,
+    ReviewFilter,
+    ReviewSort,
     ShopFilter,
 )
 from app.places.queries import neighbourhood_names, neighbourhoods
@@ -38,9 +49,17 @@ from app.places.types.rows import NeighbourhoodRow
 bp = Blueprint("merchants", __name__, url_prefix="/merchants", template_folder="templates")
 register_subject("merchant", "merchants.merchant", "merchant_id")
 register_subject("listing", "merchants.listing", "listing_id")
-NARROWING = {"category", "place", "open", "sort", "kind"}
+register_subject("review", "merchants.review", "review_id")
+register_subject("review_answer", "merchants.review", "review_id")
+NARROWING = {"category", "place", "open", "sort", "kind", "pickup", "within", "view"}
+REACHES = (500, 1000, 2000, 5000)
+DEAREST = 10**9
 APPLIED = toast("merchants.applied", _l("Your application is with the operator."))
 ASKED = toast("merchants.asked", _l("Your request is with the operator."))
+REVIEWED = toast("merchants.reviewed", _l("Thank you. It is written down."))
+TAKEN_BACK = toast("merchants.taken_back", _l("Your review is taken back."))
+FOLLOWS = toast("merchants.follows", _l("You will hear what is new here."))
+QUIET = toast("merchants.quiet", _l("You will hear no more of this shop."))
 
 
 def _whole(name: str) -> int | None:
@@ -69,6 +88,57 @@ def _sort(options: tuple[str, ...]) -> str:
     return chosen if chosen in options else options[0]
 
 
+def _reach() -> int | None:
+    metres = _whole("within")
+    return metres if metres in REACHES else None
+
+
+def _minor(name: str) -> int | None:
+    """Return a price that was typed into the address, or None where it is none."""
+    text = request.args.get(name, "").strip().replace("，", ".").replace(",", ".")
+    if not text or len(text) > 10:
+        return None
+    try:
+        amount = Money.of(text).minor
+    except NotMoneyError:
+        return None
+    return amount if 0 <= amount <= DEAREST else None
+
+
+def _served(at: datetime) -> tuple[int, ...] | None:
+    """Return the shops that can be collected from today, where only those are asked for."""
+    is_asked = request.args.get("pickup") == "today"
+    return browsing.shops_to_collect_from_today(at=at) if is_asked else None
+
+
+def _is_map() -> bool:
+    return request.args.get("view") == "map"
+
+
+def _points(pins: list[Pin]) -> list[dict[str, Any]]:
+    """Return shops as the map shows them: what fits there, from which price on."""
+    return [
+        {
+            "lat": pin.lat,
+            "lng": pin.lng,
+            "title": pick(pin.name_zh, pin.name_en),
+            "url": url_for("merchants.merchant", merchant_id=pin.id),
+            "note": _noted(pin),
+            "tone": "leaf" if pin.is_open else "plain",
+            "kind": "shop",
+        }
+        for pin in pins
+    ]
+
+
+def _noted(pin: Pin) -> str:
+    light = _("open now") if pin.is_open else _("closed now")
+    if not pin.fitting:
+        return f"{pick(pin.category_zh, pin.category_en)} · {light}"
+    fits = ngettext("%(num)s thing to order", "%(num)s things to order", pin.fitting)
+    return f"{fits} · {_('from %(price)s', price=shown_money(pin.from_minor))} · {light}"
+
+
 def _from() -> str:
     return request.referrer or ""
 
@@ -88,7 +158,7 @@ def _words() -> str:
 @public
 def browse() -> Response:
     """Browse the town's shops."""
-    areas = neighbourhood_names()
+    areas, at = neighbourhood_names(), clock.now()
     chosen = ShopFilter(
         category_id=_whole("category"),
         neighbourhood_id=_whole("place"),
@@ -97,8 +167,10 @@ def browse() -> Response:
         words=_words(),
         sort=_sort(("near", "new", "name")),
         after=request.args.get("after"),
+        served=_served(at),
+        within_m=_reach(),
     )
-    page = browsing.shops(me(), chosen, at=clock.now())
+    page = browsing.shops(me(), chosen, at=at)
     openings = {shop.opens_at for shop in page.rows}
     return render(
         "merchants/browse.html",
@@ -108,6 +180,8 @@ def browse() -> Response:
         categories=tuple(browsing.categories()),
         areas=tuple(areas),
         asked=_asked(),
+        points=_points(browsing.shop_pins(chosen, page, at=at)) if _is_map() else None,
+        looser=() if page else browsing.shops_without_each(me(), chosen, at=at),
     )
 
 
@@ -115,7 +189,7 @@ def browse() -> Response:
 @public
 def listings() -> Response:
     """List what can be ordered."""
-    areas = neighbourhood_names()
+    areas, at = neighbourhood_names(), clock.now()
     kind = request.args.get("kind", "")
     chosen = ListingFilter(
         category_id=_whole("category"),
@@ -126,10 +200,17 @@ def listings() -> Response:
         words=_words(),
         sort=_sort(("new", "cheap", "dear", "near")),
         after=request.args.get("after"),
+        served=_served(at),
+        within_m=_reach(),
+        min_minor=_minor("min"),
+        max_minor=_minor("max"),
     )
+    page = browsing.listings(me(), chosen, at=at)
     return render(
         "merchants/listings.html",
-        page=browsing.listings(me(), chosen, at=clock.now()),
+        page=page,
+        points=_points(browsing.listing_pins(chosen, page, at=at)) if _is_map() else None,
+        looser=() if page else browsing.listings_without_each(me(), chosen, at=at),
         chosen=chosen,
         categories=tuple(browsing.categories()),
         areas=tuple(areas),
@@ -142,18 +223,20 @@ def listings() -> Response:
 def merchant(merchant_id: int) -> Response:
     """Show a shop: when it is open, where it is, what it offers, what is said about it."""
     at = clock.now()
-    shop = browsing.merchant_for(me(), merchant_id)
+    shop, head = reviewed.shop_with_reviews(me(), merchant_id, at=at)
     spans = spans_of([merchant_id], first=at, last=at + timedelta(days=7)).get(merchant_id, [])
-    offers, points, said_about = [], [], None
+    offers, points, said_about, follows = [], [], None, False
     if shop.state is not MerchantState.UNCLAIMED:
         offers = browsing.listings_of_merchant(merchant_id, at=at)
         points = collecting.points_for([merchant_id])[merchant_id]
         said_about = talk({merchant_id: shop.thread_id}, me())[merchant_id]
+        follows = bool(shop.thread_id) and wants_news_of(me(), shop.thread_id or 0)
     week = [(shown_day(day), tuple(opened)) for day, opened in by_day(spans, at=at)]
     seen(me(), "merchant", ("merchant", merchant_id), hook=Hook.SERVICE, referrer=_from())
     return render(
         "merchants/merchant.html", shop=shop, spans=spans, now=at, offers=offers,
         points=tuple(points), talk=said_about, days=tuple(week), today=clock.local(at).date(),
+        head=head, follows=follows,
     )  # fmt: skip
 
 
@@ -172,7 +255,8 @@ def listing(listing_id: int) -> Response:
     return render(
         "merchants/listing.html", offer=offer, variants=variants, times=_by_day(times),
         points=points, talk=talk({listing_id: offer.thread_id}, me())[listing_id], now=at,
-        chosen=_chosen(variants),
+        chosen=_chosen(variants), marks=dietary_words(offer.marks),
+        head=reviewed.head_of_listing(me(), listing_id, at=at),
     )  # fmt: skip
 
 
@@ -260,3 +344,84 @@ def _ask(merchant_id: int, kind: RequestKind) -> Response:
             )  # fmt: skip
             act.leads_to(url_for("merchants.merchant", merchant_id=merchant_id))
     return said(act.location, ASKED)
+
+
+@bp.post("/<int:merchant_id>/follow")
+@member
+def follow(merchant_id: int) -> Response:
+    """Follow a shop, or stop: its talk, and what it newly offers."""
+    ButtonForm.posted().check()
+    shop = browsing.merchant_for(me(), merchant_id)
+    if shop.thread_id is None:
+        raise NotFoundError
+    is_quiet = bool(request.form.get("quiet"))
+    with transaction():
+        if is_quiet:
+            unfollow_thread(me(), shop.thread_id)
+        else:
+            follow_thread(me(), shop.thread_id, with_news=True)
+    return said(
+        url_for("merchants.merchant", merchant_id=merchant_id), QUIET if is_quiet else FOLLOWS
+    )
+
+
+@bp.get("/<int:merchant_id>/reviews")
+@public
+def shop_reviews(merchant_id: int) -> Response:
+    """List what is written about a shop, or about one thing of it."""
+    at = clock.now()
+    shop = browsing.merchant_for(me(), merchant_id)
+    stars = _whole("stars")
+    chosen = ReviewFilter(
+        stars=stars if stars in range(1, 6) else None,
+        listing_id=_whole("listing"),
+        sort=ReviewSort(_sort(tuple(ReviewSort))),
+        after=request.args.get("after"),
+    )
+    return render(
+        "merchants/reviews.html", shop=shop, chosen=chosen, now=at,
+        page=reviewed.reviews_of(me(), merchant_id, chosen, at=at),
+        figures=reviewed.figures_of(merchant_id, at=at, listing_id=chosen.listing_id),
+    )  # fmt: skip
+
+
+@bp.get("/reviews/<int:review_id>")
+@public
+def review(review_id: int) -> Response:
+    """Show one review with what its shop says."""
+    at = clock.now()
+    found = reviewed.review_for(me(), review_id, at=at)
+    return render("merchants/review.html", review=found, now=at)
+
+
+@bp.route("/reviews/<int:review_id>/write", methods=["GET", "POST"])
+@member
+def write_review(review_id: int) -> Response:
+    """Write what one thinks of what one collected."""
+    at = clock.now()
+    found = reviewed.own_review(me(), review_id, at=at)
+    form = ReviewForm.posted(stars=found.stars, body=found.body)
+    page: dict[str, Any] = {"review": found, "now": at}
+    if request.method == "GET":
+        return render("merchants/write_review.html", form=form, **page)
+    with form.shows_field_errors("merchants/write_review.html", **page):
+        form.check()
+        with transaction(once=form.key) as act:
+            act.leads_to(url_for("merchants.review", review_id=review_id))
+            reviews.write_review(
+                me(), review_id, stars=form.stars.data, body=form.body.data or "", at=at
+            )
+    return said(act.location, REVIEWED)
+
+
+@bp.post("/reviews/<int:review_id>/take-back")
+@member
+def take_back(review_id: int) -> Response:
+    """Take one's own review away."""
+    form = ButtonForm.posted()
+    form.check()
+    found = reviewed.own_review(me(), review_id, at=clock.now())
+    with transaction(once=form.key) as act:
+        act.leads_to(url_for("merchants.merchant", merchant_id=found.merchant_id))
+        reviews.take_back(me(), review_id, at=clock.now())
+    return said(act.location, TAKEN_BACK)

@@ -104,7 +104,9 @@ def link_of(notice: NoticeRow) -> str:
     if notice.topic is Topic.SHOP and notice.subject_kind == "order":
         return url_for("workbench.board", merchant_id=data.get("merchant_id"))
     if notice.kind is NoticeKind.SHOP_REVIEWED:
-        return url_for("workbench.reviews", merchant_id=data.get("merchant_id"), view=data.get("view"))
+        return url_for(
+            "workbench.reviews", merchant_id=data.get("merchant_id"), view=data.get("view")
+        )
     if notice.kind is NoticeKind.BILL_NEW:
         merchant_id, bill_id = data.get("merchant_id"), notice.subject_id
         return url_for("workbench.bill", merchant_id=merchant_id, bill_id=bill_id)

@@ -1,6 +1,7 @@
 """Threads: in lists, about things, and one with what its page needs."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -189,6 +190,25 @@ def followers_of(thread_id: int) -> list[int]:
     """Return the people who want to know of new posts in a thread."""
     query = select(ThreadFollow.user_id).where(
         ThreadFollow.thread_id == thread_id, ThreadFollow.is_on
+    )
+    return list(db.session.scalars(query.order_by(ThreadFollow.user_id)))
+
+
+def wants_news_of(viewer: Viewer, thread_id: int) -> bool:
+    """Return whether the viewer follows what a thread is about; one statement."""
+    wanted = select(ThreadFollow.is_on & ThreadFollow.wants_news).where(
+        ThreadFollow.thread_id == thread_id, ThreadFollow.user_id == viewer.id
+    )
+    return bool(viewer.is_member and db.session.scalar(wanted))
+
+
+def news_followers_of(thread_id: int, *, at: datetime) -> list[int]:
+    """Return the people who wanted news of what a thread is about when it happened."""
+    query = select(ThreadFollow.user_id).where(
+        ThreadFollow.thread_id == thread_id,
+        ThreadFollow.is_on,
+        ThreadFollow.wants_news,
+        ThreadFollow.since < at,
     )
     return list(db.session.scalars(query.order_by(ThreadFollow.user_id)))
 

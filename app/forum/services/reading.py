@@ -16,25 +16,34 @@ from app.forum.models import ThreadFollow, ThreadRead
 from app.forum.types import FOLLOWED, UNFOLLOWED
 
 
-def follow(actor: Viewer, thread_id: int, *, at: datetime | None = None) -> None:
-    """Let the actor hear of new posts in a thread; following twice is following once."""
-    _set_follow(actor, thread_id, at or clock.now(), is_on=True)
+def follow(
+    actor: Viewer, thread_id: int, *, at: datetime | None = None, with_news: bool | None = None
+) -> None:
+    """Let the actor hear of new posts in a thread; following twice is following once.
+
+    `with_news` says whether they hear of what the thread is about as well: a shop's new listings.
+    """
+    _set_follow(actor, thread_id, at or clock.now(), is_on=True, with_news=with_news)
 
 
 def unfollow(actor: Viewer, thread_id: int, *, at: datetime | None = None) -> None:
     """Let the actor hear no more of a thread, also when they write in it again."""
-    _set_follow(actor, thread_id, at or clock.now(), is_on=False)
+    _set_follow(actor, thread_id, at or clock.now(), is_on=False, with_news=False)
 
 
-def _set_follow(actor: Viewer, thread_id: int, at: datetime, *, is_on: bool) -> None:
+def _set_follow(
+    actor: Viewer, thread_id: int, at: datetime, *, is_on: bool, with_news: bool | None
+) -> None:
     if actor.id is None:
         raise NotSignedInError
     row = {"thread_id": thread_id, "user_id": actor.id, "is_on": is_on, "since": at}
+    row["wants_news"] = bool(with_news)
+    kept = ("is_on", "since") if with_news is None else ("is_on", "since", "wants_news")
     upsert(
         ThreadFollow,
         [row],
         keys=["thread_id", "user_id"],
-        update=lambda new: {"is_on": new.is_on, "since": new.since},
+        update=lambda new: {name: getattr(new, name) for name in kept},
     )
     record(actor, FOLLOWED if is_on else UNFOLLOWED, ("thread", thread_id), at=at)
 

@@ -1,11 +1,12 @@
 """Reads of the notifications house: the inbox, what is unread, wishes, and whom a deed concerns."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Integer, bindparam, func, select, tuple_
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import User
 from app.core.access import Viewer
@@ -17,7 +18,8 @@ from app.core.errors import NotFoundError
 from app.core.lists import Page, decode_key, instant, keyset
 from app.events.models import Gathering
 from app.forum.models import Post, Thread
-from app.merchants.models import Listing, PickupPoint
+from app.merchants.models import Listing, Merchant, PickupPoint
+from app.merchants.types import MerchantState
 from app.moderation.models import ReviewItem
 from app.notifications.models import Notice, NoticeWish
 from app.notifications.types import NoticeRow, Topic, Wish
@@ -197,6 +199,32 @@ def order_facts(order_id: int) -> Any:
         .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
         .where(Order.id == order_id)
     ).one_or_none()
+
+
+def fresh_listing(listing_id: int, *, at: datetime) -> Any:
+    """Return shop, names and the shop's thread of a listing on sale, unless the shop put up another
+    one in the day before it.
+    """
+    other = aliased(Listing)
+    before = select(other.id).where(
+        other.merchant_id == Listing.merchant_id,
+        other.id != Listing.id,
+        other.created_at > at - timedelta(days=1),
+        other.created_at <= at,
+        other.id < Listing.id,
+    )
+    wanted = (
+        select(Listing.merchant_id, Listing.name_zh, Listing.name_en, Merchant.thread_id)
+        .join(Merchant, Merchant.id == Listing.merchant_id)
+        .where(
+            Listing.id == listing_id,
+            Listing.archived_at.is_(None),
+            Merchant.state == MerchantState.ACTIVE,
+            Merchant.thread_id.is_not(None),
+            ~before.exists(),
+        )
+    )
+    return db.session.execute(wanted).one_or_none()
 
 
 def gathering_facts(gathering_id: int) -> Gathering | None:

@@ -52,6 +52,7 @@ LADDERS: Mapping[Topic, Ladder] = {
     Topic.ORDERS: (Rung(Way.PUSH, 0), Rung(Way.MAIL, 10), Rung(Way.SMS, 30)),
     Topic.SHOP: (Rung(Way.PUSH, 0), Rung(Way.MAIL, 2), Rung(Way.SMS, 15)),
     Topic.REVIEW: (Rung(Way.PUSH, 0), Rung(Way.MAIL, 10)),
+    Topic.FOLLOWED: (Rung(Way.PUSH, 0), Rung(Way.MAIL, 60)),
 }
 
 

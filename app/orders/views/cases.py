@@ -10,6 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from app.core import clock
 from app.core.access import me, public
 from app.core.db import transaction
+from app.core.errors import NotAllowedError
 from app.core.i18n import pick
 from app.core.media.services import prepared
 from app.core.pages import render, said
@@ -49,6 +50,8 @@ WORDS: dict[str, Any] = {
 def new_case(order_id: int) -> Response:
     """Say that something is wrong with what was collected."""
     found = order_page(me(), order_id, key=_key())
+    if not _is_buyer(found):
+        raise NotAllowedError
     until = case_until(found, timeline_of(order_id))
     form = _form(found)
     page = {"order": found, "key": _key(), "until": until}
@@ -144,9 +147,13 @@ def _page(found: CasePage) -> dict[str, Any]:
         "case": found,
         "order": order,
         "key": _key(),
-        "is_buyer": is_own(order, me()) or (order.is_guests and _key() is not None),
+        "is_buyer": _is_buyer(order),
         **WORDS,
     }
+
+
+def _is_buyer(order: OrderPage) -> bool:
+    return is_own(order, me()) or (order.is_guests and _key() is not None)
 
 
 def _key() -> str | None:

@@ -19,7 +19,7 @@ from app.core.access import Viewer
 from app.core.db import fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.core.pools.models import Pool
-from app.merchants.models import Category, Listing, Merchant, Variant
+from app.merchants.models import Category, Closure, Listing, Merchant, Rush, Variant
 from app.merchants.policies import selling
 from app.merchants.queries.browsing.columns import (
     open_until_column,
@@ -37,7 +37,11 @@ from app.places.models import Neighbourhood
 
 def merchant_for(viewer: Viewer, merchant_id: int) -> MerchantPage:
     """Return a shop's page; refuses, as if it were not there, one this viewer may not see."""
-    row = fetch_one(_shop_page(), merchant_id=merchant_id)
+    return shop_seen(viewer, fetch_one(shop_page(), merchant_id=merchant_id))
+
+
+def shop_seen(viewer: Viewer, row: Any) -> MerchantPage:
+    """Return the page that a row of `shop_page` makes, as `merchant_for` would."""
     if row is None:
         raise NotFoundError
     page = MerchantPage(*row)
@@ -47,7 +51,8 @@ def merchant_for(viewer: Viewer, merchant_id: int) -> MerchantPage:
 
 
 @cache
-def _shop_page() -> Any:
+def shop_page() -> Any:
+    """Return the select of a shop's page, to which others may join what stands on it."""
     return (
         select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.state, Merchant.category_id,
@@ -57,9 +62,12 @@ def _shop_page() -> Any:
             Merchant.closed_on, Merchant.accept_minutes, Merchant.cancel_minutes,
             Merchant.no_show_rule, Merchant.grace_minutes, Merchant.pay_code_text,
             Merchant.pay_picture_id, Merchant.picture_id, Merchant.thread_id, Merchant.source,
-            Merchant.source_key, Merchant.applied_by,
+            Merchant.source_key, Merchant.applied_by, Rush.minutes, Rush.until,
+            Closure.first, Closure.last, Closure.note,
         )
         .join(Category, Category.id == Merchant.category_id)
+        .outerjoin(Rush, Rush.merchant_id == Merchant.id)
+        .outerjoin(Closure, Closure.merchant_id == Merchant.id)
         .outerjoin(Neighbourhood, Neighbourhood.id == Merchant.neighbourhood_id)
         .where(Merchant.id == bindparam("merchant_id"))
     )  # fmt: skip
@@ -74,11 +82,11 @@ def listing_page(
     rows = fetch(_offer_page(), listing_id=listing_id, at=at, today=clock.local(at).date())
     if not rows:
         raise NotFoundError
-    page = ListingPage(*rows[0][:31])
+    page = ListingPage(*rows[0][:32])
     selling.check_sees_merchant(viewer, page.merchant_id, page.merchant_state)
     if page.is_archived and not selling.can_keep(viewer, page.merchant_id):
         raise NotFoundError
-    return page, [VariantRow(*row[31:]) for row in rows if row[31] is not None]
+    return page, [VariantRow(*row[32:]) for row in rows if row[32] is not None]
 
 
 @cache
@@ -94,7 +102,7 @@ def _offer_page() -> Any:
             Listing.archived_at.is_not(None), Merchant.name_zh, Merchant.name_en, Merchant.state,
             Merchant.address, Merchant.closed_on,
             Merchant.cancel_minutes, Merchant.no_show_rule, open_until_column(), opens_at_column(),
-            Listing.packaging_minor, *variant_columns(),
+            Listing.packaging_minor, Listing.dietary, *variant_columns(),
         )
         .join(Merchant, Merchant.id == Listing.merchant_id)
         .join(Category, Category.id == Listing.category_id)
