@@ -5,7 +5,7 @@ from alembic import op
 from alembic.operations import BatchOperations
 
 revision = "0020_terms"
-down_revision = "0019_people"
+down_revision = "0018_cursor"
 branch_labels = None
 depends_on = None
 
