@@ -40,7 +40,18 @@ SECOND_THOUGHTS = (
     "Plans changed",
 )
 SHORTAGES = ("卖完了最后一份给了老人家", "今天的不够新鲜，没敢装", "只剩这些了，少收")
-REGRETS = ("有一个压坏了", "味道不对，店家认了", "少装了一件", "Not what the picture promised")
+COMPLAINTS = (
+    ("broken", "回家一看，有一个压坏了"),
+    ("quality", "味道不太对，像是隔夜的"),
+    ("missing", "袋子里少装了一件"),
+    ("wrong", "Not what the picture promised"),
+)
+APOLOGIES = (
+    "对不起，马上退给您",
+    "我们装的时候没看仔细，抱歉",
+    "Sorry about that, it will not happen again",
+)
+PART_OFFER = "今天这炉确实烤得深了点，退您一部分，您看行吗？"
 NOTES = (
     "",
     "",
@@ -54,6 +65,8 @@ NOTES = (
     "放门口也行",
 )
 PAID_BY_CODE = 0.35
+# Cases that are not settled yet, and how many hours ago their buyers spoke up.
+CASES = {"case_new": 20, "case_offered": 30, "case_unanswered": 60}
 
 
 @dataclass(slots=True)

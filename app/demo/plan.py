@@ -244,6 +244,14 @@ class Plan:
         ):
             at = self.size.until - timedelta(minutes=minutes)
             self._add(at, "today", member=self.by_key[who].number, picks=picks, fate=fate)
+        for who, picks, fate in (
+            ("resident", [["sourdough", 0, 1]], "case_offered"),
+            ("maria", [["croissant", 0, 3]], "case_new"),
+            ("zhengjie", [["baguette", 0, 2]], "case_unanswered"),
+        ):
+            at, member = self.size.until - timedelta(days=4), self.by_key[who]
+            if member.joins_at < at:
+                self._add(at, "today", member=member.number, picks=picks, fate=fate)
 
     def _moments(self, dice: random.Random) -> Iterator[datetime]:
         for offset in range(1, self.size.days + 1):

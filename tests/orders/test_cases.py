@@ -369,7 +369,9 @@ def test_a_case_walks_through_the_pages_of_its_three_sides(
         assert "Half each." in visitor.visit(url)
     assert "part of the money back" in buyer.visit(f"/orders/{order.id}")
     assert sign_in(accounts.person(language="en")).get(where).status == 404
-    stale = keeper.post(f"{shop}/{case_id}/offer", answer | reason | {"form_key": "anotherkey123456"}, status=409)
+    stale = keeper.post(
+        f"{shop}/{case_id}/offer", answer | reason | {"form_key": "anotherkey123456"}, status=409
+    )
     assert "desk has decided" in stale
 
 

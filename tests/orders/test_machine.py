@@ -19,13 +19,14 @@ from app.core.pools.models import Pool
 from app.core.pools.queries import wrong_counts
 from app.merchants.models import Variant
 from app.orders.jobs import sweep
-from app.orders.models import HandOver, Order, OrderLine
-from app.orders.services import cash, counter, endings, preparation
+from app.orders.models import HandOver, Order, OrderCase, OrderLine
+from app.orders.services import cases, cash, counter, endings, preparation
+from app.orders.types import CaseState, GoodsEnd, Liable, Problem, Remedy, Side
 from app.payments.models import Charge, Payment, Refund
 from app.payments.policies import state_of
 from app.payments.types import PaymentStatus, PayWay, RefundStatus
 from app.settlement.queries import drift
-from tests.factories import orders
+from tests.factories import accounts, orders
 from tests.sizes import Proven, Size, database_in_use, size
 
 STOCK = 60
@@ -54,7 +55,15 @@ class OrderLives(RuleBasedStateMachine):
         with clock.travel(self.now):
             self.place = orders.stall(stock=STOCK, capacity=50)
             self.keeper, self.buyer = self.place.keeper, self.place.customer
+            self.judge = accounts.viewer(accounts.person(roles=("operator",)))
         self.orders: list[int] = []
+
+    def case(self, number: int) -> OrderCase:
+        """Return the latest case of an order, or one that never was."""
+        db.session.rollback()
+        of_order = select(OrderCase).where(OrderCase.order_id == self.one(number))
+        found = db.session.scalars(of_order.order_by(OrderCase.id.desc()).limit(1)).first()
+        return found or OrderCase(id=0, turn=0, state=CaseState.OPEN, is_agreed=False)
 
     def one(self, number: int) -> int:
         return self.orders[number % len(self.orders)] if self.orders else 0
@@ -160,6 +169,44 @@ class OrderLives(RuleBasedStateMachine):
                     self.keeper, self.one(number), owed[number % len(owed)], at=self.now
                 )
 
+    @rule(number=which, count=st.integers(1, 3), wish=st.sampled_from(Remedy))
+    def complain(self, number: int, count: int, wish: Remedy) -> None:
+        line = orders.line_of(self.one(number))
+        if line is not None:
+            with refusals():
+                cases.open_case(
+                    self.buyer, line.order_id, line_id=line.id, quantity=count,
+                    problem=Problem.BROKEN, wish=wish, words="Look.", at=self.now,
+                )  # fmt: skip
+
+    @rule(number=which, remedy=st.sampled_from(Remedy), amount=st.sampled_from([900, 6000]))
+    def answer_case(self, number: int, remedy: Remedy, amount: int) -> None:
+        """Let whoever has the word on a case say something, now and then to the wrong side."""
+        case, at = self.case(number), self.now
+        with refusals():
+            if case.state == CaseState.WITH_OPERATOR:
+                cases.rule(
+                    self.judge, case.id, turn=case.turn, remedy=remedy, amount_minor=amount,
+                    liable=Liable.COURIER, reason="So be it.", at=at,
+                )  # fmt: skip
+            elif case.is_agreed or case.state == CaseState.RULED:
+                cases.hand_replacement(self.keeper, case.id, turn=case.turn, at=at)
+            elif case.state != CaseState.WAITING_RESIDENT:
+                cases.offer(
+                    self.keeper, case.id, turn=case.turn, remedy=remedy, amount_minor=amount,
+                    reason="Sorry.", at=at,
+                )  # fmt: skip
+            elif number % 2:
+                cases.agree(self.buyer, case.id, turn=case.turn, at=at)
+            else:
+                side, asks = Side.RESIDENT, {"turn": case.turn, "reason": "No.", "at": at}
+                cases.ask_desk(self.buyer, case.id, side=side, **asks)
+
+    @rule(number=which, end=st.sampled_from([GoodsEnd.RESTOCKED, GoodsEnd.WRITTEN_OFF]))
+    def settle_goods(self, number: int, end: GoodsEnd) -> None:
+        with refusals():
+            cases.settle_goods(self.keeper, self.case(number).id, end, at=self.now)
+
     @rule(minutes=st.sampled_from([5, 31, 120, 60 * 26, 60 * 24 * 8]))
     def time_goes_by(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -177,13 +224,24 @@ class OrderLives(RuleBasedStateMachine):
             parts = (line.to_prepare, line.short, line.ready, line.handed_over)
             assert line.quantity == sum(parts) + line.uncollected + line.cancelled
             assert 0 <= line.refunded <= line.handed_over
+            each = line.unit_minor + line.packaging_minor
+            assert 0 <= line.allowed_minor <= each * (line.handed_over - line.refunded)
             handed, short = handed + line.handed_over, short + line.short
         variant = select(Variant.pool_id).where(Variant.listing_id == self.place.listing.id)
         total = db.session.scalar(select(Pool.total).where(Pool.id.in_(variant)))
-        assert total == STOCK - handed - short
+        assert total == STOCK - handed - short + self.shelved_by_cases()
         charges = select(Charge).where(Charge.payee_id == self.place.merchant.id)
         for charge in db.session.scalars(charges, execution_options={"populate_existing": True}):
             self.money_adds_up(charge)
+
+    def shelved_by_cases(self) -> int:
+        """What cases put back on the shelf, less what they took off it."""
+        own = select(OrderCase).where(OrderCase.merchant_id == self.place.merchant.id)
+        found = db.session.scalars(own, execution_options={"populate_existing": True})
+        return sum(
+            (case.quantity if case.goods == GoodsEnd.RESTOCKED else 0) - case.set_aside
+            for case in found
+        )
 
     def money_adds_up(self, charge: Charge) -> None:
         rows = db.session.execute(

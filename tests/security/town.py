@@ -50,8 +50,10 @@ from app.notifications.models import Call, Device, Notice, Robot
 from app.notifications.parts import stop_token, texts_stop_address
 from app.notifications.services import calls
 from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
+from app.orders.models import Order
 from app.orders.policies import qr_text
-from app.orders.services import cash, hand_over
+from app.orders.services import cases, cash, hand_over
+from app.orders.types import Problem, Remedy
 from app.payments.types import PayWay
 from app.places.services import add_address
 from app.settlement.services.bills import close_week
@@ -193,6 +195,7 @@ class Side:
         said_id = sa.text("SELECT max(id) FROM payments WHERE status = 'said'")
         payment = db.session.execute(said_id).scalar_one()
         ready = orders.accepted(place)
+        self._cases(paid, line.id)
         self.ids |= {"order_id": placed.id, "payment_id": payment}
         self.ids |= {"refund_id": refund.id, "hand_over_id": handed}
         self.ids["code"] = self.ids["signed_code"] = ""
@@ -235,6 +238,20 @@ class Side:
             db.session.get_one(Merchant, other.id).state = MerchantState.UNCLAIMED
         self.own["merchants.claim"] = self.own["merchants.remove"] = {"merchant_id": other.id}
         self.own["operator.decide_request"] = {"request_id": wish.id}
+
+    def _cases(self, order: Order, line_id: int) -> None:
+        """Something is wrong on the paid order, and nothing yet on another that was collected."""
+        place, now = self.place, clock.now()
+        with transaction():
+            case = cases.open_case(
+                self.who, order.id, line_id=line_id, quantity=1, problem=Problem.BROKEN,
+                wish=Remedy.MONEY_BACK, words="Broken.", at=now,
+            )  # fmt: skip
+        fine = orders.accepted(place)
+        with transaction():
+            hand_over(place.keeper, fine.id, at=now)
+        self.ids["case_id"] = case.id
+        self.own["orders.new_case"] = {"order_id": fine.id}
 
     def _talk(self) -> None:
         board = forum.a_board("Help" + str(self.shop.id))
