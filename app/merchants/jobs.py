@@ -1,11 +1,16 @@
-"""Timed work of merchants: opening spans are kept fourteen days ahead."""
+"""Timed work of merchants: opening spans are kept fourteen days ahead, drafts go up and prices
+change at their time.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from app.core.db import transaction
+from app.core.errors import ConflictError
 from app.core.jobs.registry import every
+from app.merchants.services import prices, shelf
 from app.merchants.services.hours import keep_late_spans
 
 
@@ -17,3 +22,21 @@ def keep_spans(now: datetime) -> None:
             renewed = keep_late_spans(at=now)
         if renewed == 0:
             return
+
+
+@every(minutes=1, key="merchants.shelf")
+def tend_shelves(now: datetime) -> None:
+    """Put up every draft whose time has come, then change every price whose time has come; each in
+    its own transaction, each once, however late.
+    """
+    for step in (shelf.publish_next, prices.move_next):
+        while _moved(step, now):
+            pass
+
+
+def _moved(step: Callable[..., bool], now: datetime) -> bool:
+    try:
+        with transaction():
+            return step(at=now)
+    except ConflictError:
+        return False  # A person was faster with this one; the rest is looked at in a minute.

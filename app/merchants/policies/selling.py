@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.core.access import SYSTEM, Viewer
-from app.core.errors import FieldError, NotAllowedError, NotFoundError
+from app.core.errors import ConflictError, FieldError, NotAllowedError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.types import SHOWN_STATES, MerchantState
 
@@ -44,6 +44,12 @@ def check_operates(actor: Viewer) -> None:
     """Refuse anybody but an operator and the system."""
     if not (actor is SYSTEM or actor.is_operator):
         raise NotAllowedError
+
+
+def check_trades(state: MerchantState) -> None:
+    """Refuse to list anything for a shop that does not trade."""
+    if state is not MerchantState.ACTIVE:
+        raise ConflictError(_l("A shop that does not trade cannot list anything."))
 
 
 def check_named(name_zh: str, name_en: str) -> None:

@@ -23,6 +23,7 @@ from app.merchants.models import (
     MerchantRequest,
     Resource,
 )
+from app.merchants.policies.starters import Starter, starter_for, starters_for
 from app.merchants.policies.trades import FIRST_CATEGORIES
 from app.merchants.types import (
     ListingKind,
@@ -47,6 +48,8 @@ class ShelfRow:
     sold_out_on: Any
     is_archived: bool
     duration_minutes: int | None
+    is_draft: bool = False
+    publish_at: datetime | None = None
 
     @property
     def sketch(self) -> str:
@@ -97,21 +100,24 @@ class RequestRow:
     created_at: datetime
 
 
-def shelf_of(merchant_id: int, *, with_archived: bool = False) -> list[ShelfRow]:
-    """Return all listings of a shop in its own order."""
+def shelf_of(
+    merchant_id: int, *, with_archived: bool = False, with_drafts: bool = False
+) -> list[ShelfRow]:
+    """Return all listings of a shop in its own order, drafts last."""
     wanted: Any = (
         select(
             Listing.id, Listing.kind, Listing.name_zh, Listing.name_en, Category.drawing,
             Listing.picture_id, Listing.sold_out_on, Listing.archived_at.is_not(None),
-            Listing.duration_minutes,
+            Listing.duration_minutes, Listing.is_draft, Listing.publish_at,
         )
         .join(Category, Category.id == Listing.category_id)
         .where(Listing.merchant_id == merchant_id)
-        .order_by(Listing.position, Listing.id)
+        .order_by(Listing.is_draft, Listing.position, Listing.id)
         .limit(500)
     )  # fmt: skip
     if not with_archived:
-        wanted = wanted.where(Listing.archived_at.is_(None))
+        is_shown = Listing.archived_at.is_(None)
+        wanted = wanted.where(or_(is_shown, Listing.is_draft) if with_drafts else is_shown)
     return [ShelfRow(*row) for row in db.session.execute(wanted)]
 
 
@@ -221,6 +227,17 @@ def open_requests(limit: int = 50) -> list[RequestRow]:
         .limit(limit)
     )  # fmt: skip
     return [RequestRow(*row) for row in db.session.execute(wanted)]
+
+
+def examples_for(category_id: int) -> list[tuple[str, str, list[Starter]]]:
+    """Return the examples a new listing may start from, those of a shop's own trade first."""
+    slug = db.session.scalar(select(Category.slug).where(Category.id == category_id))
+    return starters_for(slug or "")
+
+
+def example_for(key: str) -> Starter | None:
+    """Return one example by its short name, or None."""
+    return starter_for(key)
 
 
 def usual_trades() -> tuple[tuple[str, str, str, str], ...]:

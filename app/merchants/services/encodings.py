@@ -57,3 +57,24 @@ def _is(path: Path, encoding: str) -> bool:
         except UnicodeDecodeError:
             return False
     return encoding != GB18030 or common >= wide * _COMMON_SHARE
+
+
+def text_of(content: bytes) -> str:
+    """Return what somebody's table says, in UTF-8 or GB18030; refuses every other encoding with
+    what to do.
+    """
+    for encoding in (UTF8, GB18030):
+        try:
+            text = content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if encoding == UTF8 or _reads_as_chinese(text):
+            return text
+    raise ImportRefusedError(
+        _l("This file is written neither in UTF-8 nor in GB18030. Save it as “CSV UTF-8”.")
+    )
+
+
+def _reads_as_chinese(text: str) -> bool:
+    signs = "".join(sign for sign in text if sign >= "\x80")
+    return len(signs.encode("gb2312", "ignore")) // 2 >= len(signs) * _COMMON_SHARE

@@ -1,16 +1,18 @@
-"""Listings are opened, changed, sold out and archived; their stock is set on the shelf's pool."""
+"""Listings are drafted, opened, changed, sold out and archived; their stock is set on the shelf's
+pool.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from app.core import clock
 from app.core.access import Viewer
 from app.core.activity.services import record
-from app.core.db import changed, db
+from app.core.db import changed, db, upsert
 from app.core.errors import ConflictError, FieldError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
 from app.core.media.services import PreparedPicture
@@ -26,6 +28,7 @@ from app.merchants.models import (
     ListingResource,
     Merchant,
     Resource,
+    ShelfCount,
     Variant,
 )
 from app.merchants.policies import selling
@@ -36,13 +39,14 @@ from app.merchants.types import (
     LISTED,
     LISTING_ARCHIVED,
     LISTING_CHANGED,
+    LISTING_DRAFTED,
     SOLD_OUT,
     STOCK_SET,
     ListingDraft,
     ListingKind,
-    MerchantState,
     ResourceDraft,
     VariantDraft,
+    kept_marks,
 )
 
 
@@ -54,33 +58,20 @@ def open_listing(
     at: datetime,
     picture: PreparedPicture | None = None,
 ) -> Listing:
-    """Put something up for sale; refuses a shop that does not trade and a listing without
-    a price.
+    """Put something up for sale, or keep it as a draft that only the shop sees; refuses a shop
+    that does not trade and a listing without a price.
     """
     selling.check_keeps(actor, merchant_id)
     merchant = db.session.get_one(Merchant, merchant_id)
-    if merchant.state is not MerchantState.ACTIVE:
-        raise ConflictError(_l("A shop that does not trade cannot list anything."))
+    selling.check_trades(merchant.state)
     listing = Listing(merchant_id=merchant_id, kind=draft.kind, created_at=at, changed_at=at)
-    _fill(listing, draft, merchant)
-    db.session.add(listing)
-    db.session.flush()
-    _write_variants(listing, draft.variants, at)
-    _write_resources(listing, draft.resource_ids)
-    listing.picture_id = draft.picture_id
-    if picture is not None:
-        kept = keep_picture(picture, owner=("listing", listing.id), actor=actor, at=at)
-        listing.picture_id = kept.id
-    db.session.flush()
-    title = both(listing.name_zh, listing.name_en)
-    listing.thread_id = thread_about("listing", listing.id, title=title, actor=actor, at=at).id
-    db.session.flush()
-    index_listing(listing, merchant)
-    record(
-        actor, LISTED, ("listing", listing.id), at=at, place=merchant.neighbourhood_id,
-        data={"merchant_id": merchant_id},
-    )  # fmt: skip
-    listing_changed.send(listing, listing=listing)
+    if draft.is_draft:
+        _keep_back(listing, draft, at)
+    _write(actor, listing, merchant, draft, picture=picture, at=at)
+    if draft.is_draft:
+        record(actor, LISTING_DRAFTED, ("listing", listing.id), at=at)
+    else:
+        _announce(actor, listing, merchant, at)
     return listing
 
 
@@ -93,32 +84,47 @@ def change_listing(
     picture: PreparedPicture | None = None,
 ) -> Listing:
     """Change a listing; sizes that the draft leaves out are archived, orders keep what
-    they were.
+    they were. A draft goes up unless it stays one; what is on sale becomes no draft again.
     """
     listing, merchant = _kept_by(actor, listing_id)
-    _fill(listing, draft, merchant)
+    was_draft = listing.is_draft
+    if was_draft and draft.is_draft:
+        _keep_back(listing, draft, at)
     listing.changed_at = at
-    db.session.flush()
-    _write_variants(listing, draft.variants, at)
-    _write_resources(listing, draft.resource_ids)
-    listing.picture_id = draft.picture_id
-    if picture is not None:
-        kept = keep_picture(picture, owner=("listing", listing.id), actor=actor, at=at)
-        listing.picture_id = kept.id
-    db.session.flush()
+    _write(actor, listing, merchant, draft, picture=picture, at=at)
+    if was_draft and not draft.is_draft:
+        return publish_listing(actor, listing_id, at=at)
     index_listing(listing, merchant)
     record(actor, LISTING_CHANGED, ("listing", listing_id), at=at)
     listing_changed.send(listing, listing=listing)
     return listing
 
 
+def publish_listing(actor: Viewer, listing_id: int, *, at: datetime) -> Listing:
+    """Put a draft up for sale, once, whoever asks first; refuses what is no draft any more."""
+    listing, merchant = _kept_by(actor, listing_id)
+    selling.check_trades(merchant.state)
+    step = update(Listing).where(Listing.id == listing_id, Listing.is_draft.is_(True))
+    if not changed(step.values(is_draft=False, publish_at=None, archived_at=None)):
+        raise ConflictError(_l("This is no draft any more. Look at the shelf again."))
+    db.session.refresh(listing)
+    _announce(actor, listing, merchant, at)
+    return listing
+
+
 def archive_listing(
     actor: Viewer, listing_id: int, is_archived: bool, *, at: datetime
 ) -> Listing:  # fmt: skip
-    """Take a listing off sale, or put it back; open orders of it go on."""
+    """Take a listing off sale, or put it back; open orders of it go on. A draft that is taken off
+    is given up, and can be put back like the rest.
+    """
     listing, merchant = _kept_by(actor, listing_id)
     listing.archived_at = at if is_archived else None
+    listing.is_draft, listing.publish_at = False, None
     db.session.flush()
+    if not is_archived and listing.thread_id is None:
+        _announce(actor, listing, merchant, at)
+        return listing
     index_listing(listing, merchant)
     record(actor, LISTING_ARCHIVED, ("listing", listing_id), at=at, data={"archived": is_archived})
     listing_changed.send(listing, listing=listing)
@@ -144,20 +150,38 @@ def set_stock(actor: Viewer, variant_id: int, total: int | None, *, at: datetime
     listing, _merchant = _kept_by(actor, variant.listing_id, *selling.SHELF)
     if listing.kind is not ListingKind.GOODS or variant.pool_id is None:
         raise ConflictError(_l("A service has times, not stock."))
-    try:
-        set_total(variant.pool_id, total)
-    except PoolTooLowError as low:
-        owners = low.data["owners"]
-        raise BelowPromisedError(
-            variant_id=variant_id,
-            promised=low.data["taken"],
-            order_ids=sorted({owner_id for kind, owner_id, _n in owners if kind == "order"}),
-        ) from low
+    shelve(variant, total, at)
     record(
         actor, STOCK_SET, ("listing", listing.id), at=at,
         data={"variant_id": variant_id, "total": total},
     )  # fmt: skip
     return variant
+
+
+def shelve(variant: Variant, total: int | None, at: datetime) -> None:
+    """Set what is on the shelf of a size with a pool, and write the number down for the day;
+    refuses less than is promised, naming the orders.
+    """
+    if variant.pool_id is None:
+        raise ConflictError(_l("A service has times, not stock."))
+    try:
+        set_total(variant.pool_id, total)
+    except PoolTooLowError as low:
+        owners = low.data["owners"]
+        raise BelowPromisedError(
+            variant_id=variant.id,
+            promised=low.data["taken"],
+            order_ids=sorted({owner_id for kind, owner_id, _n in owners if kind == "order"}),
+        ) from low
+    if total is not None:
+        note_counts({variant.id: total}, at=at)
+
+
+def note_counts(totals: Mapping[int, int], *, at: datetime) -> None:
+    """Write down how many of each size stood on the shelf this day; the last count holds."""
+    day = clock.local(at).date()
+    rows = [{"variant_id": key, "day": day, "total": total} for key, total in totals.items()]
+    upsert(ShelfCount, rows, keys=["variant_id", "day"], update=lambda new: {"total": new.total})
 
 
 def save_resource(
@@ -203,6 +227,50 @@ def _kept_by(actor: Viewer, listing_id: int, *roles: str) -> tuple[Listing, Merc
     return listing, db.session.get_one(Merchant, listing.merchant_id)
 
 
+def _keep_back(listing: Listing, draft: ListingDraft, at: datetime) -> None:
+    """Make a listing a draft: off the shelf, until its own time if it has one."""
+    if draft.publish_at is not None and draft.publish_at <= at:
+        raise FieldError("goes_up_at", _l("Choose a time that is still to come."))
+    listing.is_draft, listing.publish_at = True, draft.publish_at
+    listing.archived_at = listing.archived_at or at
+
+
+def _write(
+    actor: Viewer,
+    listing: Listing,
+    merchant: Merchant,
+    draft: ListingDraft,
+    *,
+    picture: PreparedPicture | None,
+    at: datetime,
+) -> None:
+    _fill(listing, draft, merchant)
+    db.session.add(listing)
+    db.session.flush()
+    _write_variants(listing, draft.variants, at)
+    _write_resources(listing, draft.resource_ids)
+    listing.picture_id = draft.picture_id
+    if picture is not None:
+        kept = keep_picture(picture, owner=("listing", listing.id), actor=actor, at=at)
+        listing.picture_id = kept.id
+    db.session.flush()
+
+
+def _announce(actor: Viewer, listing: Listing, merchant: Merchant, at: datetime) -> None:
+    """Give a listing that went up its thread and its place in the search, and say so."""
+    if listing.thread_id is None:
+        title = both(listing.name_zh, listing.name_en)
+        thread = thread_about("listing", listing.id, title=title, actor=actor, at=at)
+        listing.thread_id = thread.id
+    db.session.flush()
+    index_listing(listing, merchant)
+    record(
+        actor, LISTED, ("listing", listing.id), at=at, place=merchant.neighbourhood_id,
+        data={"merchant_id": merchant.id},
+    )  # fmt: skip
+    listing_changed.send(listing, listing=listing)
+
+
 def _fill(listing: Listing, draft: ListingDraft, merchant: Merchant) -> None:
     selling.check_named(draft.name_zh, draft.name_en)
     if not draft.variants:
@@ -217,6 +285,7 @@ def _fill(listing: Listing, draft: ListingDraft, merchant: Merchant) -> None:
     is_service = listing.kind is ListingKind.SERVICE
     listing.duration_minutes = draft.duration_minutes if is_service else None
     listing.buffer_minutes = draft.buffer_minutes if is_service else 0
+    listing.dietary = kept_marks(draft.dietary)
     for name in (
         "name_zh", "name_en", "description", "unit", "rules", "allergens",
         "days_ahead", "lead_minutes", "packaging_minor", "position",

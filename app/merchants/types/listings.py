@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from app.core.drawings import drawing_for
-from app.merchants.types.states import ListingKind, MerchantState, NoShowRule
+from app.merchants.types.states import DietaryMark, ListingKind, MerchantState, NoShowRule
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +128,12 @@ class ListingPage:
     open_until: datetime | None
     opens_at: datetime | None
     packaging_minor: int = 0
+    dietary: str = ""
+
+    @property
+    def marks(self) -> list[DietaryMark]:
+        """What it may say of itself to those who eat with care."""
+        return marks_of(self.dietary)
 
     @property
     def sketch(self) -> str:
@@ -155,6 +162,11 @@ class ListingFilter:
     words: str = ""
     sort: str = "new"
     after: str | None = None
+    # The shops with a pickup time left today, where only those are wanted.
+    served: tuple[int, ...] | None = None
+    within_m: int | None = None
+    min_minor: int | None = None
+    max_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,3 +203,57 @@ class ListingDraft:
     packaging_minor: int = 0
     resource_ids: tuple[int, ...] = ()
     position: int = 0
+    dietary: tuple[DietaryMark, ...] = ()
+    is_draft: bool = False
+    publish_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PriceLine:
+    """One size whose price is to change: what it is called, what it costs, what it shall cost."""
+
+    variant_id: int
+    listing_id: int
+    name_zh: str
+    name_en: str
+    variant_zh: str
+    variant_en: str
+    before_minor: int
+    after_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceChangeRow:
+    """A change of prices as the workbench lists it; `stays` counts prices that somebody changed
+    since and that were left alone.
+    """
+
+    id: int
+    made_at: datetime
+    starts_at: datetime
+    ends_at: datetime | None
+    applied_at: datetime | None
+    undone_at: datetime | None
+    lines: int
+    applied: int
+    name_zh: str
+    name_en: str
+    before_minor: int
+    after_minor: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be taken back."""
+        return self.undone_at is None
+
+
+def marks_of(kept: str) -> list[DietaryMark]:
+    """Return the dietary marks that a column keeps, in their usual order."""
+    words = kept.split(",")
+    return [mark for mark in DietaryMark if mark.value in words]
+
+
+def kept_marks(marks: Iterable[DietaryMark]) -> str:
+    """Return dietary marks as the column keeps them."""
+    chosen = set(marks)
+    return ",".join(mark.value for mark in DietaryMark if mark in chosen)

@@ -45,6 +45,25 @@ class ListingKind(StrEnum):
     SERVICE = "service"
 
 
+class DietaryMark(StrEnum):
+    """What a thing to eat may say of itself; the shop answers for it."""
+
+    VEGETARIAN = "vegetarian"
+    VEGAN = "vegan"
+    HALAL = "halal"
+    GLUTEN_FREE = "gluten_free"
+    NUT_FREE = "nut_free"
+    NO_ADDED_SUGAR = "no_added_sugar"
+    HOT = "hot"
+
+
+class PriceWay(StrEnum):
+    """How prices of many things are changed: by per cent, or to one price."""
+
+    PERCENT = "percent"
+    SET = "set"
+
+
 class ResourceKind(StrEnum):
     """What a service needs one of at a time."""
 

@@ -12,6 +12,7 @@ from app.core import clock
 from app.core.access import Role, me, staff_of
 from app.core.db import transaction
 from app.core.errors import FieldError, NotFoundError
+from app.core.forms import ButtonForm
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.media.services import prepared
@@ -19,13 +20,16 @@ from app.core.pages import render, said, toast
 from app.merchants.errors import BelowPromisedError
 from app.merchants.queries import browsing, keeping
 from app.merchants.services import listings as services
+from app.merchants.services import shelf
 from app.merchants.types import (
+    DietaryMark,
     ListingDraft,
     ListingKind,
     ResourceDraft,
     ResourceKind,
     VariantDraft,
     WeeklyHours,
+    marks_of,
 )
 from app.orders.queries.orders import numbers_of
 from app.workbench.forms import (
@@ -36,6 +40,8 @@ from app.workbench.forms import (
     ResourceForm,
     StockForm,
     clock_text,
+    instant_of,
+    local_minutes,
     minor_of,
     minutes_of,
     plain_amount,
@@ -44,6 +50,9 @@ from app.workbench.views.blueprint import bp
 
 LISTED = toast("workbench.listed", _l("It is on sale now."))
 CHANGED = toast("workbench.changed", _l("Changed."))
+DRAFTED = toast("workbench.drafted", _l("Kept as a draft; only the shop sees it."))
+SCHEDULED = toast("workbench.scheduled", _l("Kept as a draft; it goes on sale at its time."))
+COPIED = toast("workbench.copied", _l("This is the copy, a draft still. Change what is different."))
 STOCKED = toast("workbench.stocked", _l("The shelf is counted."))
 SOLD_OUT = toast("workbench.sold_out", _l("Sold out for today; tomorrow it is back."))
 BACK = toast("workbench.back", _l("It is on sale again."))
@@ -68,7 +77,9 @@ def shelf_labels(merchant_id: int) -> Response:
 
 def _shelf(merchant_id: int) -> dict[str, Any]:
     at = clock.now()
-    rows = keeping.shelf_of(merchant_id, with_archived=request.args.get("archived") == "1")
+    rows = keeping.shelf_of(
+        merchant_id, with_archived=request.args.get("archived") == "1", with_drafts=True
+    )
     return {
         "merchant_id": merchant_id,
         "rows": rows,
@@ -83,8 +94,36 @@ def _shelf(merchant_id: int) -> dict[str, Any]:
 def new_listing(merchant_id: int) -> Response:
     """Put something new on the shelf."""
     shop = browsing.merchant_for(me(), merchant_id)
-    form = ListingForm.posted(category_id=shop.category_id, days_ahead=7, lead_minutes=60)
-    return _saved(form, merchant_id, None)
+    values = {"category_id": shop.category_id, "days_ahead": 7, "lead_minutes": 60}
+    example = keeping.example_for(request.args.get("from", ""))
+    if example is not None:
+        values |= _example_values(example)
+    form = ListingForm.posted(**values)
+    return _saved(form, merchant_id, None, examples=keeping.examples_for(shop.category_id))
+
+
+def _example_values(example: Any) -> dict[str, Any]:
+    """Return what the form of a new listing starts with, in the person's language."""
+    values: dict[str, Any] = {
+        "kind": example.kind.value,
+        "name_zh": example.name_zh,
+        "name_en": example.name_en,
+        "unit": pick(example.unit_zh, example.unit_en),
+        "rules": pick(example.rules_zh, example.rules_en),
+        "allergens": pick(example.allergens_zh, example.allergens_en),
+        "marks": [mark.value for mark in example.marks],
+        "duration_minutes": example.minutes,
+        "buffer_minutes": example.buffer,
+        "lead_minutes": example.lead,
+    }
+    for number, (name_zh, name_en, price, stock) in enumerate(example.sizes):
+        values |= {
+            f"size_{number}_zh": name_zh,
+            f"size_{number}_en": name_en,
+            f"size_{number}_price": plain_amount(price),
+            f"size_{number}_stock": stock,
+        }
+    return values
 
 
 @bp.route("/<int:merchant_id>/listings/<int:listing_id>", methods=["GET", "POST"])
@@ -96,6 +135,8 @@ def listing(merchant_id: int, listing_id: int) -> Response:
     values: dict[str, Any] = {
         "packaging": plain_amount(there.packaging_minor) if there.packaging_minor else "",
         "resource_ids": keeping.resource_ids_of(listing_id),
+        "marks": [mark.value for mark in marks_of(there.dietary)],
+        "goes_up_at": local_minutes(there.publish_at),
     }
     for number, size in enumerate(sizes[:SIZES]):
         values |= {
@@ -107,11 +148,12 @@ def listing(merchant_id: int, listing_id: int) -> Response:
     return _saved(ListingForm.posted(obj=there, **values), merchant_id, there)
 
 
-def _saved(form: ListingForm, merchant_id: int, there: Any) -> Response:
+def _saved(form: ListingForm, merchant_id: int, there: Any, *, examples: Any = ()) -> Response:
     trades = [(row[0], pick(row[2], row[3])) for row in browsing.categories()]
     helpers = keeping.resources_of(merchant_id)
     form.offer(trades, [(row.id, pick(row.name_zh, row.name_en)) for row in helpers])
-    page: dict[str, Any] = {"merchant_id": merchant_id, "listing": there}
+    was_draft = there is not None and there.is_draft
+    page: dict[str, Any] = {"merchant_id": merchant_id, "listing": there, "examples": examples}
     if request.method == "GET":
         return render("workbench/listing.html", form=form, **page)
     with form.shows_field_errors("workbench/listing.html", **page):
@@ -126,7 +168,9 @@ def _saved(form: ListingForm, merchant_id: int, there: Any) -> Response:
             else:
                 services.change_listing(me(), there.id, draft, at=at, picture=picture)
             act.leads_to(url_for("workbench.listings", merchant_id=merchant_id))
-    return said(act.location, LISTED if there is None else CHANGED)
+    if draft.is_draft:
+        return said(act.location, SCHEDULED if draft.publish_at else DRAFTED)
+    return said(act.location, LISTED if there is None or was_draft else CHANGED)
 
 
 def _draft(form: ListingForm, there: Any) -> ListingDraft:
@@ -150,6 +194,9 @@ def _draft(form: ListingForm, there: Any) -> ListingDraft:
         packaging_minor=minor_of(form.packaging.data),
         resource_ids=tuple(form.resource_ids.data or ()),
         position=there.position if there is not None else 0,
+        dietary=tuple(DietaryMark(mark) for mark in form.marks.data or ()),
+        is_draft=form.save.data == "draft",
+        publish_at=instant_of(form.goes_up_at.data),
     )
 
 
@@ -210,6 +257,32 @@ def sold_out(merchant_id: int, listing_id: int) -> Response:
         services.mark_sold_out(me(), listing_id, form.on.data, at=clock.now())
         act.leads_to(url_for("workbench.listings", merchant_id=merchant_id))
     return said(act.location, SOLD_OUT if form.on.data else BACK)
+
+
+@bp.post("/<int:merchant_id>/listings/<int:listing_id>/publish")
+@staff_of("merchant_id", Role.OWNER, Role.MANAGER)
+def publish(merchant_id: int, listing_id: int) -> Response:
+    """Put a draft on sale."""
+    keeping.listing_of(merchant_id, listing_id)
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        services.publish_listing(me(), listing_id, at=clock.now())
+        act.leads_to(url_for("workbench.listings", merchant_id=merchant_id))
+    return said(act.location, LISTED)
+
+
+@bp.post("/<int:merchant_id>/listings/<int:listing_id>/copy")
+@staff_of("merchant_id", Role.OWNER, Role.MANAGER)
+def copy(merchant_id: int, listing_id: int) -> Response:
+    """Make a draft out of what is there already, and open it."""
+    keeping.listing_of(merchant_id, listing_id)
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        made = shelf.copy_listing(me(), listing_id, at=clock.now())
+        act.leads_to(url_for("workbench.listing", merchant_id=merchant_id, listing_id=made.id))
+    return said(act.location, COPIED)
 
 
 @bp.post("/<int:merchant_id>/listings/<int:listing_id>/archive")
