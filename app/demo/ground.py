@@ -42,12 +42,15 @@ from app.merchants.types import (
     VariantDraft,
     WeeklyHours,
 )
+from app.orders.services.preparation import set_preparation_times
 from app.places.services import add_neighbourhood
 from app.places.types.points import Point
 
 OFFERS = PANTRY + WORKSHOP
 USUAL_COMMISSION = 500
 PASSWORD = "linli-demo"  # noqa: S105 - the README prints it
+# Minutes from the flour to the shelf, so that the bakery's board says when to begin.
+OVEN = {"sourdough": 90, "baguette": 50, "croissant": 40, "redbean-bun": 60, "osmanthus-scone": 35}
 DEMO_SIGN_INS = ("resident", "merchant", "operator")
 
 
@@ -213,6 +216,13 @@ def _open(ground: Ground, shop: Shop, at: datetime) -> None:
         offers = [offer for offer in OFFERS if offer.shop == shop.key]
         for position, offer in enumerate(offers):
             _list(ground, owner, merchant.id, offer, helpers=helpers, position=position, at=at)
+        times = {ground.listings[key]: OVEN[key] for key in OVEN if key in _keys(offers)}
+        if times:
+            set_preparation_times(owner, merchant.id, times, at=at)
+
+
+def _keys(offers: list[Offer]) -> set[str]:
+    return {offer.key for offer in offers}
 
 
 def _shop(ground: Ground, shop: Shop) -> MerchantDraft:

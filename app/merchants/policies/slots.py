@@ -12,7 +12,7 @@ from functools import lru_cache
 from app.core.i18n import gettext as _
 from app.core.pools.types import PoolRow
 from app.merchants.errors import SlotClosedError, SlotFullError
-from app.merchants.types import PointRow, SlotChoice, SlotState
+from app.merchants.types import PointRow, RushRow, SlotChoice, SlotState
 
 DAY_MINUTES = 24 * 60
 NIGHT = time(6)
@@ -92,25 +92,44 @@ def _order_by(point: PointRow, day: date, starts_at: datetime, zone: tzinfo) -> 
     return latest
 
 
+def rush_minutes(rushes: Iterable[RushRow], at: datetime) -> int:
+    """Return how much longer than usual things take now; a rush that is over counts no more."""
+    return max((rush.minutes for rush in rushes if at < rush.until), default=0)
+
+
+def _order_by_now(slot: PlannedSlot, rushes: Iterable[RushRow], at: datetime) -> datetime:
+    """Return until when a slot can be ordered while its shops are in a rush: the lead time grows, a
+    cut-off stays.
+    """
+    more = rush_minutes(rushes, at)
+    if not more:
+        return slot.order_by
+    notice = timedelta(minutes=slot.point.lead_minutes + more)
+    return min(slot.order_by, slot.starts_at - notice)
+
+
 def slot_choice(
     slot: PlannedSlot,
     pool: PoolRow | None,
     *,
     at: datetime,
     closed_days: Collection[date],
+    rushes: Iterable[RushRow] = (),
 ) -> SlotChoice:
     """Return a slot with its free places and, where it cannot be chosen, why."""
     free = slot.capacity if pool is None else max(pool.free or 0, 0)
+    order_by = _order_by_now(slot, rushes, at)
     state, reason = SlotState.FREE, ""
     if slot.point.is_archived or slot.day in closed_days:
         state, reason = SlotState.CLOSED, _("Closed that day")
-    elif at > slot.order_by:
-        state, reason = SlotState.TOO_LATE, _("Too late for this time")
+    elif at > order_by:
+        late = _("Too late for this time") if at > slot.order_by else _("Too soon, it is very busy")
+        state, reason = SlotState.TOO_LATE, late
     elif free <= 0:
         state, reason = SlotState.FULL, _("Full")
     return SlotChoice(
         slot.key, slot.point.id, slot.day, slot.starts_at, slot.ends_at, slot.capacity,
-        free, state, reason, slot.order_by, None if pool is None else pool.id,
+        free, state, reason, order_by, None if pool is None else pool.id,
     )  # fmt: skip
 
 

@@ -13,11 +13,14 @@ from app.core import clock
 from app.core.db import db, fetch
 from app.core.errors import NotFoundError
 from app.core.pools.queries import pools_between, pools_by_key
+from app.core.pools.types import PoolRow
 from app.merchants.models import (
+    Closure,
     Merchant,
     MerchantPoint,
     OpeningSpanEntry,
     PickupPoint,
+    Rush,
     SlotRule,
 )
 from app.merchants.policies.slots import (
@@ -30,7 +33,7 @@ from app.merchants.policies.slots import (
     works_on,
 )
 from app.merchants.queries.selling import IDS
-from app.merchants.types import SLOT_POOL, PointRow, SlotChoice
+from app.merchants.types import SLOT_POOL, PointRow, RushRow, SlotChoice, days_between
 
 _POINT: tuple[Any, ...] = (
     PickupPoint.id, PickupPoint.merchant_id, PickupPoint.name_zh, PickupPoint.name_en,
@@ -62,7 +65,8 @@ _RULES: Any = (
 )  # fmt: skip
 _SHOP_DAYS: Any = (
     select(
-        Merchant.id, Merchant.closed_on, OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at
+        Merchant.id, Merchant.closed_on, OpeningSpanEntry.starts_at, OpeningSpanEntry.ends_at,
+        Rush.minutes, Rush.until, Closure.first, Closure.last,
     )
     .outerjoin(
         OpeningSpanEntry,
@@ -71,12 +75,15 @@ _SHOP_DAYS: Any = (
             OpeningSpanEntry.ends_at > bindparam("first"),
         ),
     )
+    .outerjoin(Rush, Rush.merchant_id == Merchant.id)
+    .outerjoin(Closure, Closure.merchant_id == Merchant.id)
     .where(Merchant.id.in_(IDS))
 )  # fmt: skip
 _SHOPS: Any = (
     select(
         *_POINT, Merchant.id, Merchant.closed_on, SlotRule.id, SlotRule.weekday,
         SlotRule.starts_minute, SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
+        Rush.minutes, Rush.until, Closure.first, Closure.last,
     )
     .select_from(Merchant)
     .join(
@@ -91,6 +98,8 @@ _SHOPS: Any = (
         ),
     )
     .outerjoin(SlotRule, SlotRule.point_id == PickupPoint.id)
+    .outerjoin(Rush, Rush.merchant_id == Merchant.id)
+    .outerjoin(Closure, Closure.merchant_id == Merchant.id)
     .where(Merchant.id.in_(IDS), PickupPoint.archived_at.is_(None))
     .order_by(
         Merchant.id, PickupPoint.merchant_id.is_(None), PickupPoint.id, SlotRule.weekday,
@@ -133,6 +142,14 @@ def site_points(*, with_archived: bool = False) -> list[PointRow]:
     return [PointRow(*row) for row in db.session.execute(wanted)]
 
 
+def rush_of(merchant_id: int, *, at: datetime) -> RushRow | None:
+    """Return the rush in which a shop is now, or None."""
+    row = db.session.execute(
+        select(Rush.minutes, Rush.until).where(Rush.merchant_id == merchant_id, Rush.until > at)
+    ).one_or_none()
+    return RushRow(*row) if row else None
+
+
 def rules_of(point_ids: Iterable[int]) -> dict[int, list[SlotRuleRow]]:
     """Return the weekly slot rules of points."""
     found: dict[int, list[SlotRuleRow]] = {}
@@ -162,7 +179,7 @@ def slots_of_points(
     pools = pools_by_key(SLOT_POOL, [slot.key for slot in planned], at=at)
     found: dict[int, list[SlotChoice]] = {point.id: [] for point in points}
     for slot in planned:
-        chosen = slot_choice(slot, pools.get(slot.key), at=at, closed_days=days_of_shops.closed)
+        chosen = _choice(slot, pools.get(slot.key), days_of_shops, at)
         found[slot.point.id].append(chosen)
     return found
 
@@ -195,10 +212,11 @@ def slot_for(
 
 @dataclass(frozen=True, slots=True)
 class _ShopDays:
-    """When some shops are closed by hand, and on which days each works."""
+    """When some shops are closed by hand, on which days each works, and which are in a rush."""
 
     closed: frozenset[date]
     works: tuple[frozenset[date], ...]
+    rushes: tuple[RushRow, ...] = ()
 
     def serve(self, slot: PlannedSlot) -> bool:
         """A point of the town is served only on days on which every one of the shops works."""
@@ -207,30 +225,50 @@ class _ShopDays:
         return all(works_on(slot.day, days) for days in self.works)
 
 
+def _choice(slot: PlannedSlot, pool: PoolRow | None, days: _ShopDays, at: datetime) -> SlotChoice:
+    """Return a slot as these shops serve it now."""
+    return slot_choice(slot, pool, at=at, closed_days=days.closed, rushes=days.rushes)
+
+
 def _shop_days(merchant_ids: Iterable[int], first: date) -> _ShopDays:
     """Return when all of some shops work together."""
     ids = list(set(merchant_ids))
     each = _days_of_each(ids, first).values() if ids else ()
     closed = frozenset(day for days in each for day in days.closed)
-    return _ShopDays(closed, tuple(open_days for days in each for open_days in days.works))
+    works = tuple(open_days for days in each for open_days in days.works)
+    return _ShopDays(closed, works, tuple(rush for days in each for rush in days.rushes))
 
 
 def _days_of_each(merchant_ids: Sequence[int], first: date) -> dict[int, _ShopDays]:
     """Return when each shop works. One statement."""
     spans: dict[int, list[tuple[datetime, datetime]]] = {}
     closed: dict[int, frozenset[date]] = {}
+    rushes: dict[int, tuple[RushRow, ...]] = {}
     since = clock.day_span(first)[0]
-    for shop_id, closed_on, starts_at, ends_at in fetch(_SHOP_DAYS, ids=merchant_ids, first=since):
-        closed[shop_id] = frozenset(() if closed_on is None else (closed_on,))
+    for row in fetch(_SHOP_DAYS, ids=merchant_ids, first=since):
+        shop_id, closed_on, starts_at, ends_at = row[:4]
+        rushes[shop_id] = _rushes(*row[4:6])
+        closed[shop_id] = _closed(closed_on, *row[6:8])
         if starts_at is not None:
             spans.setdefault(shop_id, []).append((starts_at, ends_at))
     zone = clock.site_zone()
     return {
         shop_id: _ShopDays(
-            days, (frozenset(open_days_of(spans[shop_id], zone)),) if shop_id in spans else ()
+            days,
+            (frozenset(open_days_of(spans[shop_id], zone)),) if shop_id in spans else (),
+            rushes[shop_id],
         )
         for shop_id, days in closed.items()
     }
+
+
+def _closed(closed_on: date | None, first: date | None, last: date | None) -> frozenset[date]:
+    """Return the days on which a shop is closed by hand, or away."""
+    return days_between(first, last) | days_between(closed_on, closed_on)
+
+
+def _rushes(minutes: int | None, until: datetime | None) -> tuple[RushRow, ...]:
+    return () if minutes is None or until is None else (RushRow(minutes, until),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +294,11 @@ def _shops(merchant_ids: Iterable[int], first: date) -> dict[int, _Shop]:
     found: dict[int, _Shop] = {}
     for row in fetch(_SHOPS, ids=list(merchant_ids)):
         if (shop := found.get(row[13])) is None:
-            closed = frozenset(() if row[14] is None else (row[14],))
-            shop = found[row[13]] = _Shop({}, _ShopDays(closed, ()))
+            closed = _closed(row[14], *row[23:25])
+            shop = found[row[13]] = _Shop({}, _ShopDays(closed, (), _rushes(*row[21:23])))
         rules = shop.points.setdefault(PointRow(*row[:13]), [])
         if row[15] is not None:
-            rules.append(SlotRuleRow(row[15], row[0], *row[16:]))
+            rules.append(SlotRuleRow(row[15], row[0], *row[16:21]))
     shared = [
         shop_id
         for shop_id, shop in found.items()
@@ -294,12 +332,9 @@ def slots_of_shops(
     pools = pools_between(SLOT_POOL, spans, at=at)
     found: dict[int, list[tuple[PointRow, list[SlotChoice]]]] = {shop_id: [] for shop_id in ids}
     for (shop_id, point), slots in planned.items():
-        closed = shops[shop_id].days.closed
+        days_of = shops[shop_id].days
         found[shop_id].append(
-            (
-                point,
-                [slot_choice(one, pools.get(one.key), at=at, closed_days=closed) for one in slots],
-            )
+            (point, [_choice(one, pools.get(one.key), days_of, at) for one in slots])
         )
     return found
 
@@ -326,9 +361,7 @@ def chosen_slots(asked: Mapping[int, str], *, at: datetime) -> dict[int, SlotCho
     pools = pools_by_key(SLOT_POOL, [slot.key for slot in found.values() if slot], at=at)
     chosen: dict[int, SlotChoice] = {}
     for shop_id, slot in found.items():
-        choice = slot and slot_choice(
-            slot, pools.get(slot.key), at=at, closed_days=shops[shop_id].days.closed
-        )
+        choice = slot and _choice(slot, pools.get(slot.key), shops[shop_id].days, at)
         chosen[shop_id] = check_slot(choice or None, asked[shop_id])
     return chosen
 

@@ -15,21 +15,30 @@ from app.core.db import changed, db
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.errors import HoursError
-from app.merchants.models import Merchant, OpeningSpanEntry, SchoolBreak, SpecialDay
+from app.merchants.models import Closure, Merchant, OpeningSpanEntry, Rush, SchoolBreak, SpecialDay
 from app.merchants.policies import selling
 from app.merchants.policies.hours import REACH, SpecialDays, check_hours, open_spans
 from app.merchants.queries.hours import school_days, special_days
 from app.merchants.types import (
+    AWAY,
     CLOSED_TODAY,
+    CLOSURE_DAYS,
     HOURS_CHANGED,
+    RUSHED,
     SHOWN_STATES,
     SPAN_DAYS,
     SpecialDayKind,
+    days_between,
 )
 
-_HOURS = select(
-    Merchant.id, Merchant.opening_hours, Merchant.closed_on, Merchant.lat, Merchant.lng
-).where(Merchant.id.in_(bindparam("ids", expanding=True)))
+_HOURS = (
+    select(
+        Merchant.id, Merchant.opening_hours, Merchant.closed_on, Merchant.lat, Merchant.lng,
+        Closure.first, Closure.last,
+    )
+    .outerjoin(Closure, Closure.merchant_id == Merchant.id)
+    .where(Merchant.id.in_(bindparam("ids", expanding=True)))
+)  # fmt: skip
 
 
 def checked_hours(text: str) -> str:
@@ -67,6 +76,67 @@ def mark_closed_today(
     keep_spans([merchant_id], at=at)
     record(actor, CLOSED_TODAY, ("merchant", merchant_id), at=at, data={"closed": is_closed})
     return merchant
+
+
+def begin_closure(
+    actor: Viewer, merchant_id: int, first: date, last: date, *, note: str = "", at: datetime
+) -> None:
+    """Say from which day to which the shop is away, instead of what was said before; its pickup and
+    booking times of these days close with it, and it ends by itself.
+
+    Refuses days that are over, in the wrong order, or further ahead than a quarter of a year.
+    """
+    selling.check_keeps(actor, merchant_id, *selling.SHELF)
+    today = clock.local(at).date()
+    if first < today:
+        raise FieldError("first", _l("This day is over. Choose today or a later day."))
+    if last < first:
+        raise FieldError("last", _l("The last day is before the first."))
+    if last > today + timedelta(days=CLOSURE_DAYS):
+        raise FieldError("last", _l("At most %(days)s days ahead.", days=CLOSURE_DAYS))
+    closure = db.session.get(Closure, merchant_id) or Closure(merchant_id=merchant_id)
+    closure.first, closure.last, closure.note = first, last, " ".join(note.split())
+    db.session.add(closure)
+    db.session.flush()
+    keep_spans([merchant_id], at=at)
+    data = {"first": first.isoformat(), "last": last.isoformat()}
+    record(actor, AWAY, ("merchant", merchant_id), at=at, data=data)
+
+
+def end_closure(actor: Viewer, merchant_id: int, *, at: datetime) -> None:
+    """Say that the shop is there again, or will not be away; without an absence nothing happens."""
+    selling.check_keeps(actor, merchant_id, *selling.SHELF)
+    if changed(delete(Closure).where(Closure.merchant_id == merchant_id)):
+        keep_spans([merchant_id], at=at)
+        record(actor, AWAY, ("merchant", merchant_id), at=at, data={"first": None})
+
+
+def begin_rush(
+    actor: Viewer, merchant_id: int, minutes: int, *, until: datetime, at: datetime
+) -> None:
+    """Say that the shop needs so many minutes more than usual until then; it ends by itself.
+
+    Refuses less than five minutes or more than four hours, and an end that is past or further away
+    than a day.
+    """
+    selling.check_keeps(actor, merchant_id, *selling.SHELF)
+    if not 5 <= minutes <= 240:
+        raise FieldError("minutes", _l("Choose between 5 and 240 minutes."))
+    if not at < until <= at + timedelta(days=1):
+        raise FieldError("hours", _l("Choose between one hour and a day."))
+    rush = db.session.get(Rush, merchant_id) or Rush(merchant_id=merchant_id)
+    rush.minutes, rush.until = minutes, until
+    db.session.add(rush)
+    db.session.flush()
+    data = {"minutes": minutes, "until": until.isoformat()}
+    record(actor, RUSHED, ("merchant", merchant_id), at=at, data=data)
+
+
+def end_rush(actor: Viewer, merchant_id: int, *, at: datetime) -> None:
+    """Say that the rush is over; without one nothing happens."""
+    selling.check_keeps(actor, merchant_id, *selling.SHELF)
+    if changed(delete(Rush).where(Rush.merchant_id == merchant_id)):
+        record(actor, RUSHED, ("merchant", merchant_id), at=at, data={"minutes": 0})
 
 
 def mark_day(day: date, kind: SpecialDayKind | None, name: str = "") -> None:
@@ -155,7 +225,7 @@ def _rows_of(
         zone=clock.site_zone(),
         special_days=known,
         school_breaks=breaks,
-        closed_days=[shop.closed_on] if shop.closed_on else [],
+        closed_days=days_between(shop.first, shop.last) | days_between(*[shop.closed_on] * 2),
         point=None if shop.lat is None else (shop.lat, shop.lng),
     )
     return [

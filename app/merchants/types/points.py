@@ -31,6 +31,14 @@ class SlotChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class RushRow:
+    """How many minutes more a shop needs than usual, and until when."""
+
+    minutes: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class PointRow:
     """A pickup point as pages and orders show it; merchant_id None means the site's own."""
 

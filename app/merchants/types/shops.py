@@ -77,6 +77,21 @@ class MerchantPage:
     source: str
     source_key: str | None
     applied_by: int | None
+    rush_minutes: int | None = None
+    rush_until: datetime | None = None
+    away_from: date | None = None
+    away_until: date | None = None
+    away_note: str | None = None
+
+    def is_away(self, today: date) -> bool:
+        """Whether it is closed for some days that this day is one of."""
+        if self.away_from is None or self.away_until is None:
+            return False
+        return self.away_from <= today <= self.away_until
+
+    def will_be_away(self, today: date) -> bool:
+        """Whether it is, or has said that it will be, away."""
+        return self.away_until is not None and today <= self.away_until
 
     @property
     def is_orderable(self) -> bool:
@@ -95,6 +110,17 @@ class ShopFilter:
     words: str = ""
     sort: str = "near"
     after: str | None = None
+    # The shops with a pickup time left today, where only those are wanted.
+    served: tuple[int, ...] | None = None
+    within_m: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """How many rows an empty list would have without one of its filters."""
+
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +136,9 @@ class Pin:
     category_en: str
     is_open: bool
     is_claimed: bool
+    # How many of the listings that were asked for it has, and the lowest price of them.
+    fitting: int = 0
+    from_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

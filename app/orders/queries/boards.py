@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+from sqlalchemy import Select, and_, bindparam, exists, func, or_, select
 
 from app.core import clock
 from app.core.access import Viewer
@@ -16,19 +17,22 @@ from app.core.errors import NotFoundError
 from app.orders import policies
 from app.orders.errors import CodeUnknownError
 from app.orders.models import HandOver, Order, OrderLine, ShopBoard
+from app.orders.queries import products
 from app.orders.queries.orders import fits, lines_of, rows_of, rows_select
 from app.orders.queries.talks import unread_orders
 from app.orders.types import (
     UNDO_MINUTES,
-    LineKind,
     LineRow,
     OrderRow,
     OrderState,
-    ProductRow,
+    ProductDay,
+    Slip,
 )
 from app.payments.models import Charge
 from app.payments.queries import refunds_owed_by
 from app.payments.types import RefundRow
+
+TAIL = 3  # as many last signs of a code as tell bags apart and open nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,22 +45,25 @@ class BoardRow:
 
 @dataclass(frozen=True, slots=True)
 class SlotGroup:
-    """The orders of one pickup time at one point, in the order in which they were placed."""
+    """The orders of one pickup time at one point, in the order in which they were placed, and when
+    to begin with what is left of them.
+    """
 
     starts_at: datetime | None
     ends_at: datetime | None
     point_zh: str
     point_en: str
     rows: tuple[BoardRow, ...]
+    begin: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """What a shop has to do: answer, then make, slot by slot; and what it owes back."""
+    """What a shop has to do: answer, then make, slot by slot or by product; and what it owes."""
 
     waiting: tuple[BoardRow, ...]
     slots: tuple[SlotGroup, ...]
-    products: tuple[ProductRow, ...]
+    days: tuple[ProductDay, ...]
     refunds: tuple[RefundRow, ...]
 
 
@@ -98,7 +105,7 @@ def _version() -> Any:
 
 
 def board_of(merchant_id: int, *, at: datetime) -> Board:
-    """Return the board: what waits for an answer, and what is due from today on. Four
+    """Return the board: what waits for an answer, and what is due from today on. Five
     statements.
     """
     wanted = rows_select().where(
@@ -115,10 +122,11 @@ def board_of(merchant_id: int, *, at: datetime) -> Board:
     lines = lines_of([row.id for row in orders])
     rows = [BoardRow(row, tuple(lines.get(row.id, ()))) for row in orders]
     accepted = [row for row in rows if row.order.state == OrderState.ACCEPTED]
+    minutes = products.minutes_of(line.listing_id for row in accepted for line in row.lines)
     return Board(
         waiting=tuple(row for row in rows if row.order.state == OrderState.PLACED),
-        slots=_by_slot(accepted),
-        products=_by_product(accepted),
+        slots=_by_slot(accepted, minutes),
+        days=products.by_day([(row.order, row.lines) for row in accepted], minutes),
         refunds=tuple(refunds_owed_by(("merchant", merchant_id))),
     )
 
@@ -184,6 +192,45 @@ def counter_of(merchant_id: int, *, at: datetime) -> list[SlotGroup]:
     )
     rows = rows_of(wanted.order_by(Order.slot_starts_at, Order.id).limit(200))
     return list(_by_slot([BoardRow(row, ()) for row in rows]))
+
+
+def missed_on(merchant_id: int, day: date, *, at: datetime) -> list[OrderRow]:
+    """Return whose pickup time of a day is over and who did not collect all, those whose pieces
+    still wait first. Two statements.
+    """
+    start, end = clock.day_span(day)
+    lies = exists().where(
+        OrderLine.order_id == Order.id,
+        OrderLine.to_prepare + OrderLine.ready + OrderLine.uncollected > 0,
+    )
+    wanted = rows_select().where(
+        Order.merchant_id == merchant_id,
+        Order.state.in_((OrderState.ACCEPTED, OrderState.CLOSED)),
+        Order.slot_starts_at >= start,
+        Order.slot_starts_at < end,
+        Order.slot_ends_at <= at,
+        lies,
+    )
+    rows = rows_of(wanted.order_by(Order.slot_starts_at, Order.id).limit(200))
+    return sorted(rows, key=lambda row: not row.waiting)
+
+
+def slips_of(merchant_id: int, *, order_id: int | None = None) -> list[Slip]:
+    """Return what is printed for the shop's accepted orders of which something waits, or for one of
+    its orders. Four statements.
+    """
+    wanted = rows_select().where(Order.merchant_id == merchant_id)
+    if order_id is None:
+        wanted = wanted.where(
+            Order.state == OrderState.ACCEPTED, Order.id.in_(unfinished(merchant_id))
+        )
+    else:
+        wanted = wanted.where(Order.id == order_id)
+    rows = rows_of(wanted.order_by(Order.slot_starts_at, Order.id).limit(100))
+    ids = [row.id for row in rows]
+    lines = lines_of(ids)
+    codes = dict(db.session.execute(select(Order.id, Order.code).where(Order.id.in_(ids))).all())
+    return [Slip(row, codes[row.id][-TAIL:], tuple(lines.get(row.id, ()))) for row in rows]
 
 
 def recent_hand_overs(merchant_id: int, *, at: datetime) -> list[RecentHandOver]:
@@ -253,25 +300,16 @@ def unfinished(merchant_id: int) -> Select[int]:
     )
 
 
-def _by_slot(rows: list[BoardRow]) -> tuple[SlotGroup, ...]:
+def _by_slot(
+    rows: list[BoardRow], minutes: Mapping[int, int] | None = None
+) -> tuple[SlotGroup, ...]:
     groups: dict[tuple[datetime | None, datetime | None, str, str], list[BoardRow]] = {}
     for row in rows:
         order = row.order
         key = (order.slot_starts_at, order.slot_ends_at, order.point_zh, order.point_en)
         groups.setdefault(key, []).append(row)
-    return tuple(SlotGroup(*key, tuple(found)) for key, found in groups.items())
-
-
-def _by_product(rows: list[BoardRow]) -> tuple[ProductRow, ...]:
-    sums: dict[tuple[str, str, str, str], list[int]] = {}
-    for row in rows:
-        for line in row.lines:
-            if line.kind == LineKind.SERVICE or not line.waiting:
-                continue
-            key = (line.name_zh, line.name_en, line.variant_zh, line.variant_en)
-            found = sums.setdefault(key, [0, 0, 0])
-            found[0] += line.to_prepare
-            found[1] += line.ready
-            found[2] += 1
-    ordered = sorted(sums.items(), key=lambda item: -item[1][0])
-    return tuple(ProductRow(*key, *found) for key, found in ordered)
+    begins = {
+        key: products.begin_of(key[0], (line for row in found for line in row.lines), minutes or {})
+        for key, found in groups.items()
+    }
+    return tuple(SlotGroup(*key, tuple(found), begins[key]) for key, found in groups.items())

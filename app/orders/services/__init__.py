@@ -1,5 +1,5 @@
-"""The rules of orders, by noun: basket, checkout, clerk, preparation, counter, cash, endings, cases,
-timers, past.
+"""The rules of orders, by noun: basket, checkout, clerk, preparation, counter, cash, endings,
+cases, timers, past.
 
 `moves` is shared: it opens an order for writing and writes a move down, on the timeline, in the log
 and on the shop's board.

@@ -109,13 +109,17 @@ def place_orders(
     note: str = "",
     expected_total: int,
     at: datetime,
+    clerk: Viewer | None = None,
 ) -> list[Order]:
-    """Turn a checkout into one order per shop, all or none.
+    """Turn a checkout into one order per shop, all or none; a `clerk` of the shop entered it for
+    somebody, who takes it along now where no pickup time is wished for.
 
     Refuses a checkout that is over, another sum than the buyer saw (saying what changed), a pickup
     time that is full or past, and a guest who left neither phone nor mail.
     """
-    _check_contact(actor, contact)
+    goes_now = clerk is not None and not wishes
+    if not goes_now:
+        _check_contact(actor, contact)
     claimed = changed(
         _claiming(is_member=actor.is_member), of_checkout=checkout_id, now=at, **whose(actor, token)
     )
@@ -123,13 +127,13 @@ def place_orders(
         raise CheckoutOverError(state=checkout_for(actor, checkout_id, token).state.value)
     quote, held, numbers = held_quote(checkout_id, drawn=draw_numbers(at), at=at)
     _check(quote, expected_total)
-    slots = _slots(quote, wishes, at)
+    slots = {} if goes_now else _slots(quote, wishes, at)
     try:
         pools.confirm([hold for hold_ids in held.values() for hold in hold_ids])
     except HoldGoneError as gone:
         raise CheckoutOverError from gone
     taken = _slots_taken(slots, ("checkout", checkout_id), at)
-    deal = Deal(actor, checkout_id, contact, pay_way, note, at)
+    deal = Deal(actor, checkout_id, contact, pay_way, note, at, clerk)
     orders = written_orders(deal, quote, slots, taken, numbers=numbers)
     settle_in(deal, orders, written_lines(orders, quote, held))
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])

@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from sqlalchemy import delete
+
 from app.core.access import Viewer
+from app.core.activity.services import record
+from app.core.db import changed, insert_ignoring
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
+from app.merchants.queries.keeping import shelf_of
 from app.orders import policies
-from app.orders.errors import NotYetAcceptedError, OrderOverError
-from app.orders.models import Order, OrderLine
+from app.orders.errors import NotYetAcceptedError, OrderOverError, WrongShopError
+from app.orders.models import Order, OrderLine, PreparationTime
 from app.orders.services import endings, moves, sums
 from app.orders.services.guests import tell_guest
 from app.orders.signals import order_accepted, order_cancelled, order_ready
@@ -20,12 +25,15 @@ from app.orders.types import (
     PREPARED,
     READY,
     SHORTED,
+    TIMES_SET,
     LineKind,
     OrderState,
     Quantity,
     Side,
 )
 from app.payments.types import RefundCause
+
+DAY_MINUTES = 24 * 60
 
 
 def accept(actor: Viewer, order_id: int, *, at: datetime) -> Order:
@@ -121,6 +129,28 @@ def unready(actor: Viewer, order_id: int, counts: Mapping[int, int], *, at: date
     back = [(moves.line_by_id(lines, line_id), -count) for line_id, count in counts.items()]
     moves.note(actor, order, PREPARED, side=Side.SHOP, at=at, data=moves.quantities(back))
     return order
+
+
+def set_preparation_times(
+    actor: Viewer, merchant_id: int, minutes: Mapping[int, int], *, at: datetime
+) -> None:
+    """Say how many minutes the shop's things take to make, `{listing_id: minutes}`; nought forgets
+    it.
+
+    Refuses another shop's things and more than a day.
+    """
+    if not policies.can_serve(actor, merchant_id):
+        raise WrongShopError
+    own = {row.id for row in shelf_of(merchant_id)}
+    if not own.issuperset(minutes):
+        raise WrongShopError
+    if any(not 0 <= count <= DAY_MINUTES for count in minutes.values()):
+        raise FieldError("minutes", _l("Choose at most 1440 minutes, that is a day."))
+    changed(delete(PreparationTime).where(PreparationTime.listing_id.in_(list(minutes))))
+    told = [{"listing_id": one, "minutes": count} for one, count in minutes.items() if count]
+    insert_ignoring(PreparationTime, told, keys=["listing_id"])
+    record(actor, TIMES_SET, ("merchant", merchant_id), at=at)
+    moves.touch_board(merchant_id)
 
 
 def _check_accepted(order: Order) -> None:

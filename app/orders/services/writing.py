@@ -36,7 +36,9 @@ from app.payments.types import Asked, PayWay
 
 @dataclass(frozen=True, slots=True)
 class Deal:
-    """What one placing says of all its orders: who, for whom, how it is paid, when."""
+    """What one placing says of all its orders: who, for whom, how it is paid, when, and who of the
+    shop entered it.
+    """
 
     actor: Viewer
     checkout_id: int
@@ -44,6 +46,7 @@ class Deal:
     pay_way: PayWay
     note: str
     at: datetime
+    clerk: Viewer | None = None
 
 
 def written_orders(
@@ -164,7 +167,8 @@ def written_lines(
 
 def settle_in(deal: Deal, orders: Sequence[Order], lines: Mapping[int, list[OrderLine]]) -> None:
     """Give the orders what was held for them, ask their money, and announce them."""
-    actor, at = deal.actor, deal.at
+    actor, at = deal.clerk or deal.actor, deal.at
+    side = Side.SHOP if deal.clerk else Side.RESIDENT
     for order in orders:
         holds = [hold_id for line in lines[order.id] for hold_id in line.hold_ids]
         if order.slot_hold_id is not None:
@@ -186,9 +190,7 @@ def settle_in(deal: Deal, orders: Sequence[Order], lines: Mapping[int, list[Orde
         order.id: moves.quantities((line, line.quantity) for line in lines[order.id])
         for order in orders
     }
-    moves.note_many(
-        actor, [(order, told[order.id]) for order in orders], PLACED, side=Side.RESIDENT, at=at
-    )
+    moves.note_many(actor, [(order, told[order.id]) for order in orders], PLACED, side=side, at=at)
     for order in orders:
         order_placed.send(order, order=order, at=at, actor=actor)
         tell_guest(order, PLACED)
