@@ -214,11 +214,15 @@ def ids_by_name(names: Iterable[str], *, near: int | None = None) -> dict[str, i
 def people(
     *,
     words: str = "",
+    standing: str = "",
+    is_oldest_first: bool = False,
     after: str | None = None,
     size: int = 30,
     neighbourhood_id: int | None = None,
 ) -> Page[PersonRow]:
-    """Return accounts, newest first; those with the words in name, mail or phone, if given."""
+    """Return accounts, newest or oldest first; those with the words in name, mail or phone, if
+    given, and those that are `stopped` (silenced or suspended now) or `closed`.
+    """
     wanted = select(
         User.id,
         User.name,
@@ -237,10 +241,18 @@ def people(
         wanted = wanted.where(or_(*(column.contains(key, autoescape=True) for column in said)))
     if neighbourhood_id is not None:
         wanted = wanted.where(User.neighbourhood_id == neighbourhood_id)
+    if standing == "stopped":
+        now = clock.now()
+        wanted = wanted.where(or_(User.silenced_until > now, User.suspended_until > now))
+    if standing == "closed":
+        wanted = wanted.where(User.closed_at.is_not(None))
     if (last := decode_key(after, instant, int)) is not None:
-        earlier = and_(User.joined_at == last[0], User.id < last[1])
-        wanted = wanted.where(or_(User.joined_at < last[0], earlier))
-    wanted = wanted.order_by(User.joined_at.desc(), User.id.desc()).limit(size + 1)
+        further = User.id > last[1] if is_oldest_first else User.id < last[1]
+        past = User.joined_at > last[0] if is_oldest_first else User.joined_at < last[0]
+        wanted = wanted.where(or_(past, and_(User.joined_at == last[0], further)))
+    order = (User.joined_at, User.id)
+    wanted = wanted.order_by(*(one if is_oldest_first else one.desc() for one in order))
+    wanted = wanted.limit(size + 1)
     rows = [PersonRow(*row) for row in db.session.execute(wanted)]
     return keyset(rows, size, lambda row: (row.joined_at, row.id))
 

@@ -135,5 +135,14 @@ def registration(registration_id: int) -> Response:
 @member
 def mine() -> Response:
     generation = queries.feed_generation(me().id or 0)
-    rows = queries.registrations_of(me(), at=clock.now())
-    return render("events/mine.html", rows=rows, feed=feed_address(generation), drawings=DRAWINGS)
+    at, when = clock.now(), request.args.get("when", "")
+    rows = queries.registrations_of(me(), at=at)
+    shown = [row for row in rows if (when == "past") == (row.ends_at < at)]
+    return render(
+        "events/mine.html",
+        rows=shown if when in {"past", "upcoming"} else rows,
+        when=when if when in {"past", "upcoming"} else "",
+        has_any=bool(rows),
+        feed=feed_address(generation),
+        drawings=DRAWINGS,
+    )

@@ -24,11 +24,15 @@ from app.settlement.types import BillRow, ReceiptWay
 @role("operator")
 def bills() -> Response:
     """List the bills of all shops, newest week first, and what is due altogether."""
-    state = request.args.get("state", "")
-    page = queries.bills_of(state=state, after=request.args.get("after"))
+    state, is_oldest = request.args.get("state", ""), request.args.get("sort") == "old"
+    words = request.args.get("q", "").replace("\x00", "").strip()[:60]
+    page = queries.bills_of(
+        state=state, words=words, is_oldest_first=is_oldest, after=request.args.get("after")
+    )
     table = parts.bill_table(list(page.rows), endpoint="operator.bill", with_shop=True)
     money = queries.money_due(clock.today())
-    return render("operator/bills.html", page=page, table=table, state=state, money=money)
+    chosen = {"state": state, "words": words, "is_oldest": is_oldest}
+    return render("operator/bills.html", page=page, table=table, money=money, **chosen)
 
 
 @bp.get("/bills/<int:bill_id>")

@@ -25,9 +25,23 @@ from app.operator.views.blueprint import DONE, bp
 def people() -> Response:
     """List accounts, newest first, found by name, mail or phone; and who holds a role."""
     words = request.args.get("q", "").replace("\x00", "").strip()[:60]
-    page = queries.people(words=words, after=request.args.get("after"))
+    state, is_oldest = request.args.get("state", ""), request.args.get("sort") == "old"
+    page = queries.people(
+        words=words,
+        standing=state,
+        is_oldest_first=is_oldest,
+        after=request.args.get("after"),
+    )
+    chosen = {"state": state, "is_oldest": is_oldest}
     holders = [row for row in queries.role_holders() if not row.scope_kind]
-    return render("operator/people.html", page=page, words=words, holders=holders, roles=ROLE_WORDS)
+    return render(
+        "operator/people.html",
+        page=page,
+        words=words,
+        holders=holders,
+        roles=ROLE_WORDS,
+        **chosen,
+    )
 
 
 @bp.get("/people/<int:person_id>")

@@ -102,7 +102,10 @@ def _word_page(form: WordForm) -> Response:
 
 def _word_facts() -> dict[str, Any]:
     search = request.args.get("q", "").replace("\x00", "").strip()[:40]
-    return {"rows": queries.words(search=search), "search": search, "outcomes": OUTCOME_WORDS}
+    wanted = request.args.get("does", "")
+    does = WordOutcome(wanted) if wanted in set(WordOutcome) else None
+    rows = [row for row in queries.words(search=search) if does in {None, row.outcome}]
+    return {"rows": rows, "search": search, "does": does, "outcomes": OUTCOME_WORDS}
 
 
 @bp.post("/words")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Response
+from flask import Response, request
 
 from app.accounts import queries as people
 from app.core import clock
@@ -62,16 +62,41 @@ def _sentence(waiting: int, stuck: int) -> str:
 @bp.get("/duty")
 @role("operator", "moderator")
 def duty() -> Response:
-    """List the threads that nobody has answered, the one that waits longest first."""
-    return render("operator/duty.html", rows=forum.unanswered(me(), at=clock.now(), limit=200))
+    """List the threads that nobody has answered, the one that waits longest first or last, of all
+    boards or one.
+    """
+    rows = forum.unanswered(me(), at=clock.now(), limit=200)
+    boards = {row.board_id: (row.board_name, row.board_name_en) for row in rows}
+    board, newest = request.args.get("board", type=int), request.args.get("sort") == "newest"
+    board = board if board in boards else None
+    shown = [row for row in rows if board in {None, row.board_id}]
+    return render(
+        "operator/duty.html",
+        rows=shown[::-1] if newest else shown,
+        boards=boards,
+        board=board,
+        newest=newest,
+    )
 
 
 @bp.get("/orders", endpoint="orders")
 @role("operator")
 def stuck_orders() -> Response:
-    """List the orders that need somebody, and why."""
+    """List the orders that need somebody, and why: all or those of one cause, the longest waiting
+    first or last.
+    """
     now = clock.now()
     rows = orders.stuck_orders(now, limit=200)
+    causes = [one for one in STUCK_WORDS if any(row.why is one for row in rows)]
+    why = next((one for one in causes if one.value == request.args.get("why")), None)
+    newest = request.args.get("sort") == "newest"
+    shown = [row for row in rows if why in {None, row.why}]
     return render(
-        "operator/orders.html", rows=rows, words=STUCK_WORDS, counts=orders.counts_for_operator(now)
+        "operator/orders.html",
+        rows=shown[::-1] if newest else shown,
+        words=STUCK_WORDS,
+        counts=orders.counts_for_operator(now),
+        causes=causes,
+        why=why,
+        newest=newest,
     )

@@ -73,10 +73,23 @@ def bill_for(viewer: Viewer, bill_id: int) -> BillRow:
 
 
 def bills_of(
-    merchant_id: int | None = None, *, state: str = "", after: str | None = None, size: int = 24
+    merchant_id: int | None = None,
+    *,
+    state: str = "",
+    words: str = "",
+    is_oldest_first: bool = False,
+    after: str | None = None,
+    size: int = 24,
 ) -> Page[BillRow]:
-    """Return bills, newest week first; of one shop, or all; `state` may be open, late, paid."""
-    wanted = sa.select(*_BILL).join(Merchant).order_by(Bill.starts_on.desc(), Bill.id.desc())
+    """Return bills, newest or oldest week first; of one shop, of those with the words in their
+    name, or all; `state` may be open, late, paid.
+    """
+    order = (Bill.starts_on, Bill.id)
+    wanted = sa.select(*_BILL).join(Merchant)
+    wanted = wanted.order_by(*(one if is_oldest_first else one.desc() for one in order))
+    if words:
+        said = (Merchant.name_zh, Merchant.name_en)
+        wanted = wanted.where(sa.or_(*(one.icontains(words, autoescape=True) for one in said)))
     if merchant_id is not None:
         wanted = wanted.where(Bill.merchant_id == merchant_id)
     if state in {"open", "late"}:
@@ -87,7 +100,8 @@ def bills_of(
         wanted = wanted.where(Bill.payable_minor > 0, Bill.paid_minor == Bill.payable_minor)
     key = decode_key(after, date.fromisoformat, int)
     if key:
-        wanted = wanted.where(sa.tuple_(Bill.starts_on, Bill.id) < key)
+        place = sa.tuple_(*order)
+        wanted = wanted.where(place > key if is_oldest_first else place < key)
     rows = [_bill_row(row) for row in db.session.execute(wanted.limit(size + 1))]
     return keyset(rows, size, lambda row: (row.starts_on, row.id))
 

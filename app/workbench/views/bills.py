@@ -17,8 +17,12 @@ from app.workbench.views.blueprint import bp
 @staff_of("merchant_id", "owner", "manager")
 def bills(merchant_id: int) -> Response:
     """List the shop's bills, newest first, with its terms and what the next one starts with."""
+    is_oldest = request.args.get("sort") == "old"
     page = queries.bills_of(
-        merchant_id, state=request.args.get("state", ""), after=request.args.get("after")
+        merchant_id,
+        state=request.args.get("state", ""),
+        is_oldest_first=is_oldest,
+        after=request.args.get("after"),
     )
     turnover, owed = queries.unbilled_of(merchant_id)
     terms = terms_at([merchant_id], clock.now())[merchant_id]
@@ -33,6 +37,7 @@ def bills(merchant_id: int) -> Response:
         terms=rate_words(terms.rate),
         year=queries.fee_year_of(merchant_id, clock.today()),
         state=request.args.get("state", ""),
+        is_oldest=is_oldest,
     )
 
 
