@@ -44,12 +44,12 @@ COMPLAINTS = (
     ("broken", "回家一看，有一个压坏了"),
     ("quality", "味道不太对，像是隔夜的"),
     ("missing", "袋子里少装了一件"),
-    ("wrong", "Not what the picture promised"),
+    ("wrong", "和图上的不一样"),
 )
 APOLOGIES = (
     "对不起，马上退给您",
     "我们装的时候没看仔细，抱歉",
-    "Sorry about that, it will not happen again",
+    "怪我们，下次一定看清楚",
 )
 PART_OFFER = "今天这炉确实烤得深了点，退您一部分，您看行吗？"
 NOTES = (

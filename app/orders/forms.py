@@ -115,7 +115,7 @@ class CaseForm(Form):
     line_id = RadioField(_l("With what?"), [required(_l("Choose what it is about."))], choices=[])
     quantity = IntegerField(_l("How many of it"), [number_range(min=1, max=999)], default=1)
     problem = RadioField(
-        _l("What is wrong?"),
+        _l("What is wrong with it?"),
         [required(_l("Choose what is wrong."))],
         choices=[SelectChoice(one.value, words) for one, words in PROBLEM_WORDS.items()],
     )

@@ -133,7 +133,7 @@ def offer(
     if remedy in {Remedy.NOTHING, Remedy.PART_BACK} and not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
     amount = _checked_amount(order, line, case, remedy, amount_minor)
-    offered = {"remedy": remedy, "amount_minor": amount}
+    offered: dict[str, Any] = {"remedy": remedy, "amount_minor": amount}
     if remedy == case.wish and remedy in {Remedy.MONEY_BACK, Remedy.REPLACEMENT}:
         _settle(actor, (case, order, lines, line), Side.SHOP, reason=reason, at=at, **offered)
         return case
@@ -165,7 +165,7 @@ def decline(
     _check_turn(case, turn, (CaseState.WAITING_RESIDENT,))
     if not reason.strip():
         raise FieldError("reason", _l("Say what would be all right."))
-    nothing = {"remedy": None, "amount_minor": 0}
+    nothing: dict[str, Any] = {"remedy": None, "amount_minor": 0}
     _move(case, order, CaseState.WAITING_MERCHANT, at=at, due=ANSWER, **nothing)
     _note(actor, case, order, CASE_DECLINED, side=Side.RESIDENT, at=at, reason=reason)
     return case
@@ -232,7 +232,12 @@ def rule(
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that both sides understand."))
     amount = _checked_amount(order, line, case, remedy, amount_minor)
-    decided = {"liable": liable, "ruled_by": actor.id, "remedy": remedy, "amount_minor": amount}
+    decided: dict[str, Any] = {
+        "liable": liable,
+        "ruled_by": actor.id,
+        "remedy": remedy,
+        "amount_minor": amount,
+    }
     timer = CaseTimer.TO_OPERATOR if remedy == Remedy.REPLACEMENT else CaseTimer.CLOSE
     _move(case, order, CaseState.RULED, at=at, due=DONE, timer=timer, **decided)
     _carry_out(actor, (case, order, lines, line), remedy, amount, reason=reason, at=at)
@@ -354,7 +359,7 @@ def _settle(
 ) -> None:
     """End a case as both sides want it; a replacement ends it when it is handed over."""
     case, order = whole[:2]
-    values = {"remedy": remedy, "amount_minor": amount_minor, "is_agreed": True}
+    values: dict[str, Any] = {"remedy": remedy, "amount_minor": amount_minor, "is_agreed": True}
     if remedy != Remedy.NOTHING:
         values["liable"] = Liable.MERCHANT
     if remedy == Remedy.REPLACEMENT:
@@ -404,7 +409,8 @@ def _to_desk(
     if case.set_aside:
         _shelve(line, case.set_aside)
     goods = GoodsEnd.NONE if case.goods == GoodsEnd.OPEN else case.goods
-    nothing = {"remedy": None, "amount_minor": 0, "is_agreed": False, "set_aside": 0}
+    nothing: dict[str, Any] = {"remedy": None, "amount_minor": 0, "is_agreed": False}
+    nothing["set_aside"] = 0
     _move(case, order, CaseState.WITH_OPERATOR, at=at, goods=goods, **nothing)
     _note(actor, case, order, CASE_TO_DESK, side=side, at=at, reason=reason)
 

@@ -1,6 +1,7 @@
 """What orders forget of a person who leaves: baskets, and the contact on what is over."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, delete, or_, select, update
 
@@ -48,7 +49,7 @@ def forget_contacts(before: datetime) -> int:
     return changed(old.values(contact_name="", **EMPTY_CONTACT))
 
 
-def _empty_cases(order_ids: Select[tuple[int]]) -> None:
+def _empty_cases(order_ids: Select[Any]) -> None:
     cases = select(OrderCase.id).where(OrderCase.order_id.in_(order_ids), OrderCase.words != "")
     shown = select(Picture.id).where(
         Picture.owner_kind == "order_case", Picture.owner_id.in_(cases)

@@ -69,7 +69,7 @@ PROBLEM_WORDS = {
     Problem.QUALITY: _l("Not fresh, or not as promised"),
     Problem.WRONG: _l("The wrong thing"),
     Problem.MISSING: _l("Something is missing"),
-    Problem.OTHER: _l("Something else"),
+    Problem.OTHER: _l("Something different"),
 }
 WISH_WORDS = {
     Remedy.MONEY_BACK: _l("My money back"),
@@ -83,7 +83,7 @@ REMEDY_WORDS = {
     Remedy.NOTHING: _l("Nothing"),
 }
 LIABLE_WORDS = {
-    Liable.MERCHANT: _l("The shop"),
+    Liable.MERCHANT: _l("The shop itself"),
     Liable.PLATFORM: _l("The town's site"),
     Liable.COURIER: _l("Who delivered it"),
     Liable.RESIDENT: _l("The buyer"),

@@ -54,7 +54,7 @@ def new_case(order_id: int) -> Response:
         raise NotAllowedError
     until = case_until(found, timeline_of(order_id))
     form = _form(found)
-    page = {"order": found, "key": _key(), "until": until}
+    page: dict[str, Any] = {"order": found, "key": _key(), "until": until}
     if request.method == "GET":
         if until is None:
             raise CaseTooLateError
@@ -108,7 +108,11 @@ def decline_case(case_id: int) -> Response:
     form = TurnForm.posted()
     with form.shows_field_errors("orders/case.html", **_page(found)):
         form.check()
-        asks = {"turn": form.number, "reason": form.reason.data or "", "key": _key()}
+        asks: dict[str, Any] = {
+            "turn": form.number,
+            "reason": form.reason.data or "",
+            "key": _key(),
+        }
         with transaction(once=form.key) as act:
             act.leads_to(_url(case_id))
             if "desk" in request.form:
