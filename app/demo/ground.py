@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.access import SYSTEM, Viewer
 from app.demo.content.gatherings import MEETS
 from app.demo.content.offers import Offer
-from app.demo.content.pantry import PANTRY
+from app.demo.content.pantry import DRAFTS, MARKS, PANTRY, TRIED
 from app.demo.content.shops import SHOPS, Helper, Shop
 from app.demo.content.town import BOARDS, HOODS, POINTS, TRADES, BoardPlan, PointPlan, Slots
 from app.demo.content.workshop import WORKSHOP
@@ -23,9 +23,11 @@ from app.demo.plan import MAIL_HOST, Member, Plan
 from app.forum.services import make_board
 from app.forum.types import BoardDraft
 from app.merchants.queries.browsing import variants_of
+from app.merchants.queries.shelf import price_lines
 from app.merchants.services.categories import save_category
 from app.merchants.services.listings import open_listing, save_resource
 from app.merchants.services.points import save_point, use_point
+from app.merchants.services.prices import plan_prices, undo_prices
 from app.merchants.services.shops import create_merchant
 from app.merchants.services.staff import give_staff_role
 from app.merchants.services.terms import set_terms
@@ -35,6 +37,7 @@ from app.merchants.types import (
     MerchantDraft,
     NoShowRule,
     PointDraft,
+    PriceWay,
     Rate,
     ResourceDraft,
     ResourceKind,
@@ -219,6 +222,18 @@ def _open(ground: Ground, shop: Shop, at: datetime) -> None:
         times = {ground.listings[key]: OVEN[key] for key in OVEN if key in _keys(offers)}
         if times:
             set_preparation_times(owner, merchant.id, times, at=at)
+        _plans(ground, owner, merchant.id, _keys(offers), at)
+
+
+def _plans(ground: Ground, owner: Viewer, merchant_id: int, keys: set[str], at: datetime) -> None:
+    """Leave the drafts that a shop thinks about, and a price that it tried and took back."""
+    for draft in (draft for key, draft in DRAFTS if key in keys):
+        open_listing(owner, merchant_id, draft, at=at)
+    tried = [ground.listings[key] for key in TRIED if key in keys]
+    if tried:
+        lines = price_lines(merchant_id, tried, PriceWay.PERCENT, -20, step=10)
+        change = plan_prices(owner, merchant_id, lines, at=at)
+        undo_prices(owner, merchant_id, change.id, at=at + timedelta(hours=3))
 
 
 def _keys(offers: list[Offer]) -> set[str]:
@@ -310,6 +325,7 @@ def _list(
         lead_minutes=offer.lead,
         resource_ids=tuple(helpers[key] for key in offer.helpers),
         position=position,
+        dietary=MARKS.get(offer.key, ()),
     )
     listing = open_listing(owner, merchant_id, draft, at=at)
     ground.listings[offer.key] = listing.id

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from app.demo.content.offers import goods
+from app.merchants.types import DietaryMark, ListingDraft, ListingKind, VariantDraft
 
 WHEAT = "小麦（麸质）Wheat"
 DAIRY = "小麦、奶、蛋 Wheat, milk, egg"
@@ -300,3 +301,28 @@ PANTRY = (
         ("一角", "One slice", 2600, 12), allergens="奶、蛋 Milk, egg", liked=1.1,
     ),
 )
+
+# What they may say of themselves to those who eat with care.
+MARKS = {
+    "sourdough": (DietaryMark.VEGAN, DietaryMark.NO_ADDED_SUGAR),
+    "baguette": (DietaryMark.VEGAN, DietaryMark.NO_ADDED_SUGAR, DietaryMark.NUT_FREE),
+    "osmanthus-scone": (DietaryMark.VEGETARIAN,),
+    "walnut-rye": (DietaryMark.VEGAN,),
+    "redbean-bun": (DietaryMark.VEGETARIAN, DietaryMark.NUT_FREE),
+}
+
+# What a bakery thinks about and has not put up yet, beside one of its things.
+DRAFTS = (
+    ("sourdough", ListingDraft(
+        ListingKind.GOODS, "腊八杂粮面包", "Eight-grain winter loaf",
+        (VariantDraft(3000, "整条", "Whole loaf", 8),),
+        description="红豆、小米、核桃和五样别的。等天再冷一点上架。",
+        unit="每条约 600 克", allergens="小麦、核桃 Wheat, walnut", position=90, is_draft=True,
+        dietary=(DietaryMark.VEGAN,),
+    )),
+    ("sourdough", ListingDraft(
+        ListingKind.GOODS, "肉桂卷", "Cinnamon roll", (VariantDraft(1100, "一个", "One", 12),),
+        description="试了三次，糖还是多。", unit="约 95 克", allergens=DAIRY, position=91, is_draft=True,
+    )),
+)
+TRIED = ("baguette", "croissant")
