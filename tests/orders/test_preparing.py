@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -215,3 +216,27 @@ def test_who_did_not_come_is_listed_by_day_with_what_can_be_done(
         assert "Put it back on the shelf" not in owner.visit(url)
         assert order.number in owner.visit(url)
         assert order.number not in owner.visit(f"{url}?day=2026-11-20")
+
+
+def test_the_pages_around_the_board_stay_within_ten_statements(
+    place: Stall, sign_in: Callable[..., Visitor], count_queries: Callable[[], Any]
+) -> None:
+    for quantity in (1, 2):
+        orders.accepted(place, quantity)
+    merchants.goods(place.merchant)
+    owner = sign_in(place.owner)
+    base = f"/workbench/{place.merchant.id}"
+    tapped = f"sell?goods={place.variant_id}x1"
+    for path in (
+        "board",
+        "board?by=product",
+        tapped,
+        "slips",
+        "missed",
+        "board/times",
+        "board/live",
+    ):
+        owner.get(f"{base}/{path}")
+        with count_queries() as seen:
+            owner.get(f"{base}/{path}")
+        assert len(seen) <= 10, (path, len(seen))
