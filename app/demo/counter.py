@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import datetime, timedelta
 
+from app.accounts.queries import viewer_as
 from app.core import clock
 from app.core.access import Viewer
 from app.core.errors import ConflictError, NotFoundError
@@ -16,6 +17,7 @@ from app.demo.market import Parcel, Wish
 from app.merchants.queries.booking import times_for
 from app.merchants.queries.browsing import variants_of
 from app.merchants.queries.collecting import points_for, slots_of_points
+from app.merchants.services.hours import begin_closure
 from app.merchants.services.listings import set_stock
 from app.merchants.types import SlotChoice
 from app.orders.models import Order
@@ -68,6 +70,14 @@ class Counter(Critics):
         wish = Wish(SHOP_BY_KEY["maitian"], chosen)
         dice = self.size.dice("today", member)
         self._order(at, member, [wish], {"maitian": fate}, dice, is_soon=True)
+
+    def do_away(self, at: datetime, shop: str) -> None:
+        """A shop says that it will be away for some days, so that its page tells."""
+        owner = viewer_as(self.ground.people[SHOP_BY_KEY[shop].owner])
+        first = clock.local(at).date() + timedelta(days=4)
+        note = "回乡下办喜事，回来带土猪肉。"
+        last = first + timedelta(days=3)
+        begin_closure(owner, self.ground.shops[shop], first, last, note=note, at=at)
 
     def _order(
         self,

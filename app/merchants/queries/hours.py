@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.core import clock
-from app.core.db import db, fetch
-from app.merchants.models import OpeningSpanEntry, SchoolBreak, SpecialDay
+from app.core.db import db, fetch, fetch_one
+from app.merchants.models import Closure, OpeningSpanEntry, SchoolBreak, SpecialDay
 from app.merchants.policies.hours import REACH, check_hours, open_spans
 from app.merchants.policies.special_days import known_days
-from app.merchants.types import OpeningSpan, SpecialDayKind
+from app.merchants.types import ClosureRow, OpeningSpan, SpecialDayKind
 
 _SPANS: Any = (
     select(
@@ -27,6 +27,10 @@ _SPANS: Any = (
     )
     .order_by(OpeningSpanEntry.starts_at)
 )  # fmt: skip
+
+_CLOSURE: Any = select(Closure.first, Closure.last, Closure.note).where(
+    Closure.merchant_id == bindparam("merchant_id"), Closure.last >= bindparam("today")
+)
 
 
 def special_days(first: date, last: date) -> Mapping[date, SpecialDayKind]:
@@ -58,6 +62,12 @@ def spans_of(
     for row in rows:
         found.setdefault(row[0], []).append(OpeningSpan(*row[1:]))
     return found
+
+
+def closure_of(merchant_id: int, *, at: datetime) -> ClosureRow | None:
+    """Return when a shop is away, now or soon, or None; an absence that is over is none."""
+    row = fetch_one(_CLOSURE, merchant_id=merchant_id, today=clock.local(at).date())
+    return ClosureRow(*row) if row else None
 
 
 def preview_of(

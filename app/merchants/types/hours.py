@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,3 +32,19 @@ class WeeklyHours:
     weekday: int
     starts_minute: int
     ends_minute: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureRow:
+    """From which day to which a shop is away, both included, with its note."""
+
+    first: date
+    last: date
+    note: str = ""
+
+
+def days_between(first: date | None, last: date | None) -> frozenset[date]:
+    """Return the days from one to another, both included; none where there is no span."""
+    if first is None or last is None:
+        return frozenset()
+    return frozenset(first + timedelta(days=number) for number in range((last - first).days + 1))

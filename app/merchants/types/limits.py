@@ -8,3 +8,5 @@ STOCK_POOL = "stock"
 QUANTUM_POOL = "quantum"
 SPAN_DAYS = 14
 STAFF_ROLES = ("owner", "manager", "clerk", "courier")
+# A shop says at most so many days ahead, and for so many, that it is away.
+CLOSURE_DAYS = 92

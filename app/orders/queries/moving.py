@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import and_, or_, select
 
@@ -29,7 +29,13 @@ class DueRow:
 
 def due_today(merchant_id: int, *, at: datetime) -> list[OrderRow]:
     """Return the orders that the day of this instant still has to serve, answered or not."""
-    start, end = clock.day_span(clock.local(at).date())
+    today = clock.local(at).date()
+    return due_between(merchant_id, today, today)
+
+
+def due_between(merchant_id: int, first: date, last: date) -> list[OrderRow]:
+    """Return the orders that these days, both included, still have to serve, answered or not."""
+    start, end = clock.day_span(first)[0], clock.day_span(last)[1]
     wanted = rows_select().where(
         Order.merchant_id == merchant_id,
         Order.slot_starts_at >= start,
@@ -42,16 +48,16 @@ def due_today(merchant_id: int, *, at: datetime) -> list[OrderRow]:
     return rows_of(wanted.order_by(Order.slot_starts_at, Order.id).limit(300))
 
 
-def due_rows(merchant_id: int, *, at: datetime) -> list[DueRow]:
-    """Return those orders with the next time that is free for each; the statements grow with
-    points and services, not with orders.
+def due_rows(merchant_id: int, first: date, last: date, *, at: datetime) -> list[DueRow]:
+    """Return those orders with the next time that is free for each after these days; the statements
+    grow with points and services, not with orders.
     """
-    orders = due_today(merchant_id, at=at)
+    orders = due_between(merchant_id, first, last)
     ids = [row.id for row in orders]
     lines = lines_of(ids)
     rows = db.session.execute(select(Order.id, Order.point_id).where(Order.id.in_(ids)))
     points: dict[int, int | None] = {row.id: row.point_id for row in rows}
-    _start, after = clock.day_span(clock.local(at).date())
+    _start, after = clock.day_span(last)
     slots = {
         point_id: next(iter(free_slots(point_id, merchant_id, after=after, at=at)), None)
         for point_id in {one for one in points.values() if one is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import update
 
@@ -18,15 +18,16 @@ from app.merchants.services.scarce import quantum_pools, slot_pool
 from app.orders import policies
 from app.orders.errors import NoFreeTimeError, NothingToHandOverError, OrderOverError
 from app.orders.models import Order, OrderLine
-from app.orders.queries.moving import due_today, free_slots, free_times
+from app.orders.queries.moving import due_between, free_slots, free_times
 from app.orders.services import endings, moves
 from app.orders.types import MOVED, LineKind, OrderState, Side, Timer
 
 Span = tuple[datetime, datetime]
 
 
-def move_on(actor: Viewer, order_id: int, *, at: datetime) -> Order:
-    """Move an order to the next free time after its day, its booked times likewise.
+def move_on(actor: Viewer, order_id: int, *, at: datetime, after_day: date | None = None) -> Order:
+    """Move an order to the next free time after its day, or after a later one, its booked times
+    likewise.
 
     From then on the buyer may cancel freely until it begins, whatever was agreed before. Refuses an
     order that is over, and one for which no time is free: then nothing has moved.
@@ -40,7 +41,8 @@ def move_on(actor: Viewer, order_id: int, *, at: datetime) -> Order:
     if order.slot_starts_at is None:
         raise NoFreeTimeError
     was = order.slot_starts_at
-    _day, after = clock.day_span(clock.local(max(was, at)).date())
+    day = clock.local(max(was, at)).date()
+    _day, after = clock.day_span(max(day, after_day or day))
     starts_at, ends_at = _new_span(order, lines, after=after, at=at)
     frozen = {**order.frozen, "cancel_minutes": 0}
     moves.save(order, slot_starts_at=starts_at, slot_ends_at=ends_at, frozen=frozen)
@@ -54,22 +56,36 @@ def move_day(actor: Viewer, merchant_id: int, *, at: datetime) -> tuple[int, int
     """Move all orders that today still has to serve; return how many moved and how many could
     not, which stay as they are.
     """
-    orders = due_today(merchant_id, at=at)
+    today = clock.local(at).date()
+    return move_days(actor, merchant_id, today, today, at=at)
+
+
+def move_days(
+    actor: Viewer, merchant_id: int, first: date, last: date, *, at: datetime
+) -> tuple[int, int]:
+    """Move all orders that these days still have to serve to times after them; return how many
+    moved and how many could not, which stay as they are.
+    """
+    orders = due_between(merchant_id, first, last)
     moved = 0
     for row in orders:
         try:
-            move_on(actor, row.id, at=at)
+            move_on(actor, row.id, at=at, after_day=last)
         except NoFreeTimeError:
             continue
         moved += 1
     return moved, len(orders) - moved
 
 
-def cancel_day(actor: Viewer, merchant_id: int, *, reason: str, at: datetime) -> int:
-    """Cancel all orders that today still has to serve, what was paid goes back; return how many."""
+def cancel_days(
+    actor: Viewer, merchant_id: int, first: date, last: date, *, reason: str, at: datetime
+) -> int:
+    """Cancel all orders that these days still have to serve, what was paid goes back; return how
+    many.
+    """
     if not reason.strip():
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
-    orders = due_today(merchant_id, at=at)
+    orders = due_between(merchant_id, first, last)
     for row in orders:
         endings.cancel_by_shop(actor, row.id, reason=reason, at=at)
     return len(orders)

@@ -1,8 +1,8 @@
-"""Opening hours with a preview, and "closed today"."""
+"""Opening hours with a preview, "closed today", and being away for some days."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Response, request, url_for
@@ -16,18 +16,20 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import ngettext
 from app.core.pages import render, said, toast
 from app.merchants.queries import browsing
-from app.merchants.queries.hours import by_day, preview_of, spans_of
+from app.merchants.queries.hours import by_day, closure_of, preview_of, spans_of
 from app.merchants.services import hours as services
 from app.orders.queries.boards import due_on
-from app.orders.queries.moving import due_rows
+from app.orders.queries.moving import due_between, due_rows
 from app.orders.queries.orders import shop_order
 from app.orders.services import endings, moving
-from app.workbench.forms import HoursForm, MarkForm
+from app.workbench.forms import ClosureForm, HoursForm, MarkForm
 from app.workbench.views.blueprint import bp
 
 HOURS_SET = toast("workbench.hours", _l("These are your hours now."))
 CLOSED = toast("workbench.closed", _l("Closed for today. Orders for today take no new times."))
 OPEN = toast("workbench.open", _l("Open as usual."))
+AWAY = toast("workbench.away", _l("These days are closed, and your page says so."))
+BACK = toast("workbench.back", _l("These days are open again, as your hours say."))
 MOVED = toast("workbench.moved", _l("Moved. The buyer is told and may cancel freely."))
 CALLED_OFF = toast("workbench.called_off", _l("Cancelled. The buyer is told why."))
 KEEPERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
@@ -49,6 +51,7 @@ def hours(merchant_id: int) -> Response:
     }
     page["today"] = clock.local(at).date()
     page["due"] = due_on(merchant_id, at=at)
+    page["closure"] = closure_of(merchant_id, at=at)
     if request.method == "GET":
         return render("workbench/hours.html", form=form, **page)
     with form.shows_field_errors("workbench/hours.html", **page):
@@ -80,10 +83,50 @@ def closed_today(merchant_id: int) -> Response:
     return said(act.location, CLOSED if form.on.data else OPEN)
 
 
+@bp.route("/<int:merchant_id>/away", methods=["GET", "POST"])
+@staff_of("merchant_id", *KEEPERS)
+def away(merchant_id: int) -> Response:
+    """Say from when to when the shop is away; who has orders on these days is led to them."""
+    at = clock.now()
+    closure = closure_of(merchant_id, at=at)
+    form = ClosureForm.posted(obj=closure)
+    page: dict[str, Any] = {
+        "merchant_id": merchant_id,
+        "closure": closure,
+        "due": len(_due_in(merchant_id, *_days(merchant_id, "away"))) if closure else 0,
+    }
+    if request.method == "GET":
+        return render("workbench/away.html", form=form, **page)
+    with form.shows_field_errors("workbench/away.html", **page):
+        form.check()
+        with transaction(once=form.key) as act:
+            services.begin_closure(
+                me(), merchant_id, form.first.data, form.last.data,
+                note=form.note.data or "", at=at,
+            )  # fmt: skip
+            if _due_in(merchant_id, form.first.data, form.last.data):
+                act.leads_to(url_for("workbench.due", merchant_id=merchant_id, of="away"))
+            else:
+                act.leads_to(url_for("workbench.away", merchant_id=merchant_id))
+    return said(act.location, AWAY)
+
+
+@bp.post("/<int:merchant_id>/away/end")
+@staff_of("merchant_id", *KEEPERS)
+def end_away(merchant_id: int) -> Response:
+    """Take an absence back, or end it now."""
+    form = ButtonForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        services.end_closure(me(), merchant_id, at=clock.now())
+        act.leads_to(url_for("workbench.away", merchant_id=merchant_id))
+    return said(act.location, BACK)
+
+
 @bp.get("/<int:merchant_id>/due-today")
 @staff_of("merchant_id", *KEEPERS)
 def due(merchant_id: int) -> Response:
-    """List whom closing today concerns, each with the next free time."""
+    """List whom closing today, or being away, concerns, each with the next free time after that."""
     return render("workbench/due.html", error="", **_due(merchant_id))
 
 
@@ -92,9 +135,10 @@ def due(merchant_id: int) -> Response:
 def move_order(merchant_id: int, order_id: int) -> Response:
     ButtonForm.posted().check()
     shop_order(me(), merchant_id, order_id)
+    _first, last = _days(merchant_id, _of())
     with transaction():
-        moving.move_on(me(), order_id, at=clock.now())
-    return said(url_for("workbench.due", merchant_id=merchant_id), MOVED)
+        moving.move_on(me(), order_id, at=clock.now(), after_day=last)
+    return said(_due_url(merchant_id), MOVED)
 
 
 @bp.post("/<int:merchant_id>/due-today/<int:order_id>/cancel")
@@ -103,19 +147,22 @@ def call_off_order(merchant_id: int, order_id: int) -> Response:
     ButtonForm.posted().check()
     shop_order(me(), merchant_id, order_id)
     with transaction():
-        endings.cancel_by_shop(me(), order_id, reason=_("We are closed today."), at=clock.now())
-    return said(url_for("workbench.due", merchant_id=merchant_id), CALLED_OFF)
+        endings.cancel_by_shop(me(), order_id, reason=_reason(), at=clock.now())
+    return said(_due_url(merchant_id), CALLED_OFF)
 
 
 @bp.post("/<int:merchant_id>/due-today/move")
 @staff_of("merchant_id", *KEEPERS)
 def move_all(merchant_id: int) -> Response:
-    """Move every order of today; those without a free time stay on the list, and it says so."""
+    """Move every order of these days; those without a free time stay on the list, and it says
+    so.
+    """
     form = ButtonForm.posted()
     form.check()
+    days = _days(merchant_id, _of())
     with transaction(once=form.key) as act:
-        act.leads_to(url_for("workbench.due", merchant_id=merchant_id))
-        moved, left = moving.move_day(me(), merchant_id, at=clock.now())
+        act.leads_to(_due_url(merchant_id))
+        moved, left = moving.move_days(me(), merchant_id, *days, at=clock.now())
     if not left:
         return said(act.location, MOVED)
     done = ngettext("%(num)s order is moved.", "%(num)s orders are moved.", moved)
@@ -130,13 +177,38 @@ def move_all(merchant_id: int) -> Response:
 def call_off_all(merchant_id: int) -> Response:
     form = ButtonForm.posted()
     form.check()
+    days = _days(merchant_id, _of())
     with transaction(once=form.key) as act:
-        act.leads_to(url_for("workbench.due", merchant_id=merchant_id))
-        reason = _("We are closed today.")
-        moving.cancel_day(me(), merchant_id, reason=reason, at=clock.now())
+        act.leads_to(_due_url(merchant_id))
+        moving.cancel_days(me(), merchant_id, *days, reason=_reason(), at=clock.now())
     return said(act.location, CALLED_OFF)
 
 
+def _of() -> str:
+    """Return which days the list is about: those of an absence, or today."""
+    return "away" if request.args.get("of") == "away" else ""
+
+
+def _days(merchant_id: int, of: str) -> tuple[date, date]:
+    at = clock.now()
+    today = clock.local(at).date()
+    closure = closure_of(merchant_id, at=at) if of else None
+    return (max(closure.first, today), closure.last) if closure else (today, today)
+
+
+def _due_in(merchant_id: int, first: date, last: date) -> list[Any]:
+    return list(due_between(merchant_id, first, last))
+
+
+def _due_url(merchant_id: int) -> str:
+    return url_for("workbench.due", merchant_id=merchant_id, of=_of() or None)
+
+
+def _reason() -> str:
+    return _("We are away on that day.") if _of() else _("We are closed today.")
+
+
 def _due(merchant_id: int) -> dict[str, Any]:
-    rows = due_rows(merchant_id, at=clock.now())
-    return {"merchant_id": merchant_id, "rows": rows}
+    first, last = _days(merchant_id, _of())
+    rows = due_rows(merchant_id, first, last, at=clock.now())
+    return {"merchant_id": merchant_id, "rows": rows, "of": _of() or None}

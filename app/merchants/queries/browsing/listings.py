@@ -22,7 +22,7 @@ from app.core.lists import Page, decode_key
 from app.core.pools.models import Pool
 from app.core.search.queries import find
 from app.merchants.models import Category, Listing, Merchant, Variant
-from app.merchants.queries.browsing.columns import metres, squared
+from app.merchants.queries.browsing.columns import metres, open_until_column, squared
 from app.merchants.queries.browsing.lists import (
     PAGE_SIZE,
     Order,
@@ -34,14 +34,20 @@ from app.merchants.queries.browsing.lists import (
     shape_of,
     sorted_page,
     values_of,
+    without_each,
 )
-from app.merchants.queries.selling import TODAY, free_of_pool
+from app.merchants.queries.selling import IDS, TODAY, free_of_pool
 from app.merchants.types import (
     ListingCard,
     ListingFilter,
     ListingKind,
+    Loosened,
     MerchantState,
+    Pin,
 )
+
+FOUND_AT_MOST = 200
+PINS = 500
 
 
 def _listing_free() -> ScalarSelect[int]:
@@ -102,6 +108,12 @@ def _listings(shape: Shape) -> Any:
         wanted = wanted.where(Listing.category_id == bindparam("category_id"))
     if shape.has_kind:
         wanted = wanted.where(Listing.kind == bindparam("kind"))
+    if shape.is_pickup_today:
+        wanted = wanted.where(Listing.kind == ListingKind.GOODS)
+    if shape.has_least:
+        wanted = wanted.where(Listing.min_price_minor >= bindparam("least"))
+    if shape.has_most:
+        wanted = wanted.where(Listing.min_price_minor <= bindparam("most"))
     return in_places(wanted, shape)
 
 
@@ -121,6 +133,62 @@ def listings(viewer: Viewer, chosen: ListingFilter, *, at: datetime) -> Page[Lis
     wanted = _sorted_listings(replace(shape, is_further=key is not None))
     found, next_key = page_of(fetch(wanted, **values, **key_values(key)), len(order))
     return Page([_listing_card(row, chosen.near) for row in found], next_key)
+
+
+def listings_without_each(viewer: Viewer, chosen: ListingFilter, *, at: datetime) -> list[Loosened]:
+    """Return how many listings there would be without each filter that is set. One statement, and
+    two where words are looked for.
+    """
+    ids = None
+    if chosen.words:
+        hits = find(chosen.words, viewer, kinds=["listing"], limit=FOUND_AT_MOST)
+        ids = [hit.id for hit in hits.rows]
+    return without_each(
+        chosen, _listings, Listing.id, values_of(chosen, at), found_by_words=ids
+    )  # fmt: skip
+
+
+def listing_pins(chosen: ListingFilter, page: Page[ListingCard], *, at: datetime) -> list[Pin]:
+    """Return the shops on the map that have what was chosen, with how much of it and from which
+    price on; where words were looked for, those of this page of hits. One statement.
+    """
+    wanted = _pinned(replace(shape_of(chosen), sort=""), by_ids=bool(chosen.words))
+    values = values_of(chosen, at) | {"ids": [row.id for row in page.rows]}
+    return [
+        Pin(
+            row[0], row[1], row[2], row[3], row[4], row[5], row[6], is_open=row[7] is not None,
+            is_claimed=True, fitting=row[8], from_minor=row[9],
+        )
+        for row in fetch(wanted, **values)
+    ]  # fmt: skip
+
+
+@cache
+def _pinned(shape: Shape, *, by_ids: bool) -> Any:
+    wanted = _listings(shape)
+    wanted = wanted.where(Listing.id.in_(IDS)) if by_ids else wanted
+    fitting = (
+        wanted.with_only_columns(
+            Listing.merchant_id.label("merchant_id"),
+            func.count(Listing.id).label("fitting"),
+            func.min(Listing.min_price_minor).label("from_minor"),
+            maintain_column_froms=True,
+        )
+        .where(Merchant.lat.is_not(None))
+        .group_by(Listing.merchant_id)
+        .subquery()
+    )
+    return (
+        select(
+            Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.lat, Merchant.lng,
+            Category.name_zh, Category.name_en, open_until_column(), fitting.c.fitting,
+            fitting.c.from_minor,
+        )
+        .join(fitting, fitting.c.merchant_id == Merchant.id)
+        .join(Category, Category.id == Merchant.category_id)
+        .order_by(Merchant.id)
+        .limit(PINS)
+    )  # fmt: skip
 
 
 def _found_listings(viewer: Viewer, wanted: Any, chosen: ListingFilter) -> Page[ListingCard]:

@@ -2,29 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    Float,
     and_,
     bindparam,
+    func,
     or_,
+    select,
 )
 
 from app.core import clock
+from app.core.db import db
 from app.core.lists import encode_key
 from app.merchants.models import Merchant
-from app.merchants.queries.browsing.columns import open_now, place_values
+from app.merchants.queries.browsing.columns import open_now, place_values, squared
 from app.merchants.types import (
     ListingFilter,
+    Loosened,
     ShopFilter,
 )
 
 PAGE_SIZE = 24
+COUNTED = 99
+METRES_PER_DEGREE = 111_320
 Order = list[tuple[Any, bool, Any]]
+
+
+# What takes a filter away, by the name under which a page offers that.
+UNSET: dict[str, dict[str, Any]] = {
+    "words": {"words": ""},
+    "category": {"category_id": None},
+    "place": {"neighbourhood_id": None},
+    "open": {"is_open_now": False},
+    "pickup": {"served": None},
+    "within": {"within_m": None},
+    "kind": {"kind": None},
+    "price": {"min_minor": None, "max_minor": None},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +56,10 @@ class Shape:
     has_neighbourhood: bool
     has_kind: bool
     is_open_now: bool
+    is_pickup_today: bool = False
+    has_reach: bool = False
+    has_least: bool = False
+    has_most: bool = False
     is_further: bool = False
 
 
@@ -48,6 +72,10 @@ def shape_of(chosen: ShopFilter | ListingFilter) -> Shape:
         has_neighbourhood=chosen.neighbourhood_id is not None,
         has_kind=getattr(chosen, "kind", None) is not None,
         is_open_now=chosen.is_open_now,
+        is_pickup_today=chosen.served is not None,
+        has_reach=chosen.within_m is not None and chosen.near is not None,
+        has_least=getattr(chosen, "min_minor", None) is not None,
+        has_most=getattr(chosen, "max_minor", None) is not None,
     )
 
 
@@ -59,17 +87,74 @@ def values_of(chosen: ShopFilter | ListingFilter, at: datetime) -> dict[str, Any
         "category_id": chosen.category_id,
         "neighbourhood_id": chosen.neighbourhood_id,
         "kind": getattr(chosen, "kind", None),
+        "least": getattr(chosen, "min_minor", None),
+        "most": getattr(chosen, "max_minor", None),
+        "served": chosen.served or (),
         **place_values(chosen.near),
+        **_reach_values(chosen.near, chosen.within_m),
+    }
+
+
+def _reach_values(near: tuple[float, float] | None, within_m: int | None) -> dict[str, float]:
+    """Return the square around a place that an index can serve, and the circle within it."""
+    if near is None or within_m is None:
+        return {}
+    reach = within_m / METRES_PER_DEGREE
+    wide = reach / place_values(near)["narrow"] ** 0.5
+    return {
+        "south": near[0] - reach,
+        "north": near[0] + reach,
+        "west": near[1] - wide,
+        "east": near[1] + wide,
+        "reach": reach * reach,
     }
 
 
 def in_places(wanted: Any, shape: Shape) -> Any:
-    """Narrow a select to a neighbourhood and to what is open."""
+    """Narrow a select to a neighbourhood, to what is open, can be collected today or is near."""
     if shape.has_neighbourhood:
         wanted = wanted.where(Merchant.neighbourhood_id == bindparam("neighbourhood_id"))
     if shape.is_open_now:
         wanted = wanted.where(open_now())
+    if shape.is_pickup_today:
+        wanted = wanted.where(Merchant.id.in_(bindparam("served", expanding=True)))
+    if shape.has_reach:
+        wanted = wanted.where(
+            Merchant.lat.between(bindparam("south"), bindparam("north")),
+            Merchant.lng.between(bindparam("west"), bindparam("east")),
+            squared() <= bindparam("reach", type_=Float),
+        )
     return wanted
+
+
+def without_each(
+    chosen: Any,
+    wanted_of: Callable[[Shape], Any],
+    number: Any,
+    values: dict[str, Any],
+    *,
+    found_by_words: Sequence[int] | None,
+) -> list[Loosened]:
+    """Return how many rows a list would have without each filter that is set, those that free the
+    most first; one that frees none is left out. One statement.
+    """
+    counts = []
+    for name, unset in UNSET.items():
+        if all(getattr(chosen, key, value) == value for key, value in unset.items()):
+            continue
+        fewer = replace(chosen, **unset)
+        wanted = wanted_of(replace(shape_of(fewer), sort="")).with_only_columns(
+            number, maintain_column_froms=True
+        )
+        if fewer.words and found_by_words is not None:
+            wanted = wanted.where(number.in_(found_by_words))
+        some = wanted.limit(COUNTED + 1).subquery()
+        counts.append(select(func.count()).select_from(some).scalar_subquery().label(name))
+    if not counts:
+        return []
+    row = db.session.execute(select(*counts).params(values)).one()
+    found = [Loosened(name, count) for name, count in row._mapping.items() if count]
+    return sorted(found, key=lambda one: -one.count)
 
 
 def sorted_page(wanted: Any, number: Any, order: Order, *, is_further: bool) -> Any:

@@ -37,13 +37,20 @@ from app.merchants.queries.browsing.lists import (
     shape_of,
     sorted_page,
     values_of,
+    without_each,
 )
+from app.merchants.queries.selling import IDS
 from app.merchants.types import (
     SHOWN_STATES,
+    Loosened,
     MerchantCard,
     MerchantState,
+    Pin,
     ShopFilter,
 )
+
+FOUND_AT_MOST = 200
+PINS = 500
 
 _CATEGORIES: Any = (
     select(Category.id, Category.slug, Category.name_zh, Category.name_en, Category.drawing)
@@ -93,6 +100,48 @@ def shops(viewer: Viewer, chosen: ShopFilter, *, at: datetime) -> Page[MerchantC
         fetch(wanted, **values, **key_values(key)), len(_shop_order(shape.sort))
     )
     return Page([_shop_card(row, chosen.near) for row in found], next_key)
+
+
+def shops_without_each(viewer: Viewer, chosen: ShopFilter, *, at: datetime) -> list[Loosened]:
+    """Return how many shops there would be without each filter that is set. One statement, and two
+    where words are looked for.
+    """
+    ids = None
+    if chosen.words:
+        hits = find(chosen.words, viewer, kinds=["merchant"], limit=FOUND_AT_MOST)
+        ids = [hit.id for hit in hits.rows]
+    return without_each(chosen, _shops, Merchant.id, values_of(chosen, at), found_by_words=ids)
+
+
+def shop_pins(chosen: ShopFilter, page: Page[MerchantCard], *, at: datetime) -> list[Pin]:
+    """Return the shops on the map that were chosen; where words were looked for, those of this page
+    of hits. One statement.
+    """
+    wanted = _pinned(replace(shape_of(chosen), sort=""), by_ids=bool(chosen.words))
+    values = values_of(chosen, at) | {"ids": [row.id for row in page.rows]}
+    return [
+        Pin(
+            row[0], row[1], row[2], row[3], row[4], row[5], row[6],
+            is_open=row[7] is not None, is_claimed=row[8] is MerchantState.ACTIVE,
+        )
+        for row in fetch(wanted, **values)
+    ]  # fmt: skip
+
+
+@cache
+def _pinned(shape: Shape, *, by_ids: bool) -> Any:
+    wanted = _shops(shape)
+    wanted = wanted.where(Merchant.id.in_(IDS)) if by_ids else wanted
+    return (
+        wanted.with_only_columns(
+            Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.lat, Merchant.lng,
+            Category.name_zh, Category.name_en, open_until_column(), Merchant.state,
+            maintain_column_froms=True,
+        )
+        .where(Merchant.lat.is_not(None))
+        .order_by(Merchant.id)
+        .limit(PINS)
+    )  # fmt: skip
 
 
 @cache
