@@ -75,14 +75,22 @@ def audit(site: Site) -> None:
 
 
 def open_shop(
-    site: Site, *, stock: int | None, buyers: int, name: str = "Bakery", goods: str = "Bread"
+    site: Site,
+    *,
+    stock: int | None,
+    buyers: int,
+    capacity: int = 10_000,
+    name: str = "Bakery",
+    goods: str = "Bread",
 ) -> Shop:
-    """Write shop, listing, counter and buyers through the services that people use."""
+    """Write shop, listing, counter and buyers through the services that people use; each hour of
+    the counter takes so many orders.
+    """
     now = clock.now()
     with inside(site):
         seller, merchant_id, behind = _owned(name, "24/7")
         with transaction():
-            week = tuple(SlotRuleDraft(day, 0, 1440, 60, capacity=10_000) for day in range(7))
+            week = tuple(SlotRuleDraft(day, 0, 1440, 60, capacity=capacity) for day in range(7))
             counter = PointDraft(f"{name} counter", lead_minutes=0, rules=week)
             points.save_point(seller, merchant_id, counter, at=now)
             sizes = (VariantDraft(500, stock=stock),)

@@ -1,8 +1,13 @@
-"""Fifty buyers over real HTTP for the last seven units; one form sent twenty times at once."""
+"""Many over real HTTP at the same moment: for the last units, for the last place of a pickup time,
+with a basket that changes, at many counters, with many refunds; and each time what comes out when
+the guard is off.
+"""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import sqlalchemy as sa
@@ -10,10 +15,12 @@ import sqlalchemy as sa
 from app.core.db import db
 from app.core.pools.models import Pool
 from app.merchants.models import Variant
-from app.orders.models import Order
+from app.orders.models import HandOver, Order, OrderLine
+from app.payments.models import Charge, Refund
 from tests.sizes import Proven, Size
 from tools import live
 from tools.shop import (
+    SESSION,
     Shop,
     audit,
     fill_basket,
@@ -24,9 +31,12 @@ from tools.shop import (
     send_order,
     start_checkout,
 )
+from tools.visitor import Answer, Visitor
 
 BUYERS, UNITS, SENDINGS = 50, 7, 20
 ROUNDS = {0: 1, 1: 1, 2: 10}
+ACTORS = {0: 5, 1: 5, 2: 50}
+WALLS = {"pools", "charges"}
 
 
 @pytest.fixture(scope="module", params=["SQLite", "PostgreSQL"])
@@ -120,16 +130,17 @@ def test_the_same_race_sees_the_fault_when_the_guard_is_off(
 
 
 def take_the_constraint_away(site: live.Site) -> None:
-    """Remove the wall behind the guard too; on SQLite the faulty site ignores it by itself."""
+    """Remove the walls behind the guards too; on SQLite the faulty site ignores them by itself."""
     if site.database.startswith("sqlite"):
         return
     with inside(site), db.engine.begin() as connection:
-        names = connection.scalars(
-            sa.text("SELECT conname FROM pg_constraint WHERE contype = 'c' "
-                    "AND conrelid = 'pools'::regclass")
-        ).all()  # fmt: skip
-        for name in names:
-            connection.execute(sa.text(f"ALTER TABLE pools DROP CONSTRAINT {name}"))
+        for table in WALLS:
+            names = connection.scalars(
+                sa.text("SELECT conname FROM pg_constraint WHERE contype = 'c' "
+                        f"AND conrelid = '{table}'::regclass")
+            ).all()  # fmt: skip
+            for name in names:
+                connection.execute(sa.text(f"ALTER TABLE {table} DROP CONSTRAINT {name}"))
 
 
 @pytest.mark.timeout(300)
@@ -149,3 +160,256 @@ def test_one_form_sent_twenty_times_at_once_is_one_order(
         "1 order, and every sender is led to it",
         "1 order",
     )
+
+
+# --- what goes round the last units: times, sums, hand-overs, refunds ---
+
+
+@pytest.fixture(scope="module")
+def guarded(server: str | None) -> Iterator[live.Site]:
+    """A site as it is, with two workers, on which each race opens a shop of its own."""
+    with live.site(server, LINLI_TESTING="1", workers=2) as site:
+        site.start()
+        yield site
+
+
+@pytest.fixture(scope="module")
+def unguarded(server: str | None) -> Iterator[live.Site]:
+    """The same with the guards off."""
+    with live.site(server, target="tests.proof.unguarded:app", LINLI_TESTING="1") as site:
+        take_the_constraint_away(site)
+        site.start()
+        yield site
+
+
+def race_for_one_time(site: live.Site, actors: int) -> tuple[list[int], set[int]]:
+    """Let all be at the checkout, then send the same last hour at once; return the orders, and
+    the statuses that the others got.
+    """
+    shop = open_shop(site, stock=actors, buyers=actors, capacity=1, name="Barber")
+    buyers = [shop.buyer(number) for number in range(actors)]
+    pages = all_at_once(
+        actors, lambda one: start_checkout(buyers[one], fill_basket(buyers[one], shop))
+    )
+    wished = f"slot_{shop.merchant_id}"
+    last = re.findall(rf'name="{wished}"[^>]*value="([^"]+)"', pages[0].text)[-1]
+
+    def send(one: int) -> Answer:
+        form = pages[one].form(r"/orders/checkout/\d+$", name="")
+        return buyers[one].send(form, name="Buyer", phone="13800000000", **{wished: last})
+
+    answers = all_at_once(actors, send)
+    got = [order_id(answer) for answer in answers]
+    refused = {answer.status for answer, found in zip(answers, got, strict=True) if not found}
+    return [found for found in got if found], refused
+
+
+@pytest.mark.timeout(300)
+def test_the_last_place_of_a_pickup_time_goes_to_one(
+    guarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    orders, refused = race_for_one_time(guarded, ACTORS[size])
+    assert (len(orders), refused) == (1, {409})
+    audit(guarded)
+    proven(
+        f"{ACTORS[size]} buyers over HTTP for the last place of a pickup time, {kind(server)}",
+        "1 order, and the others are told that it is full",
+        "1 order",
+    )
+
+
+@pytest.mark.timeout(300)
+def test_a_pickup_time_is_given_twice_when_the_guard_is_off(
+    unguarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    orders, _refused = race_for_one_time(unguarded, ACTORS[size])
+    assert len(orders) > 1
+    said = f"{len(orders)} orders"
+    proven(f"the same race for a time without the guard, {kind(server)}", said, "the fault is seen")
+
+
+def race_of_two_tabs(site: live.Site, actors: int) -> list[tuple[int, int, int]]:
+    """Let half of the actors place what they chose while a second tab of each changes the basket;
+    return of every order the price of its lines, what is asked for it, and what the buyer saw.
+    """
+    pairs = max(2, actors // 2)
+    shop = open_shop(site, stock=9 * pairs, buyers=pairs, name="Grocer")
+    seen: dict[int, int] = {}
+    held = threading.Barrier(2 * pairs)
+
+    def place(number: int) -> None:
+        buyer = shop.buyer(number)
+        checkout = start_checkout(buyer, fill_basket(buyer, shop, 2))
+        held.wait(60)  # the other tab begins here
+        held.wait(60)  # and has changed the basket once
+        form = checkout.form(r"/orders/checkout/\d+$", name="")
+        placed = order_id(send_order(buyer, checkout))
+        assert placed
+        seen[placed] = int(form.fields["expected_total"])
+
+    def change(number: int) -> None:
+        other = shop.buyer(number)
+        held.wait(60)
+        form = other.get("/orders/basket").form(r"/orders/basket/lines/\d+$", quantity="2")
+        other.send(form, quantity="3")
+        held.wait(60)
+        for quantity in (1, 4, 3):  # never what the page of the checkout said
+            if other.once("POST", form.action, _body(form.fields, quantity)).status == 404:
+                break  # placed meanwhile: the line is gone
+
+    def act(number: int) -> None:
+        (place if number < pairs else change)(number % pairs)
+
+    all_at_once(2 * pairs, act)
+    priced = sa.func.sum((OrderLine.unit_minor + OrderLine.packaging_minor) * OrderLine.quantity)
+    of_order = sa.and_(Charge.about_kind == "order", Charge.about_id == OrderLine.order_id)
+    with inside(site):
+        rows = db.session.execute(
+            sa.select(OrderLine.order_id, priced, Charge.amount_minor)
+            .join(Charge, of_order)
+            .where(OrderLine.order_id.in_(seen))
+            .group_by(OrderLine.order_id, Charge.amount_minor)
+        ).all()
+    return [(int(price), asked, seen[placed]) for placed, price, asked in rows]
+
+
+def _body(fields: dict[str, str], quantity: int) -> bytes:
+    return urlencode(fields | {"quantity": str(quantity)}).encode()
+
+
+@pytest.mark.timeout(300)
+def test_money_asked_is_pieces_ordered_while_the_basket_changes(
+    guarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    sums = race_of_two_tabs(guarded, ACTORS[size])
+    assert sums
+    assert all(price == asked == seen for price, asked, seen in sums), sums
+    audit(guarded)
+    proven(
+        f"{len(sums)} buyers placing while a second tab changes the basket, {kind(server)}",
+        "each pays for what is ordered, as the page said",
+        "money asked = pieces ordered, always",
+    )
+
+
+@pytest.mark.timeout(300)
+def test_money_and_pieces_part_when_the_basket_is_read_again(
+    unguarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    sums = race_of_two_tabs(unguarded, ACTORS[size])
+    wrong = [row for row in sums if row[0] != row[1]]
+    assert wrong
+    said = f"{len(wrong)} of {len(sums)} pay for other pieces than they get"
+    proven(
+        f"the same two tabs with the basket read again, {kind(server)}", said, "the fault is seen"
+    )
+
+
+def accepted_order(site: live.Site, name: str, quantity: int) -> tuple[Shop, int, str]:
+    """Place an order and let the shop accept it; return it with its pickup code."""
+    shop = open_shop(site, stock=quantity, buyers=1, name=name)
+    placed = place_order(shop.buyer(0), shop, quantity)
+    assert placed
+    page = clerk_of(shop).get(f"/workbench/{shop.merchant_id}/counter/{placed}")
+    clerk_of(shop).send(page.form("/accept$"))
+    with inside(site):
+        code = db.session.scalar(sa.select(Order.code).where(Order.id == placed))
+    return shop, placed, code or ""
+
+
+def clerk_of(shop: Shop) -> Visitor:
+    """Return another counter of the shop."""
+    visitor = Visitor(shop.site.address)
+    visitor.cookies[SESSION] = shop.owner
+    return visitor
+
+
+def race_of_counters(site: live.Site, actors: int) -> tuple[int, list[Answer]]:
+    """Let every counter read the same code, then hand over at once; return how many hand-overs
+    there are, and what the counters were told.
+    """
+    shop, placed, code = accepted_order(site, "Tailor", 2)
+    room = f"/workbench/{shop.merchant_id}/counter"
+    clerks = [clerk_of(shop) for _ in range(actors)]
+    found = all_at_once(
+        actors, lambda one: clerks[one].send(clerks[one].get(room).form("/find$"), words=code)
+    )
+    assert {page.path for page in found} == {f"{room}/{placed}"}
+    answers = all_at_once(actors, lambda one: clerks[one].send(found[one].form("/hand-over$")))
+    with inside(site):
+        many = db.session.scalar(
+            sa.select(sa.func.count()).select_from(HandOver).where(HandOver.order_id == placed)
+        )
+    return many or 0, answers
+
+
+@pytest.mark.timeout(300)
+def test_one_code_at_many_counters_is_handed_over_once(
+    guarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    many, answers = race_of_counters(guarded, ACTORS[size])
+    told = [answer for answer in answers if answer.status == 409]
+    assert (many, len(told)) == (1, ACTORS[size] - 1)
+    assert all(re.search(r"Collected already: .*given by Tailor owner", one.text) for one in told)
+    audit(guarded)
+    proven(
+        f"{ACTORS[size]} counters over HTTP with one pickup code, {kind(server)}",
+        "1 hand-over, and the others are told when and by whom",
+        "1 hand-over",
+    )
+
+
+@pytest.mark.timeout(300)
+def test_one_code_is_handed_over_twice_when_the_guard_is_off(
+    unguarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    many, _answers = race_of_counters(unguarded, ACTORS[size])
+    assert many > 1
+    said = f"{many} hand-overs"
+    proven(f"the same counters without the guard, {kind(server)}", said, "the fault is seen")
+
+
+def race_of_refunds(site: live.Site, actors: int) -> tuple[int, int, int]:
+    """Let many clerks take two of three pieces back at once; return what was paid, what goes back,
+    and how many refunds there are.
+    """
+    shop, placed, _code = accepted_order(site, "Cobbler", 3)
+    counter = clerk_of(shop).get(f"/workbench/{shop.merchant_id}/counter/{placed}")
+    clerk_of(shop).send(counter.form("/hand-over$", money=""))
+    clerks = [clerk_of(shop) for _ in range(actors)]
+    address = f"/workbench/{shop.merchant_id}/orders/{placed}"
+    forms = [one.get(address).form("/refund$", reason="") for one in clerks]
+    [line] = [name for name in forms[0].fields if name.startswith("refund_")]
+    all_at_once(actors, lambda one: clerks[one].send(forms[one], reason="stale", **{line: "2"}))
+    with inside(site):
+        paid, refunded, many = db.session.execute(
+            sa.select(Charge.confirmed_minor, sa.func.sum(Refund.amount_minor), sa.func.count())
+            .join(Refund, Refund.charge_id == Charge.id)
+            .where(Charge.about_kind == "order", Charge.about_id == placed)
+            .group_by(Charge.confirmed_minor)
+        ).one()
+    return paid, int(refunded), many
+
+
+@pytest.mark.timeout(300)
+def test_many_refunds_of_one_line_never_give_back_more_than_was_charged(
+    guarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    paid, refunded, many = race_of_refunds(guarded, ACTORS[size])
+    assert (paid, refunded, many) == (1500, 1000, 1)
+    audit(guarded)
+    proven(
+        f"{ACTORS[size]} clerks over HTTP taking back two of three pieces, {kind(server)}",
+        "two pieces' money goes back, once",
+        "never more than was charged",
+    )
+
+
+@pytest.mark.timeout(300)
+def test_refunds_go_above_what_was_charged_when_the_guard_is_off(
+    unguarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    paid, refunded, many = race_of_refunds(unguarded, ACTORS[size])
+    assert refunded > paid
+    said = f"{many} refunds, {refunded / paid:.0f} times what was charged"
+    proven(f"the same refunds without the guard, {kind(server)}", said, "the fault is seen")
