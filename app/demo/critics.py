@@ -15,7 +15,7 @@ from app.merchants.services.reviews import answer_review, meet_review, write_rev
 from app.merchants.types import ReviewRow
 
 OWNERS = {shop.key: shop.owner for shop in SHOPS}
-REVIEWS = 0.16
+REVIEWS = 0.3
 
 
 class Critics(Stage):
@@ -30,7 +30,7 @@ class Critics(Stage):
         if is_asked:
             then = at + timedelta(hours=dice.uniform(3, 60))
             self.later(then, "review", order=order, member=parcel.buyer, shop=parcel.shop)
-        if is_asked and dice.random() < 0.3:
+        if is_asked and dice.random() < 0.12:
             then = at + timedelta(hours=dice.uniform(5, 90))
             self.later(then, "word", order=order, member=parcel.buyer, shop=parcel.shop)
 

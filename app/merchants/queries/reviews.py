@@ -117,7 +117,9 @@ def _shop_with_head() -> Any:
 
 
 def _subject(kind: str) -> ColumnElement[bool]:
-    return (Review.merchant_id if kind == "merchant" else Review.listing_id) == SUBJECT
+    column: Any = Review.merchant_id if kind == "merchant" else Review.listing_id
+    found: ColumnElement[bool] = column == SUBJECT
+    return found
 
 
 def figures_of(merchant_id: int, *, at: datetime, listing_id: int | None = None) -> ReviewFigures:
