@@ -251,7 +251,9 @@ class PricesForm(Form):
         choices=[SelectChoice(1, "0.01"), SelectChoice(10, "0.10"), SelectChoice(50, "0.50"),
                  SelectChoice(100, "1.00")],
     )  # fmt: skip
-    starts_at = DateTimeLocalField(_l("From"), [optional(), in_our_time], format=LOCAL_MINUTES)
+    starts_at = DateTimeLocalField(
+        _l("From when on"), [optional(), in_our_time], format=LOCAL_MINUTES
+    )
     ends_at = DateTimeLocalField(_l("Until"), [optional(), in_our_time], format=LOCAL_MINUTES)
     seen = StringField()
     go = StringField()
@@ -448,7 +450,7 @@ class SellForm(Form):
     goods = HiddenField(validators=[length(max=600)])
     expected_total = IntegerField("", [optional(), number_range(min=0)], widget=HiddenInput())
     slot = StringField(_l("When they come"), [length(max=80)])
-    name = StringField(_l("Name"), [length(max=60)])
+    name = StringField(_l("Name for the order"), [length(max=60)])
     phone = StringField(_l("Phone"), [optional(), length(max=40), phone_number()])
     note = StringField(_l("Note"), [length(max=500)])
 
