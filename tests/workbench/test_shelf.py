@@ -143,6 +143,7 @@ def test_a_draft_is_the_shops_alone_until_it_is_published_once(bakery, boss, gue
     assert guest.get(address).status == 404
     assert "桂花司康" in boss.visit(f"{bakery['url']}/listings")
     assert draft.thread_id is None
+    boss.visit(address)
     publish = f"{bakery['url']}/listings/{draft.id}/publish"
     boss.follow(boss.post(publish, status=303))
     assert "vegan" in guest.visit(address, headers={"Accept-Language": "en"})
