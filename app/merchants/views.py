@@ -33,6 +33,7 @@ from app.merchants.queries import reviews as reviewed
 from app.merchants.queries.hours import by_day, spans_of
 from app.merchants.services import reviews, shops
 from app.merchants.types import (
+    DietaryMark,
     ListingFilter,
     ListingKind,
     MerchantDraft,
@@ -51,7 +52,7 @@ register_subject("merchant", "merchants.merchant", "merchant_id")
 register_subject("listing", "merchants.listing", "listing_id")
 register_subject("review", "merchants.review", "review_id")
 register_subject("review_answer", "merchants.review", "review_id")
-NARROWING = {"category", "place", "open", "sort", "kind", "pickup", "within", "view"}
+NARROWING = {"category", "place", "open", "sort", "kind", "pickup", "within", "mark", "view"}
 REACHES = (500, 1000, 2000, 5000)
 DEAREST = 10**9
 APPLIED = toast("merchants.applied", _l("Your application is with the operator."))
@@ -190,7 +191,7 @@ def browse() -> Response:
 def listings() -> Response:
     """List what can be ordered."""
     areas, at = neighbourhood_names(), clock.now()
-    kind = request.args.get("kind", "")
+    kind, mark = request.args.get("kind", ""), request.args.get("mark", "")
     chosen = ListingFilter(
         category_id=_whole("category"),
         neighbourhood_id=_whole("place"),
@@ -204,6 +205,7 @@ def listings() -> Response:
         within_m=_reach(),
         min_minor=_minor("min"),
         max_minor=_minor("max"),
+        mark=DietaryMark(mark) if mark in set(DietaryMark) else None,
     )
     page = browsing.listings(me(), chosen, at=at)
     return render(

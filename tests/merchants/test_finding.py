@@ -15,7 +15,7 @@ from app.merchants.queries import browsing
 from app.merchants.queries.collecting import page_slots
 from app.merchants.services import hours
 from app.merchants.services.scarce import slot_pool
-from app.merchants.types import ListingFilter, ListingKind, Loosened, ShopFilter
+from app.merchants.types import DietaryMark, ListingFilter, ListingKind, Loosened, ShopFilter
 from tests.factories.merchants import goods, point, resource, service, shop
 from tests.factories.places import neighbourhood
 
@@ -59,6 +59,17 @@ def test_prices_and_distance_narrow_a_list_and_all_of_them_together(street) -> N
     assert names(near=HERE, within_m=1000) == ["吐司", "蛋糕"]
     assert cut in names(near=HERE, within_m=5000)
     assert names(near=HERE, within_m=1000, min_minor=5000, is_open_now=True) == ["蛋糕"]
+
+
+def test_dietary_marks_narrow_a_list_and_what_is_vegan_is_vegetarian(street, guest) -> None:
+    vegan, none = DietaryMark.VEGAN, DietaryMark.NUT_FREE
+    goods(street["other"], name_zh="豆沙包", name_en="Bun", dietary=(vegan, DietaryMark.HALAL))
+    assert names(mark=vegan) == names(mark=DietaryMark.VEGETARIAN) == ["豆沙包"]
+    assert names(mark=none) == []
+    page = guest.visit("/merchants/listings?mark=halal")
+    assert "Bun" in page
+    assert "Toast" not in page
+    assert "Whatever is in it" in guest.visit("/merchants/listings?mark=nut_free")
 
 
 def test_pickup_today_means_a_time_that_a_basket_could_choose(street) -> None:

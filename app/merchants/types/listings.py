@@ -167,6 +167,7 @@ class ListingFilter:
     within_m: int | None = None
     min_minor: int | None = None
     max_minor: int | None = None
+    mark: DietaryMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    or_,
     select,
 )
 
@@ -114,6 +115,11 @@ def _listings(shape: Shape) -> Any:
         wanted = wanted.where(Listing.min_price_minor >= bindparam("least"))
     if shape.has_most:
         wanted = wanted.where(Listing.min_price_minor <= bindparam("most"))
+    if shape.has_mark:
+        marks = "," + Listing.dietary + ","
+        wanted = wanted.where(
+            or_(marks.like(bindparam("mark")), marks.like(bindparam("narrower_mark")))
+        )
     return in_places(wanted, shape)
 
 

@@ -23,6 +23,7 @@ from app.core.lists import encode_key
 from app.merchants.models import Merchant
 from app.merchants.queries.browsing.columns import open_now, place_values, squared
 from app.merchants.types import (
+    DietaryMark,
     ListingFilter,
     Loosened,
     ShopFilter,
@@ -43,6 +44,7 @@ UNSET: dict[str, dict[str, Any]] = {
     "pickup": {"served": None},
     "within": {"within_m": None},
     "kind": {"kind": None},
+    "mark": {"mark": None},
     "price": {"min_minor": None, "max_minor": None},
 }
 
@@ -60,6 +62,7 @@ class Shape:
     has_reach: bool = False
     has_least: bool = False
     has_most: bool = False
+    has_mark: bool = False
     is_further: bool = False
 
 
@@ -76,6 +79,7 @@ def shape_of(chosen: ShopFilter | ListingFilter) -> Shape:
         has_reach=chosen.within_m is not None and chosen.near is not None,
         has_least=getattr(chosen, "min_minor", None) is not None,
         has_most=getattr(chosen, "max_minor", None) is not None,
+        has_mark=getattr(chosen, "mark", None) is not None,
     )
 
 
@@ -90,9 +94,18 @@ def values_of(chosen: ShopFilter | ListingFilter, at: datetime) -> dict[str, Any
         "least": getattr(chosen, "min_minor", None),
         "most": getattr(chosen, "max_minor", None),
         "served": chosen.served or (),
+        **_mark_values(getattr(chosen, "mark", None)),
         **place_values(chosen.near),
         **_reach_values(chosen.near, chosen.within_m),
     }
+
+
+def _mark_values(mark: DietaryMark | None) -> dict[str, str]:
+    """Return the patterns of a dietary mark; what is vegan is vegetarian, too."""
+    if mark is None:
+        return {}
+    narrower = DietaryMark.VEGAN if mark is DietaryMark.VEGETARIAN else mark
+    return {"mark": f"%,{mark.value},%", "narrower_mark": f"%,{narrower.value},%"}
 
 
 def _reach_values(near: tuple[float, float] | None, within_m: int | None) -> dict[str, float]:
