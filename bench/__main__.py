@@ -1,12 +1,13 @@
 """Measure everything in one run, interleaved, and write docs/performance.md.
 
-Usage: python -m bench [--rounds 5] [--requests 60] [--only-sqlite] [--print]
+Usage: python -m bench [--rounds 5] [--requests 60] [--only-sqlite] [--only-crowd] [--print]
 """
 
 import argparse
 import sys
+from contextlib import ExitStack
 
-from bench import cost, flows, load, pages, report
+from bench import cost, crowd, flows, load, pages, report
 from bench.stage import Stage, settle, stages
 from tools import live
 
@@ -19,8 +20,11 @@ def main() -> int:
     asked.add_argument("--rounds", type=int, default=5)
     asked.add_argument("--requests", type=int, default=60)
     asked.add_argument("--only-sqlite", action="store_true")
+    asked.add_argument("--only-crowd", action="store_true", help="nothing but the many listings")
     asked.add_argument("--print", action="store_true", dest="prints", help="do not write the page")
     given = asked.parse_args()
+    if given.only_crowd:
+        return put_crowd_in(given)
     people = (given.rounds + 1) * WALKS * 2 + 4
     with stages(with_postgresql=not given.only_sqlite, people=people) as opened:
         targets = {stage.name: pages.targets(stage) for stage in opened}
@@ -35,11 +39,40 @@ def main() -> int:
         parts = [report.pages(name, listed) for name, listed in targets.items()]
         parts += [report.flows(name, listed) for name, listed in walked.items()]
         parts.append(report.memory(remembered))
+    parts += crowded(given)
     text = report.composed(parts, given.rounds, given.requests)
     print(text)
     if not given.prints:
         report.BOOK.write_text(text)
     return 0
+
+
+def put_crowd_in(given: argparse.Namespace) -> int:
+    """Measure only the many listings, and leave the rest of the page as it stands."""
+    text = report.BOOK.read_text()
+    for part in crowded(given):
+        print(part)
+        text = report.put_in(text, part)
+    if not given.prints:
+        report.BOOK.write_text(text)
+    return 0
+
+
+def crowded(given: argparse.Namespace) -> list[str]:
+    """Measure the pages on which things are found in a town with many listings."""
+    asked = given.rounds * given.requests
+    parts = []
+    with ExitStack() as held:
+        servers: list[tuple[str, str | None]] = [("SQLite", None)]
+        if not given.only_sqlite:
+            servers.append(("PostgreSQL", held.enter_context(live.postgresql())))
+        for name, server in servers:
+            with crowd.crowds(server) as rows:
+                settle()
+                for _ in range(given.rounds):
+                    crowd.measure(rows, requests=given.requests)
+                parts.append(report.many(name, rows, asked))
+    return parts
 
 
 def one_round(

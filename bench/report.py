@@ -8,6 +8,7 @@ import platform
 import re
 from pathlib import Path
 
+from bench import crowd
 from bench.flows import Flow
 from bench.pages import Target
 
@@ -144,6 +145,42 @@ def memory(rows: list[tuple[str, int, float]]) -> str:
              "| --- | ---: | ---: | ---: |"]  # fmt: skip
     aim = {1: "under 150", 2: "under 250"}
     return "\n".join(lines + [f"| {name} | {n} | {mib:.0f} | {aim[n]} |" for name, n, mib in rows])
+
+
+def many(name: str, rows: list[crowd.Row], asked: int) -> str:
+    """Set the pages on which things are found, at both sizes, as a table."""
+    few = f"{crowd.LISTINGS // crowd.TENTH:,}"
+    lines = [
+        f"## {crowd.LISTINGS:,} listings of {crowd.SHOPS} shops on {name}",
+        "",
+        f"| page | SQL at {few} | SQL at {crowd.LISTINGS:,} | p50 ms at {few} | p50 ms at {crowd.LISTINGS:,} | × |",
+        "| --- | ---: | ---: | ---: | ---: | ---: |",
+    ]
+    lines += [
+        f"| {row.name} | {row.statements[0]} | {row.statements[1]} | {row.p50(0):.1f} | {row.p50(1):.1f} "
+        f"| {row.growth:.2f} |"
+        for row in rows
+    ]
+    slow = [f"{row.name} {row.growth:.2f}" for row in rows if row.growth >= crowd.AIM]
+    same = sum(row.statements[0] == row.statements[1] for row in rows)
+    said = f"Guest, cold, one request at a time, beside a town with a tenth of shops and listings; {asked} requests of each"
+    said += f" page and size. {machine()} p50 under {crowd.AIM} ×: {len(rows) - len(slow)} of {len(rows)}"
+    said += f"; not {', '.join(slow)}." if slow else "."
+    return "\n".join(
+        [*lines, "", f"{said} As many statements at both sizes: {same} of {len(rows)}."]
+    )
+
+
+def put_in(page: str, part: str) -> str:
+    """Return the page with one section put in the place of the one of its name, or before the end."""
+    title = part.split("\n", 1)[0]
+    sections = re.split(r"\n+(?=## )", page.strip())
+    there = [number for number, one in enumerate(sections) if one.split("\n", 1)[0] == title]
+    if there:
+        sections[there[0]] = part
+    else:
+        sections.insert(len(sections) - 1, part)
+    return "\n\n".join(sections) + "\n"
 
 
 def composed(parts: list[str], rounds: int, requests: int) -> str:
