@@ -31,7 +31,7 @@ def bills() -> Response:
     )
     table = parts.bill_table(list(page.rows), endpoint="operator.bill", with_shop=True)
     money = queries.money_due(clock.today())
-    chosen = {"state": state, "words": words, "is_oldest": is_oldest}
+    chosen: dict[str, Any] = {"state": state, "words": words, "is_oldest": is_oldest}
     return render("operator/bills.html", page=page, table=table, money=money, **chosen)
 
 

@@ -32,7 +32,7 @@ def people() -> Response:
         is_oldest_first=is_oldest,
         after=request.args.get("after"),
     )
-    chosen = {"state": state, "is_oldest": is_oldest}
+    chosen: dict[str, Any] = {"state": state, "is_oldest": is_oldest}
     holders = [row for row in queries.role_holders() if not row.scope_kind]
     return render(
         "operator/people.html",

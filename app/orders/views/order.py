@@ -67,7 +67,7 @@ def mine() -> Response:
         is_oldest_first=is_oldest,
         after=asked.get("after"),
     )
-    chosen = {"shop": shop, "group": group, "is_oldest": is_oldest}
+    chosen: dict[str, Any] = {"shop": shop, "group": group, "is_oldest": is_oldest}
     return render("orders/mine.html", page=page, shops=shops, **chosen)
 
 
