@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027_finding"
-down_revision = "0026_desk"
+down_revision = "0025_board"
 branch_labels = None
 depends_on = None
 
