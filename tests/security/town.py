@@ -31,8 +31,8 @@ from app.core.media.services import keep, prepared_bytes
 from app.core.media.types import Size
 from app.events.services import feeds
 from app.forum.services import posts
-from app.merchants.models import Merchant
-from app.merchants.services import shops
+from app.merchants.models import Merchant, Review
+from app.merchants.services import hours, reviews, shops
 from app.merchants.types import MerchantState, RequestKind
 from app.moderation import services as moderation
 from app.moderation.services import lawful, pictures, takedowns
@@ -225,6 +225,7 @@ class Side:
         self.ids |= {"shop_id": self.shop.id, "listing_id": place.listing.id}
         self.ids |= {"variant_id": place.variant_id, "point_id": place.point.id}
         self.ids["resource_id"] = merchants.resource(self.shop).id
+        self._unusual()
         waiting = merchants.shop("Not claimed", opening_hours="")
         with transaction():
             db.session.get_one(Merchant, waiting.id).state = MerchantState.UNCLAIMED
@@ -239,6 +240,15 @@ class Side:
         self.own["merchants.claim"] = self.own["merchants.remove"] = {"merchant_id": other.id}
         self.own["operator.decide_request"] = {"request_id": wish.id}
 
+    def _unusual(self) -> None:
+        """The shop is in a rush now, and away on a day far off."""
+        now, far = clock.now(), clock.today() + timedelta(days=60)
+        with transaction():
+            hours.begin_rush(
+                self.place.keeper, self.shop.id, 20, until=now + timedelta(hours=2), at=now
+            )
+            hours.begin_closure(self.place.keeper, self.shop.id, far, far, at=now)
+
     def _cases(self, order: Order, line_id: int) -> None:
         """Something is wrong on the paid order, and nothing yet on another that was collected."""
         place, now = self.place, clock.now()
@@ -252,6 +262,18 @@ class Side:
             hand_over(place.keeper, fine.id, at=now)
         self.ids["case_id"] = case.id
         self.own["orders.new_case"] = {"order_id": fine.id}
+        self._reviews(line_id, orders.line_of(fine).id)
+
+    def _reviews(self, line_id: int, other_line_id: int) -> None:
+        """Both sides wrote about the one thing that was collected, nobody yet about the other."""
+        now = clock.now()
+        with transaction():
+            rights = {row.line_id: row.id for row in db.session.scalars(sa.select(Review))}
+            reviews.write_review(self.who, rights[line_id], stars=4, body="Crisp.", at=now)
+            reviews.meet_review(self.place.keeper, rights[line_id], "A kind guest.", at=now)
+        self.ids["review_id"] = rights[line_id]
+        for endpoint in ("merchants.write_review", "workbench.meet_review"):
+            self.own[endpoint] = {"review_id": rights[other_line_id]}
 
     def _talk(self) -> None:
         board = forum.a_board("Help" + str(self.shop.id))
