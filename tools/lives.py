@@ -114,7 +114,7 @@ def merchant(walk: Walk, shop_id: int) -> None:
     walk.press(page.locator("main a[href$='/listings/new']"))
     walk.fill(page.locator("input[name=name_zh]"), "葱油拌面")
     walk.fill(page.locator("input[name$=price]:visible").first, "12")
-    walk.press(page.locator("main form button").last)
+    walk.press(page.locator("main form button[value=sale]"))
     walk.press(page.locator(".side a[href$='/points']"))
     walk.press(page.locator("main a[href$='/points/new']"))
     walk.press(page.locator("main form button").last)

@@ -155,3 +155,14 @@ def test_ones_own_pages_take_few_statements_and_write_nothing(
         me.visit(path)
     assert len(seen) <= 10, seen
     assert not [one for one in seen if one.startswith(("INSERT", "UPDATE", "DELETE"))]
+
+
+def test_every_topic_of_the_inbox_has_its_word(app: Flask) -> None:
+    links = Visitor.signed_in(app, neighbour().id or 0).visit("/me/notifications/").tree.iter("a")
+    words = {
+        link.get("href", "").rpartition("topic=")[2]: "".join(link.itertext()).strip()
+        for link in links
+        if "topic=" in link.get("href", "")
+    }
+    assert set(words) == set(Topic) - {Topic.SHOP}  # which only the people of a shop have
+    assert all(words.values()), words
