@@ -8,6 +8,7 @@ A request with our session cookie needs its CSRF token; one without must show ou
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any, Self
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from app.core import i18n
 from app.core.access import access_of, csrf_token, is_signed, me
 from app.core.errors import BadRequestError, FieldError, InvalidFormError
 from app.core.i18n import lazy_gettext as _l
+from app.core.money import Money, NotMoneyError
 
 CSRF_FIELD = "csrf_token"
 KEY_FIELD = "form_key"
@@ -219,6 +221,20 @@ class Form(wtforms.Form):  # type: ignore[misc] # WTForms has no types
 
 class ButtonForm(Form):
     """A lone button's form: no fields but the hidden ones."""
+
+
+def minor_in(text: str | Decimal | None, field: str) -> int:
+    """Return an amount as it was typed into a field, in minor units; nothing typed is nothing.
+
+    Refuses at the field (FieldError) what is no amount, and more decimals than the currency has.
+    """
+    typed = text.strip() if isinstance(text, str) else text
+    if typed is None or typed == "":
+        return 0
+    try:
+        return Money.of(typed).minor
+    except NotMoneyError as wrong:
+        raise FieldError(field, wrong.message) from wrong
 
 
 def _wtforms_locale() -> str:

@@ -27,6 +27,7 @@ from app.core.forms import (
     Form,
     length,
     mail_address,
+    minor_in,
     needed,
     number_range,
     optional,
@@ -34,7 +35,6 @@ from app.core.forms import (
     short_name,
 )
 from app.core.i18n import lazy_gettext as _l
-from app.core.money import Money, NotMoneyError
 from app.merchants.types import Rate, TermsWay
 from app.places.parts import PositionForm, datum_field
 
@@ -219,10 +219,7 @@ class RateForm(Form):
         return Rate(commission_bp=int(scaled))
 
     def _fee_minor(self) -> int:
-        try:
-            minor = 0 if self.fee.data is None else Money.of(self.fee.data).minor
-        except NotMoneyError as wrong:
-            raise FieldError("fee", wrong.message) from wrong
+        minor = minor_in(self.fee.data, "fee")
         if not minor:
             raise FieldError("fee", _l("An amount above zero, please."))
         return minor

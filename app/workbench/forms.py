@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask import request
@@ -38,6 +37,7 @@ from app.core.forms import (
 )
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
+from app.core.money import Money, NotMoneyError
 from app.merchants.parts import DIETARY_WORDS
 from app.merchants.types.reviews import ANSWER_LENGTH
 from app.places.parts import PositionForm
@@ -80,17 +80,17 @@ def clock_text(minute: int | None) -> str:
 
 
 def price(*, is_needed: bool = False) -> Any:
-    """Refuse what is no amount of money with at most two decimals."""
+    """Refuse what is no amount of the town's money."""
 
     def check(_form: Any, field: Any) -> None:
         text = (field.data or "").strip()
         if not text and not is_needed:
             return
         try:
-            amount = Decimal(text)
-        except InvalidOperation:
-            amount = Decimal(-1)
-        if not amount.is_finite() or not 0 <= amount <= 1_000_000 or amount != round(amount, 2):
+            amount = Money.of(text)
+        except NotMoneyError:
+            amount = Money(-1)
+        if not 0 <= amount.decimal <= 1_000_000:
             raise ValidationError(_("Write an amount such as 12.50."))
 
     return check
@@ -98,12 +98,12 @@ def price(*, is_needed: bool = False) -> Any:
 
 def minor_of(text: str | None) -> int:
     """Return checked text as minor units."""
-    return int(Decimal((text or "0").strip() or "0") * 100)
+    return Money.of((text or "").strip() or 0).minor
 
 
 def plain_amount(minor: int | None) -> str:
     """Return minor units as a form shows them."""
-    return "" if minor is None else f"{Decimal(minor) / 100:.2f}"
+    return "" if minor is None else Money(minor).plain()
 
 
 def local_minutes(instant: datetime | None) -> datetime | None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
 
 from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
+from app.core.money import Money, NotMoneyError
 from app.merchants.types.sheets import SHEET_COLUMNS
 
 LONGEST = {
@@ -49,12 +49,12 @@ def text_cell(key: str, cell: str) -> str:
 def price_cell(cell: str) -> int:
     """Return a price in minor units; refuses what is none."""
     try:
-        amount = Decimal(cell.strip().lstrip("¥￥").replace(",", ""))
-    except InvalidOperation:
-        amount = Decimal(-1)
-    if not amount.is_finite() or not 0 <= amount <= 1_000_000 or amount != round(amount, 2):
+        amount = Money.of(cell.strip().lstrip("¥￥").replace(",", ""))
+    except NotMoneyError:
+        amount = Money(-1)
+    if not 0 <= amount.decimal <= 1_000_000:
         raise FieldError("price", _l("Write an amount such as 12.50."))
-    return int(amount * 100)
+    return amount.minor
 
 
 def number_cell(key: str, cell: str, *, least: int = 0, most: int = 1_000_000) -> int | None:

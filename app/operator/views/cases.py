@@ -8,9 +8,7 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import me, role
 from app.core.db import transaction
-from app.core.errors import FieldError
-from app.core.i18n import gettext as _
-from app.core.money import Money, NotMoneyError
+from app.core.forms import minor_in
 from app.core.pages import render, said
 from app.forum.parts import talk
 from app.operator.forms import RulingForm
@@ -75,7 +73,7 @@ def rule_case(case_id: int) -> ResponseReturnValue:
                 case_id,
                 turn=form.number,
                 remedy=Remedy(form.remedy.data),
-                amount_minor=_minor(form.amount.data),
+                amount_minor=minor_in(form.amount.data, "amount"),
                 liable=Liable(form.liable.data),
                 reason=form.reason.data or "",
                 at=clock.now(),
@@ -89,15 +87,6 @@ def _form() -> RulingForm:
     form.remedy.choices = [(one.value, words) for one, words in REMEDY_WORDS.items()]
     form.liable.choices = [(one.value, words) for one, words in LIABLE_WORDS.items()]
     return form
-
-
-def _minor(text: str | None) -> int:
-    if not (text or "").strip():
-        return 0
-    try:
-        return Money.of(text or "").minor
-    except NotMoneyError as wrong:
-        raise FieldError("amount", _("This is not an amount of money.")) from wrong
 
 
 def _page(found: CasePage) -> dict[str, Any]:

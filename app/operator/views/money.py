@@ -8,10 +8,8 @@ from flask.typing import ResponseReturnValue
 from app.core import clock
 from app.core.access import me, role
 from app.core.db import transaction
-from app.core.errors import FieldError
-from app.core.forms import Form
-from app.core.i18n import gettext as _
-from app.core.money import Money, NotMoneyError
+from app.core.forms import minor_in
+from app.core.money import Money
 from app.core.pages import render, said
 from app.operator.forms import ReasonForm, ReceiptForm
 from app.operator.views.blueprint import DONE, bp
@@ -73,7 +71,7 @@ def receive(bill_id: int) -> ResponseReturnValue:
     form = _receipt_form(found)
     with form.shows_field_errors("operator/bill.html", **_facts(found)):
         form.check()
-        amount = _minor(form)
+        amount = minor_in(form.amount.data, "amount")
         with transaction(once=form.key) as act:
             record_receipt(
                 me(),
@@ -86,13 +84,6 @@ def receive(bill_id: int) -> ResponseReturnValue:
             )
             act.leads_to(url_for("operator.bill", bill_id=bill_id))
     return said(act.location, DONE)
-
-
-def _minor(form: Form) -> int:
-    try:
-        return Money.of(form["amount"].data).minor
-    except NotMoneyError as wrong:
-        raise FieldError("amount", _("This is not an amount of money.")) from wrong
 
 
 @bp.post("/bills/<int:bill_id>/receipts/<int:receipt_id>/take-back")

@@ -9,9 +9,8 @@ from flask import Response, request, url_for
 from app.core import clock
 from app.core.access import Role, me, staff_of
 from app.core.db import transaction
-from app.core.errors import FieldError
+from app.core.forms import minor_in
 from app.core.i18n import lazy_gettext as _l
-from app.core.money import Money, NotMoneyError
 from app.core.pages import render, said, toast
 from app.forum.parts import talk
 from app.orders.queries.cases import shop_case, shop_cases
@@ -85,7 +84,7 @@ def offer_case(merchant_id: int, case_id: int) -> Response:
                 case_id,
                 turn=form.number,
                 remedy=Remedy(form.remedy.data),
-                amount_minor=_minor(form.amount.data),
+                amount_minor=minor_in(form.amount.data, "amount"),
                 reason=form.reason.data or "",
                 at=clock.now(),
             )
@@ -146,15 +145,6 @@ def _form(found: CasePage) -> OfferForm:
     form = OfferForm.posted(remedy=found.wish.value)
     form.remedy.choices = [(one.value, words) for one, words in REMEDY_WORDS.items()]
     return form
-
-
-def _minor(text: str | None) -> int:
-    if not (text or "").strip():
-        return 0
-    try:
-        return Money.of(text or "").minor
-    except NotMoneyError as wrong:
-        raise FieldError("amount", _l("This is not an amount of money.")) from wrong
 
 
 def _page(found: CasePage) -> dict[str, Any]:
