@@ -1,0 +1,39 @@
+"""Tables of merchants: shops, terms, listings, stock, resources, hours, pickup points, reviews."""
+
+from app.merchants.models.hours import Closure, OpeningSpanEntry, SchoolBreak, SpecialDay
+from app.merchants.models.listings import Listing, PriceChange, PriceChangeLine, ShelfCount, Variant
+from app.merchants.models.reviews import Review
+from app.merchants.models.shops import Category, Merchant, MerchantRequest, MerchantTerms
+from app.merchants.models.times import (
+    AvailabilityRule,
+    ListingResource,
+    MerchantPoint,
+    PickupPoint,
+    Resource,
+    Rush,
+    SlotRule,
+)
+
+__all__ = [
+    "AvailabilityRule",
+    "Category",
+    "Closure",
+    "Listing",
+    "ListingResource",
+    "Merchant",
+    "MerchantPoint",
+    "MerchantRequest",
+    "MerchantTerms",
+    "OpeningSpanEntry",
+    "PickupPoint",
+    "PriceChange",
+    "PriceChangeLine",
+    "Resource",
+    "Review",
+    "Rush",
+    "SchoolBreak",
+    "ShelfCount",
+    "SlotRule",
+    "SpecialDay",
+    "Variant",
+]

@@ -1,0 +1,23 @@
+"""The tables of orders: baskets, checkouts, orders with lines and timeline, cases, hand-overs,
+strikes."""
+
+from app.orders.models.baskets import Basket, BasketLine, Checkout, CheckoutLine
+from app.orders.models.cases import OrderCase
+from app.orders.models.handing import CodeTry, HandOver, PreparationTime, ShopBoard, Strike
+from app.orders.models.orders import Order, OrderLine, OrderMove
+
+__all__ = [
+    "Basket",
+    "BasketLine",
+    "Checkout",
+    "CheckoutLine",
+    "CodeTry",
+    "HandOver",
+    "Order",
+    "OrderCase",
+    "OrderLine",
+    "OrderMove",
+    "PreparationTime",
+    "ShopBoard",
+    "Strike",
+]
