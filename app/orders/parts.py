@@ -1,9 +1,32 @@
-"""Pieces for upper houses: reading what was typed or scanned at a counter, an order's QR text."""
+"""Pieces for the pages of orders, here and in upper houses: reading what was typed or scanned at a
+counter, an order's QR text, the words of after-sale cases."""
 
 from __future__ import annotations
 
+from typing import Any
+
+from app.core.access import Viewer
 from app.core.settings import settings
+from app.forum.parts import talk
 from app.orders import policies
+from app.orders.types import (
+    CASE_WORDS,
+    GOODS_WORDS,
+    LIABLE_WORDS,
+    PROBLEM_WORDS,
+    REMEDY_WORDS,
+    WISH_WORDS,
+    CasePage,
+)
+
+CASE_TABLES: dict[str, Any] = {
+    "case_words": CASE_WORDS,
+    "problem_words": PROBLEM_WORDS,
+    "wish_words": WISH_WORDS,
+    "remedy_words": REMEDY_WORDS,
+    "liable_words": LIABLE_WORDS,
+    "goods_words": GOODS_WORDS,
+}
 
 
 def code_in_text(text: str) -> str | None:
@@ -25,3 +48,10 @@ def is_pickup_code(text: str) -> bool:
 def qr_of(code: str) -> str:
     """Return what the QR of a pickup code says."""
     return policies.qr_text(code, settings().base_url)
+
+
+def case_facts(found: CasePage, viewer: Viewer, *, back: str) -> dict[str, Any]:
+    """Return what a page of one case shows to those who answer it, its talk included."""
+    order = found.order
+    talks = talk({order.id: order.thread_id}, viewer, back=back) if order.thread_id else {}
+    return {"case": found, "order": order, "talk": talks.get(order.id), **CASE_TABLES}

@@ -10,18 +10,14 @@ from app.core.access import me, role
 from app.core.db import transaction
 from app.core.forms import minor_in
 from app.core.pages import render, said
-from app.forum.parts import talk
 from app.operator.forms import RulingForm
 from app.operator.views.blueprint import DONE, bp
+from app.orders.parts import CASE_TABLES, case_facts
 from app.orders.queries.cases import case_for, desk_cases
 from app.orders.services import cases
 from app.orders.types import (
-    CASE_WORDS,
-    GOODS_WORDS,
     LIABLE_WORDS,
-    PROBLEM_WORDS,
     REMEDY_WORDS,
-    WISH_WORDS,
     CasePage,
     CaseState,
     Liable,
@@ -46,8 +42,7 @@ def case_queue() -> Response:
         "operator/cases.html",
         rows=rows,
         state=state,
-        case_words=CASE_WORDS,
-        problem_words=PROBLEM_WORDS,
+        **CASE_TABLES,
     )
 
 
@@ -90,17 +85,5 @@ def _form() -> RulingForm:
 
 
 def _page(found: CasePage) -> dict[str, Any]:
-    order = found.order
     back = url_for("operator.case", case_id=found.id) + "#talk"
-    talks = talk({order.id: order.thread_id}, me(), back=back) if order.thread_id else {}
-    return {
-        "case": found,
-        "order": order,
-        "talk": talks.get(order.id),
-        "case_words": CASE_WORDS,
-        "problem_words": PROBLEM_WORDS,
-        "wish_words": WISH_WORDS,
-        "remedy_words": REMEDY_WORDS,
-        "liable_words": LIABLE_WORDS,
-        "goods_words": GOODS_WORDS,
-    }
+    return case_facts(found, me(), back=back)

@@ -16,16 +16,11 @@ from app.core.media.services import prepared
 from app.core.pages import render, said
 from app.orders.errors import CaseTooLateError
 from app.orders.forms import CaseForm, TurnForm
+from app.orders.parts import CASE_TABLES
 from app.orders.queries.cases import case_for
 from app.orders.queries.orders import is_own, order_page, timeline_of
 from app.orders.services import cases
 from app.orders.types import (
-    CASE_WORDS,
-    GOODS_WORDS,
-    LIABLE_WORDS,
-    PROBLEM_WORDS,
-    REMEDY_WORDS,
-    WISH_WORDS,
     CasePage,
     OrderPage,
     Problem,
@@ -34,15 +29,6 @@ from app.orders.types import (
 )
 from app.orders.views.blueprint import CASE_AGREED, CASE_GONE, CASE_OPENED, CASE_SENT, bp
 from app.orders.views.order import case_until
-
-WORDS: dict[str, Any] = {
-    "case_words": CASE_WORDS,
-    "problem_words": PROBLEM_WORDS,
-    "wish_words": WISH_WORDS,
-    "remedy_words": REMEDY_WORDS,
-    "liable_words": LIABLE_WORDS,
-    "goods_words": GOODS_WORDS,
-}
 
 
 @bp.route("/<int:order_id>/case", methods=["GET", "POST"])
@@ -152,7 +138,7 @@ def _page(found: CasePage) -> dict[str, Any]:
         "order": order,
         "key": _key(),
         "is_buyer": _is_buyer(order),
-        **WORDS,
+        **CASE_TABLES,
     }
 
 

@@ -12,18 +12,13 @@ from app.core.db import transaction
 from app.core.forms import minor_in
 from app.core.i18n import lazy_gettext as _l
 from app.core.pages import render, said, toast
-from app.forum.parts import talk
+from app.orders.parts import CASE_TABLES, case_facts
 from app.orders.queries.cases import shop_case, shop_cases
 from app.orders.services import cases
 from app.orders.types import (
-    CASE_WORDS,
     FOR_SHOP,
-    GOODS_WORDS,
-    LIABLE_WORDS,
-    PROBLEM_WORDS,
     REMEDY_WORDS,
     UNDER_WAY,
-    WISH_WORDS,
     CasePage,
     CaseState,
     GoodsEnd,
@@ -56,8 +51,7 @@ def case_list(merchant_id: int) -> Response:
         merchant_id=merchant_id,
         page=page,
         state=state,
-        case_words=CASE_WORDS,
-        problem_words=PROBLEM_WORDS,
+        **CASE_TABLES,
     )
 
 
@@ -148,21 +142,8 @@ def _form(found: CasePage) -> OfferForm:
 
 
 def _page(found: CasePage) -> dict[str, Any]:
-    order = found.order
-    back = _url(order.merchant_id, found.id) + "#talk"
-    talks = talk({order.id: order.thread_id}, me(), back=back) if order.thread_id else {}
-    return {
-        "case": found,
-        "order": order,
-        "merchant_id": order.merchant_id,
-        "talk": talks.get(order.id),
-        "case_words": CASE_WORDS,
-        "problem_words": PROBLEM_WORDS,
-        "wish_words": WISH_WORDS,
-        "remedy_words": REMEDY_WORDS,
-        "liable_words": LIABLE_WORDS,
-        "goods_words": GOODS_WORDS,
-    }
+    shop = found.order.merchant_id
+    return {"merchant_id": shop, **case_facts(found, me(), back=_url(shop, found.id) + "#talk")}
 
 
 def _url(merchant_id: int, case_id: int) -> str:
