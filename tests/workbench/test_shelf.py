@@ -11,6 +11,7 @@ from app.accounts.types import Language
 from app.core import clock
 from app.core.access import SYSTEM
 from app.core.db import db, transaction
+from app.core.money import use_currency
 from app.core.pools.services import take
 from app.merchants.jobs import tend_shelves
 from app.merchants.models import Listing, Variant
@@ -350,3 +351,22 @@ def test_statements_stay_flat_on_the_pages_of_the_shelf(bakery, boss, count_quer
         with count_queries() as seen:
             boss.get(f"{bakery['url']}/{path}")
         assert len(seen) <= 10, (path, seen)
+
+
+@pytest.mark.parametrize(
+    ("currency", "typed", "minor"),
+    [("JPY", "1200", 1200), ("KWD", "1.250", 1250), ("CNY", "12.50", 1250)],
+)
+def test_prices_are_kept_in_the_currency_s_own_smallest_unit(
+    bakery, boss, currency, typed, minor
+) -> None:
+    use_currency(currency)
+    draft = _draft(bakery, boss, size_0_price=typed)
+    assert _prices(draft) == [minor]
+    page = boss.visit(f"{bakery['url']}/listings/{draft.id}")
+    assert f'value="{typed}"' in page
+    table = text_of(_taken_out(bakery, boss))
+    assert f",{typed}," in table
+    finer = table.replace(f",{typed},", ",1.2505,").encode()
+    assert "column “Price”" in _bring(bakery, boss, finer)
+    assert _prices(draft) == [minor]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from app.core.errors import FieldError
+from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.money import Money, NotMoneyError
 from app.merchants.types.sheets import SHEET_COLUMNS
@@ -53,7 +54,9 @@ def price_cell(cell: str) -> int:
     except NotMoneyError:
         amount = Money(-1)
     if not 0 <= amount.decimal <= 1_000_000:
-        raise FieldError("price", _l("Write an amount such as 12.50."))
+        raise FieldError(
+            "price", _("Write an amount such as %(amount)s.", amount=Money(1250).plain())
+        )
     return amount.minor
 
 

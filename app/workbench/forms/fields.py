@@ -65,7 +65,9 @@ def price(*, is_needed: bool = False) -> Any:
         except NotMoneyError:
             amount = Money(-1)
         if not 0 <= amount.decimal <= 1_000_000:
-            raise ValidationError(_("Write an amount such as 12.50."))
+            raise ValidationError(
+                _("Write an amount such as %(amount)s.", amount=Money(1250).plain())
+            )
 
     return check
 
