@@ -23,6 +23,7 @@ from app.core.activity.seen import forget_seen
 from app.core.db import Base, db
 from app.core.settings import Settings
 from app.factory import create_app
+from tests.races import Race, race_in
 from tests.visitor import Visitor
 from tools import live
 
@@ -193,6 +194,12 @@ def sign_in(app: Flask) -> Callable[..., Visitor]:
         return Visitor.signed_in(app, getattr(person, "id", person))
 
     return signed_in
+
+
+@pytest.fixture
+def race(app: Flask) -> Race:
+    """Call `act(number)` in many threads at once; give what each returned or raised."""
+    return race_in(app)
 
 
 @pytest.fixture

@@ -1,67 +1,15 @@
 """Who comes at the same moment: no seat twice, no freed seat forgotten, on either database."""
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
-
-import pytest
-import sqlalchemy as sa
-from flask import Flask
-
 from app.core import clock
-from app.core.db import db, transaction
-from app.core.pools import services as pools
-from app.core.pools.models import Pool
+from app.core.db import transaction
 from app.core.pools.queries import wrong_counts
 from app.events import queries
 from app.events.services import desk, registrations
 from app.events.types import RegistrationState
 from tests.factories.events import gathering, neighbour, signed_up
+from tests.races import Race, nothing_counted
 
-Race = Callable[..., list[Any]]
 CONFIRMED, WAITING = RegistrationState.CONFIRMED, RegistrationState.WAITING
-
-
-@pytest.fixture
-def race(app: Flask) -> Race:
-    """Call `act(number)` in many threads at once; give what each returned or raised."""
-
-    def run(act: Callable[[int], Any], *, runners: int) -> list[Any]:
-        start = threading.Barrier(runners)
-        answers: list[Any] = [None] * runners
-
-        def runner(number: int) -> None:
-            with app.app_context():
-                start.wait()
-                try:
-                    answers[number] = act(number)
-                except Exception as refused:
-                    answers[number] = refused
-                finally:
-                    db.session.remove()
-
-        threads = [threading.Thread(target=runner, args=(number,)) for number in range(runners)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(60)
-        db.session.rollback()
-        return answers
-
-    return run
-
-
-@contextmanager
-def seats_not_counted() -> Iterator[None]:
-    """Count nothing: the planted fault that the race has to notice."""
-    pools.taking = (
-        sa.update(Pool).where(Pool.id == sa.bindparam("of_pool")).values(taken=Pool.taken)
-    )
-    try:
-        yield
-    finally:
-        pools.taking = pools.GUARDED_TAKING
 
 
 def twelve_for_five_seats(race: Race) -> tuple[int, list[RegistrationState]]:
@@ -83,7 +31,7 @@ def test_twelve_at_once_for_five_seats_are_five_in_and_seven_waiting(race: Race)
 
 
 def test_the_race_notices_when_seats_are_not_counted(race: Race) -> None:
-    with seats_not_counted():
+    with nothing_counted():
         _id, states = twelve_for_five_seats(race)
     assert states.count(CONFIRMED) > 5
 

@@ -3,20 +3,18 @@ never beyond what came in.
 """
 
 import io
-import threading
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import func, select
 
 from app.accounts.queries.own import all_held
 from app.accounts.types import Leaving
 from app.core import clock
 from app.core.db import db, transaction
-from app.core.errors import FieldError, LinliError, NotAllowedError
+from app.core.errors import FieldError, NotAllowedError
 from app.core.media.models import Picture
 from app.core.media.services import prepared_bytes
 from app.core.pools.models import Pool
@@ -54,6 +52,7 @@ from app.payments.types import PaymentState, PayWay
 from tests.factories import accounts, orders
 from tests.factories.notifications import follow
 from tests.factories.orders import Stall
+from tests.races import Race
 from tests.security.town import picture_file
 from tests.visitor import Visitor
 
@@ -268,7 +267,7 @@ def test_every_move_of_a_case_stands_in_its_table() -> None:
 
 
 def test_both_sides_acting_at_once_have_one_winner_and_the_other_is_told(
-    app: Flask, place: Stall
+    race: Race, place: Stall
 ) -> None:
     order = collected(place)
     case_id = opened(place, order, wish=Remedy.PART_BACK)
@@ -276,14 +275,15 @@ def test_both_sides_acting_at_once_have_one_winner_and_the_other_is_told(
     buyer, at = place.customer, clock.now()
 
     def act(number: int) -> None:
-        if number % 3 == 0:
-            cases.agree(buyer, case_id, turn=turn, at=at)
-        elif number % 3 == 1:
-            cases.withdraw(buyer, case_id, turn=turn, at=at)
-        else:
-            cases.ask_desk(buyer, case_id, side=Side.RESIDENT, turn=turn, reason="Help.", at=at)
+        with clock.travel(orders.NOON), transaction():
+            if number % 3 == 0:
+                cases.agree(buyer, case_id, turn=turn, at=at)
+            elif number % 3 == 1:
+                cases.withdraw(buyer, case_id, turn=turn, at=at)
+            else:
+                cases.ask_desk(buyer, case_id, side=Side.RESIDENT, turn=turn, reason="Help.", at=at)
 
-    answers = at_once(app, act, runners=9)
+    answers = race(act, runners=9)
     lost = [one for one in answers if one is not None]
     assert len(lost) == 8
     assert all(isinstance(one, CaseMovedError) and one.data["details"] for one in lost)
@@ -291,30 +291,6 @@ def test_both_sides_acting_at_once_have_one_winner_and_the_other_is_told(
     won = case_now(case_id)
     assert refunds == (600 if won.remedy == Remedy.PART_BACK and won.is_agreed else 0)
     assert orders.fresh(order).case_state == won.state
-
-
-def at_once(app: Flask, act: Callable[[int], Any], *, runners: int) -> list[Any]:
-    """Let many act at the same moment; return what each was refused with, or None."""
-    start, answers = threading.Barrier(runners), [None] * runners
-
-    def run(number: int) -> None:
-        with app.app_context(), clock.travel(orders.NOON):
-            start.wait()
-            try:
-                with transaction():
-                    act(number)
-            except LinliError as refused:
-                answers[number] = refused  # type: ignore[call-overload]
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(runners)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    db.session.rollback()
-    return answers
 
 
 def test_an_offer_changed_since_it_was_shown_is_not_agreed_to(place: Stall) -> None:

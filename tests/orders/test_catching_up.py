@@ -3,7 +3,6 @@ back, in whatever order its work is done, and by however many at once.
 """
 
 import random
-import threading
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from app.payments.types import PayWay
 from app.settlement.queries import drift
 from tests.factories import accounts, orders
 from tests.factories.orders import Stall
+from tests.races import Race
 
 AWAY, STOCK = timedelta(days=3), 20
 # What falls due in those days, and how often each is to happen.
@@ -124,27 +124,11 @@ def test_a_worker_that_was_off_makes_every_due_move_once(left: Left, order: str)
     check_all_done_once(left)
 
 
-def test_workers_that_come_back_at_once_make_every_due_move_once(app: Flask, left: Left) -> None:
-    together = threading.Barrier(4)
-    failed: list[Exception] = []
+def test_workers_that_come_back_at_once_make_every_due_move_once(race: Race, left: Left) -> None:
+    def work(_number: int) -> None:
+        for minutes in range(3):
+            timed["orders.timers"].sweep(orders.NOON + AWAY + timedelta(minutes=minutes))
 
-    def work() -> None:
-        with app.app_context():
-            together.wait(60)
-            try:
-                for minutes in range(3):
-                    timed["orders.timers"].sweep(orders.NOON + AWAY + timedelta(minutes=minutes))
-            except Exception as error:
-                failed.append(error)
-            finally:
-                db.session.remove()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(100)
-    db.session.rollback()
+    assert race(work, runners=4) == [None] * 4
     db.session.expire_all()
-    assert failed == []
     check_all_done_once(left)

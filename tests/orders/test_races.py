@@ -2,20 +2,13 @@
 back twice.
 """
 
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Any
 
-import pytest
-import sqlalchemy as sa
 from flask import Flask
 from sqlalchemy import func, select
 
 from app.core import clock
 from app.core.db import db, transaction
-from app.core.pools import services as pools
-from app.core.pools.models import Pool
 from app.core.pools.queries import wrong_counts
 from app.orders.errors import LineProblemError, NothingToHandOverError, SoldOutError
 from app.orders.models import HandOver, Order, OrderLine
@@ -27,50 +20,8 @@ from app.payments.queries import charge_of
 from app.payments.types import PayWay
 from tests.factories import accounts, orders
 from tests.factories.orders import Stall
+from tests.races import Race, nothing_counted
 from tests.visitor import Visitor
-
-Race = Callable[..., list[Any]]
-
-
-@pytest.fixture
-def race(app: Flask) -> Race:
-    """Call `act(number)` in many threads at once; give what each returned or raised."""
-
-    def run(act: Callable[[int], Any], *, runners: int) -> list[Any]:
-        start = threading.Barrier(runners)
-        answers: list[Any] = [None] * runners
-
-        def runner(number: int) -> None:
-            with app.app_context():
-                start.wait()
-                try:
-                    answers[number] = act(number)
-                except Exception as refused:
-                    answers[number] = refused
-                finally:
-                    db.session.remove()
-
-        threads = [threading.Thread(target=runner, args=(number,)) for number in range(runners)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(100)
-        db.session.rollback()
-        return answers
-
-    return run
-
-
-@contextmanager
-def nobody_counts() -> Iterator[None]:
-    """Count nothing: the planted fault that the race has to notice."""
-    pools.taking = (
-        sa.update(Pool).where(Pool.id == sa.bindparam("of_pool")).values(taken=Pool.taken)
-    )
-    try:
-        yield
-    finally:
-        pools.taking = pools.GUARDED_TAKING
 
 
 def fifty_for_the_last_seven(race: Race) -> list[Any]:
@@ -113,7 +64,7 @@ def test_fifty_buyers_of_the_last_seven_pieces_are_seven_orders(race: Race) -> N
 
 
 def test_the_same_race_oversells_when_nobody_counts(race: Race) -> None:
-    with nobody_counts():
+    with nothing_counted():
         answers = fifty_for_the_last_seven(race)
     assert sum(isinstance(answer, int) for answer in answers) > 7
 

@@ -19,6 +19,7 @@ from app.core.activity.types import Hook, LogRow, verb
 from app.core.db import db, transaction
 from app.core.pools.services import make_pool
 from tests.conftest import POSTGRESQL
+from tests.races import Race
 
 pytestmark = pytest.mark.usefixtures("app")
 WROTE = verb("test.wrote", Hook.TOPIC)
@@ -173,7 +174,7 @@ def test_who_writes_elsewhere_holds_no_reader_up(beside: sa.Engine) -> None:
     town_next_door.dispose()
 
 
-def test_two_workers_with_one_reader_share_the_rows(race: Callable[..., list[Any]]) -> None:
+def test_two_workers_with_one_reader_share_the_rows(race: Race) -> None:
     with transaction():
         record_many(CAME, [(7, ("gathering", n), clock.now(), {}) for n in range(40)])
 

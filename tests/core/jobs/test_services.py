@@ -18,6 +18,7 @@ from app.core.jobs import jobs, queries, registry, services
 from app.core.jobs.errors import GiveUpError, NoSuchJobError
 from app.core.jobs.models import OutboxRow
 from app.core.jobs.types import JobState
+from tests.races import Race
 
 NOON = datetime(2026, 11, 2, 4, tzinfo=UTC)
 
@@ -201,7 +202,7 @@ def test_timed_work_goes_on_minutes_after_its_worker_died(at: Callable[[datetime
     assert swept == [NOON + timedelta(minutes=6)]
 
 
-def test_many_workers_do_each_piece_once(done: list[Any], race: Callable[..., list[Any]]) -> None:
+def test_many_workers_do_each_piece_once(done: list[Any], race: Race) -> None:
     with transaction():
         services.enqueue_many("test.note", [(f"k{n}", {"n": n}) for n in range(30)])
     race(lambda _number: services.run_due(limit=50), runners=4)

@@ -21,6 +21,7 @@ from app.core.ledger.errors import (
 )
 from app.core.ledger.models import Account, Entry, MovementLine, Seal
 from app.core.ledger.types import POINTS, AccountKind, Draft, Movement
+from tests.races import Race
 
 pytestmark = pytest.mark.usefixtures("app")
 CAUSE = ("order", 5)
@@ -266,7 +267,7 @@ def test_the_check_command_says_clean_and_fails_when_it_is_not(app: Flask) -> No
     assert answer.exit_code == 1
 
 
-def test_many_who_spend_one_balance_spend_it_once(race: Callable[..., list[Any]]) -> None:
+def test_many_who_spend_one_balance_spend_it_once(race: Race) -> None:
     post("granted", ("points:issued", "points:7", 50))
 
     def spend(number: int) -> str:
@@ -286,7 +287,7 @@ def test_many_who_spend_one_balance_spend_it_once(race: Callable[..., list[Any]]
     assert queries.audit().is_clean
 
 
-def test_one_key_posted_by_many_at_once_is_one_entry(race: Callable[..., list[Any]]) -> None:
+def test_one_key_posted_by_many_at_once_is_one_entry(race: Race) -> None:
     def pay(_number: int) -> int:
         with transaction():
             return services.post(

@@ -1,7 +1,5 @@
 """Who comes at the same moment: the last places go to exactly as many as there are."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -13,20 +11,7 @@ from app.core.db import db, transaction
 from app.core.pools import queries, services
 from app.core.pools.errors import PoolEmptyError
 from app.core.pools.models import Hold, Pool
-
-Race = Callable[..., list[Any]]
-
-
-@contextmanager
-def guard_switched_off() -> Iterator[None]:
-    """Count nothing: the planted fault that the race below has to notice."""
-    services.taking = (
-        sa.update(Pool).where(Pool.id == sa.bindparam("of_pool")).values(taken=Pool.taken)
-    )
-    try:
-        yield
-    finally:
-        services.taking = services.GUARDED_TAKING
+from tests.races import Race, nothing_counted
 
 
 def fifty_for_the_last_seven(race: Race) -> tuple[int, int, list[Any]]:
@@ -49,7 +34,7 @@ def test_fifty_at_once_for_the_last_seven_are_seven(race: Race) -> None:
 
 
 def test_with_the_guard_switched_off_the_same_race_oversells(race: Race) -> None:
-    with guard_switched_off():
+    with nothing_counted():
         won, held, _others = fifty_for_the_last_seven(race)
     assert won == held == 50
     assert queries.wrong_counts() != []
