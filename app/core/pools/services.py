@@ -16,6 +16,7 @@ from app.core.db import changed, changing, db, fetch, insert_ignoring, put
 from app.core.pools.errors import HoldGoneError, PoolEmptyError, PoolTooLowError
 from app.core.pools.models import Hold, Pool
 from app.core.pools.queries import free, holds_on
+from app.core.pools.signals import places_came_back
 from app.core.pools.types import HoldState
 
 Part = tuple[int, int]
@@ -144,6 +145,7 @@ def release_part(hold_id: int, quantity: int) -> None:
     if hold.quantity == hold.consumed:
         changed(sa.update(Hold).where(Hold.id == hold_id).values(state=HoldState.CONSUMED))
     _give_back(hold.pool_id, quantity)
+    _tell([hold.pool_id])
 
 
 def consume(hold_id: int, quantity: int) -> None:
@@ -193,13 +195,30 @@ def restore(hold_id: int, quantity: int) -> None:
     )
 
 
-def hand_on(hold_ids: Sequence[int], *, to: tuple[str, int]) -> None:
-    """Give open holds to another owner, as an offer becomes an order. Refuses with
-    HoldGoneError.
+def hand_on(hold_ids: Sequence[int], *, to: tuple[str, int], until: datetime | None = None) -> None:
+    """Give open holds to another owner, as an offer becomes an order; with `until`, those that are
+    not confirmed expire then. Refuses with HoldGoneError.
     """
     ids = sorted(set(hold_ids))
     if ids and changed(_HANDING_ON, ids=ids, to_kind=to[0], to_id=to[1]) != len(ids):
         raise HoldGoneError(hold_id=min(hold_ids, default=0))
+    if ids and until is not None:
+        held = sa.update(Hold).where(Hold.id.in_(ids), Hold.state == HoldState.HELD)
+        changed(held.values(expires_at=until))
+
+
+def merge(into: int, others: Sequence[int]) -> None:
+    """Make one hold of several confirmed ones of the same pool; the pool's count stays as it is.
+    Refuses with HoldGoneError.
+    """
+    confirmed = Hold.state == HoldState.CONFIRMED
+    for hold_id in others:
+        step = sa.update(Hold).where(Hold.id == hold_id, confirmed, Hold.consumed == 0)
+        gone = step.values(state=HoldState.RELEASED).returning(Hold.quantity)
+        quantity = db.session.execute(gone, execution_options=_PLAIN).scalar_one_or_none()
+        kept = sa.update(Hold).where(Hold.id == into, confirmed)
+        if quantity is None or not changed(kept.values(quantity=Hold.quantity + quantity)):
+            raise HoldGoneError(hold_id=hold_id)
 
 
 def set_total(pool_id: int, total: int | None) -> None:
@@ -209,7 +228,7 @@ def set_total(pool_id: int, total: int | None) -> None:
     step = sa.update(Pool).where(Pool.id == pool_id).values(total=total)
     guard = step if total is None else step.where(Pool.taken <= total)
     if changed(guard) or (reclaim(pool_id, at=clock.now()) and changed(guard)):
-        return
+        return _tell([pool_id])
     _refuse_total(pool_id)
 
 
@@ -226,7 +245,7 @@ def add_total(pool_id: int, quantity: int) -> None:
         .values(total=Pool.total + quantity)
     )
     if changed(step) or (reclaim(pool_id, at=clock.now()) and changed(step)):
-        return
+        return _tell([pool_id])
     _refuse_total(pool_id)
 
 
@@ -265,7 +284,13 @@ def _released(
     back = _summed([(row[0], row[1]) for row in db.session.execute(step, execution_options=_PLAIN)])
     for pool_id, quantity in sorted(back.items()):
         _give_back(pool_id, quantity)
+    _tell(sorted(back))
     return back
+
+
+def _tell(pool_ids: list[int]) -> None:
+    if pool_ids:
+        places_came_back.send(None, pool_ids=pool_ids, at=clock.now())
 
 
 _PLAIN = {"synchronize_session": False}
