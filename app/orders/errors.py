@@ -134,6 +134,20 @@ class TooManyTriesError(TooManyError):
     message = _l("Too many wrong codes. Wait a quarter of an hour, or find the order by name.")
 
 
+class DeliveryRefusedError(ConflictError):
+    """An address that is not the buyer's, or to which the shop does not bring this; data names the
+    shop.
+    """
+
+    message = _l("This cannot be brought there as it stands. See below why, or collect it.")
+
+
+class NotBroughtError(ConflictError):
+    """The order is collected, not brought."""
+
+    message = _l("This order is not one to be brought.")
+
+
 class CaseMovedError(ConflictError):
     """The other side, the desk or time was faster; details say how the case stands now."""
 

@@ -13,6 +13,7 @@ from app.moderation.queries.retention import keeps
 from app.moderation.types import Period
 from app.orders import models
 from app.orders.queries.cases import cases_under_way, pictures_in_cases
+from app.orders.queries.deliveries import pictures_of_deliveries
 from app.orders.queries.orders import open_orders_of
 from app.orders.services import leaving
 
@@ -88,7 +89,21 @@ def _held() -> None:
         but=("ruled_by",),
         pictures=pictures_in_cases,
     )
+    way = (models.Delivery.order_id, order.id, order.person_id)
+    brought = _l("Where your orders were brought")
+    why = _l("The address goes; that it was brought stays for the books.")
+    holds(
+        models.Delivery,
+        "order_id",
+        title=brought,
+        fate=Fate.EMPTIED,
+        why=why,
+        through=way,
+        but=("courier_id",),
+        pictures=pictures_of_deliveries,
+    )
     for model, column in (
+        (models.Delivery, "courier_id"),
         (models.OrderCase, "ruled_by"),
         (models.OrderMove, "actor_id"),
         (models.HandOver, "by_id"),

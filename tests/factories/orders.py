@@ -10,14 +10,19 @@ from app.accounts.models import User
 from app.core import clock
 from app.core.access import Viewer
 from app.core.db import db, transaction
-from app.merchants.models import Listing, Merchant, PickupPoint, Variant
+from app.merchants.models import DeliveryZone, Listing, Merchant, PickupPoint, Variant
 from app.merchants.queries.booking import times_for
 from app.merchants.queries.collecting import slots_for
+from app.merchants.services import delivery
+from app.merchants.types import PointDraft, SlotRuleDraft, ZoneDraft
 from app.orders.models import Order, OrderLine
 from app.orders.queries.baskets import basket_quote
-from app.orders.services import basket, checkout, preparation
+from app.orders.services import basket, checkout, deliveries, preparation
 from app.orders.types import Contact, SlotWish
 from app.payments.types import PayWay
+from app.places import services as places
+from app.places.models import Address
+from app.places.types.points import Point
 from tests.factories import accounts, merchants
 
 NOON = datetime(2026, 11, 21, 4, 0, tzinfo=UTC)  # a Saturday, 12:00 in the town
@@ -142,6 +147,68 @@ def booked(place: Stall, service: Listing) -> Order:
         )  # fmt: skip
     with transaction():
         preparation.accept(place.keeper, order.id, at=at)
+    return order
+
+
+def zone(place: Stall, *, capacity: int = 3, **more: Any) -> DeliveryZone:
+    """Let the stall bring its goods: 2 km around it for 5.00, every hour from 08:00 to 20:00."""
+    every_day = tuple(SlotRuleDraft(day, 8 * 60, 20 * 60, 60, capacity) for day in range(7))
+    values: dict[str, Any] = {"radius_metres": 2000, "fee_minor": 500} | more
+    point = PointDraft("送货", "We deliver", lead_minutes=30, rules=every_day, delivers=True)
+    with transaction():
+        return delivery.save_zone(
+            place.keeper, place.merchant.id, ZoneDraft(point=point, **values), at=clock.now()
+        )
+
+
+def home(person: User, *, north: float = 0.005, text: str = "泊林小区 3 号楼") -> Address:
+    """Give somebody an address so many degrees north of the shop, with a door and a phone."""
+    with transaction():
+        return places.add_address(
+            ("user", person.id), text=text, detail="2 单元 501", contact_name="王阿姨",
+            phone="13900008888", point=Point(30.7667 + north, 103.981), at=clock.now(),
+        )  # fmt: skip
+
+
+def sent(
+    place: Stall,
+    area: DeliveryZone,
+    address: Address,
+    quantity: int = 2,
+    *,
+    fee: int = 500,
+    slot: int = 0,
+    actor: Viewer | None = None,
+    pay_way: PayWay = PayWay.CASH,
+) -> Order:
+    """Place an order that is to be brought to an address."""
+    buyer = actor or place.customer
+    checkout_id = started(place, quantity, actor=buyer)
+    point = db.session.get_one(PickupPoint, area.point_id)
+    wish = free_slot(point, place.merchant, number=slot)
+    with transaction():
+        [order] = checkout.place_orders(
+            buyer,
+            checkout_id,
+            token=None,
+            wishes={place.merchant.id: SlotWish(wish.point_id, wish.slot_key, address.id)},
+            contact=Contact("王梅", "138 1234 5678"),
+            pay_way=pay_way,
+            expected_total=2600 * quantity + fee,
+            at=clock.now(),
+        )
+    return fresh(order)
+
+
+def on_way(place: Stall, area: DeliveryZone, address: Address, **more: Any) -> Order:
+    """Place an order to be brought, accept it, pack it, and take it along."""
+    order = sent(place, area, address, **more)
+    with transaction():
+        preparation.accept(place.keeper, order.id, at=clock.now())
+    with transaction():
+        preparation.make_ready(place.keeper, order.id, at=clock.now())
+    with transaction():
+        deliveries.send_out(place.keeper, [order.id], at=clock.now())
     return order
 
 

@@ -1,5 +1,6 @@
 """Tables of merchants: shops, terms, listings, stock, resources, hours, pickup points, reviews."""
 
+from app.merchants.models.delivery import DeliveryZone
 from app.merchants.models.hours import Closure, OpeningSpanEntry, SchoolBreak, SpecialDay
 from app.merchants.models.listings import Listing, PriceChange, PriceChangeLine, ShelfCount, Variant
 from app.merchants.models.reviews import Review
@@ -18,6 +19,7 @@ __all__ = [
     "AvailabilityRule",
     "Category",
     "Closure",
+    "DeliveryZone",
     "Listing",
     "ListingResource",
     "Merchant",

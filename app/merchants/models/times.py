@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     String,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -64,7 +65,9 @@ class AvailabilityRule(Base):
 
 
 class PickupPoint(Base):
-    """A place where orders are collected; one without a shop is the site's own."""
+    """A place where orders are collected; one without a shop is the site's own, one that delivers
+    is an area to which its orders are brought.
+    """
 
     __tablename__ = "pickup_points"
     __table_args__ = (
@@ -93,6 +96,7 @@ class PickupPoint(Base):
     cut_off_days: Mapped[int] = mapped_column(default=0)
     cut_off_minute: Mapped[int | None]
     days_ahead: Mapped[int] = mapped_column(default=6)
+    delivers: Mapped[bool] = mapped_column(default=False, server_default=false())
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -35,22 +35,23 @@ from app.merchants.policies.slots import (
 from app.merchants.queries.selling import IDS
 from app.merchants.types import SLOT_POOL, PointRow, RushRow, SlotChoice, days_between
 
-_POINT: tuple[Any, ...] = (
+POINT_COLUMNS: tuple[Any, ...] = (
     PickupPoint.id, PickupPoint.merchant_id, PickupPoint.name_zh, PickupPoint.name_en,
     PickupPoint.address, PickupPoint.lat, PickupPoint.lng, PickupPoint.note,
     PickupPoint.lead_minutes, PickupPoint.cut_off_days, PickupPoint.cut_off_minute,
-    PickupPoint.days_ahead, PickupPoint.archived_at.is_not(None),
+    PickupPoint.days_ahead, PickupPoint.archived_at.is_not(None), PickupPoint.delivers,
 )  # fmt: skip
 
 
 _POINTS_OF_SHOPS: Any = (
-    select(*_POINT, MerchantPoint.merchant_id)
+    select(*POINT_COLUMNS, MerchantPoint.merchant_id)
     .outerjoin(
         MerchantPoint,
         and_(MerchantPoint.point_id == PickupPoint.id, MerchantPoint.merchant_id.in_(IDS)),
     )
     .where(
         PickupPoint.archived_at.is_(None),
+        PickupPoint.delivers.is_(False),
         or_(PickupPoint.merchant_id.in_(IDS), MerchantPoint.merchant_id.is_not(None)),
     )
     .order_by(PickupPoint.merchant_id.is_(None), PickupPoint.id)
@@ -81,7 +82,7 @@ _SHOP_DAYS: Any = (
 )  # fmt: skip
 _SHOPS: Any = (
     select(
-        *_POINT, Merchant.id, Merchant.closed_on, SlotRule.id, SlotRule.weekday,
+        *POINT_COLUMNS, Merchant.id, Merchant.closed_on, SlotRule.id, SlotRule.weekday,
         SlotRule.starts_minute, SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
         Rush.minutes, Rush.until, Closure.first, Closure.last,
     )
@@ -100,7 +101,10 @@ _SHOPS: Any = (
     .outerjoin(SlotRule, SlotRule.point_id == PickupPoint.id)
     .outerjoin(Rush, Rush.merchant_id == Merchant.id)
     .outerjoin(Closure, Closure.merchant_id == Merchant.id)
-    .where(Merchant.id.in_(IDS), PickupPoint.archived_at.is_(None))
+    .where(
+        Merchant.id.in_(IDS), PickupPoint.archived_at.is_(None),
+        PickupPoint.delivers.in_(bindparam("kinds", expanding=True)),
+    )
     .order_by(
         Merchant.id, PickupPoint.merchant_id.is_(None), PickupPoint.id, SlotRule.weekday,
         SlotRule.starts_minute,
@@ -109,7 +113,7 @@ _SHOPS: Any = (
 
 
 def _points(*conditions: Any) -> Any:
-    return select(*_POINT).where(*conditions).order_by(PickupPoint.id)
+    return select(*POINT_COLUMNS).where(*conditions).order_by(PickupPoint.id)
 
 
 def points_for(merchant_ids: Iterable[int]) -> dict[int, list[PointRow]]:
@@ -287,18 +291,21 @@ class _Shop:
         return [slot for slot in coming if slot.ends_at > at and self.days.serve(slot)]
 
 
-def _shops(merchant_ids: Iterable[int], first: date) -> dict[int, _Shop]:
+def _shops(
+    merchant_ids: Iterable[int], first: date, *, with_delivery: bool = False
+) -> dict[int, _Shop]:
     """Return the shops among these that have a point. One statement; one more where the town's own
     points are used.
     """
     found: dict[int, _Shop] = {}
-    for row in fetch(_SHOPS, ids=list(merchant_ids)):
-        if (shop := found.get(row[13])) is None:
-            closed = _closed(row[14], *row[23:25])
-            shop = found[row[13]] = _Shop({}, _ShopDays(closed, (), _rushes(*row[21:23])))
-        rules = shop.points.setdefault(PointRow(*row[:13]), [])
-        if row[15] is not None:
-            rules.append(SlotRuleRow(row[15], row[0], *row[16:21]))
+    kinds = [False, True] if with_delivery else [False]
+    for row in fetch(_SHOPS, ids=list(merchant_ids), kinds=kinds):
+        if (shop := found.get(row[14])) is None:
+            closed = _closed(row[15], *row[24:26])
+            shop = found[row[14]] = _Shop({}, _ShopDays(closed, (), _rushes(*row[22:24])))
+        rules = shop.points.setdefault(PointRow(*row[:14]), [])
+        if row[16] is not None:
+            rules.append(SlotRuleRow(row[16], row[0], *row[17:22]))
     shared = [
         shop_id
         for shop_id, shop in found.items()
@@ -310,13 +317,17 @@ def _shops(merchant_ids: Iterable[int], first: date) -> dict[int, _Shop]:
 
 
 def slots_of_shops(
-    merchant_ids: Iterable[int], *, at: datetime, days: int | None = None
+    merchant_ids: Iterable[int],
+    *,
+    at: datetime,
+    days: int | None = None,
+    with_delivery: bool = False,
 ) -> dict[int, list[tuple[PointRow, list[SlotChoice]]]]:
     """Return where each shop's orders can be collected and when, full slots with their reason; at
-    most `days` ahead. Three statements for any number.
+    most `days` ahead, and to which areas they can be brought. Three statements for any number.
     """
     ids, first = list(merchant_ids), clock.local(at).date()
-    shops = _shops(ids, first)
+    shops = _shops(ids, first, with_delivery=with_delivery)
     planned = {
         (shop_id, point): shop.planned(
             point,
@@ -346,17 +357,21 @@ def page_slots(
     return slots_of_shops([merchant_id], at=at, days=days)[merchant_id]
 
 
-def chosen_slots(asked: Mapping[int, str], *, at: datetime) -> dict[int, SlotChoice]:
-    """Return the slot that each shop was asked for by key, where its point is the shop's.
+def chosen_slots(
+    asked: Mapping[int, str], *, delivering: Collection[int] = (), at: datetime
+) -> dict[int, SlotChoice]:
+    """Return the slot that each shop was asked for by key, where its point is the shop's, and one
+    that delivers for the shops `delivering`.
 
     Refuses a slot that is full, past its cut-off, closed or not there. Three statements at most.
     """
     first = clock.local(at).date()
     found: dict[int, PlannedSlot | None] = {}
-    shops = _shops(asked, first)
+    shops = _shops(asked, first, with_delivery=bool(delivering))
     for shop_id, shop in shops.items():
         for point in shop.points:
-            if asked[shop_id].startswith(f"{point.id}:"):
+            is_meant = point.delivers == (shop_id in delivering)
+            if is_meant and asked[shop_id].startswith(f"{point.id}:"):
                 found[shop_id] = _named(shop, point, asked[shop_id], first=first, at=at)
     pools = pools_by_key(SLOT_POOL, [slot.key for slot in found.values() if slot], at=at)
     chosen: dict[int, SlotChoice] = {}

@@ -41,7 +41,7 @@ def save_point(
     point.merchant_id = merchant_id
     for name in (
         "name_zh", "name_en", "address", "lat", "lng", "note", "lead_minutes", "cut_off_days",
-        "cut_off_minute", "days_ahead",
+        "cut_off_minute", "days_ahead", "delivers",
     ):  # fmt: skip
         setattr(point, name, getattr(draft, name))
     # A form that does not ask for it leaves it as it is.

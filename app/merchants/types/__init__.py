@@ -1,6 +1,7 @@
 """Kinds, states, verbs and the frozen rows that merchants hands to the pages and to orders."""
 
 from app.merchants.types.booking import ResourceDraft, TimeChoice
+from app.merchants.types.delivery import FeeStep, Reach, ZoneDraft, ZoneRow
 from app.merchants.types.hours import ClosureRow, OpeningSpan, OpenState, WeeklyHours, days_between
 from app.merchants.types.limits import (
     CLOSURE_DAYS,
@@ -96,6 +97,10 @@ from app.merchants.types.verbs import (
 )
 
 __all__ = [
+    "FeeStep",
+    "Reach",
+    "ZoneDraft",
+    "ZoneRow",
     "APPLIED",
     "APPROVED",
     "AWAY",

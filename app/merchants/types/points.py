@@ -55,6 +55,7 @@ class PointRow:
     cut_off_minute: int | None
     days_ahead: int
     is_archived: bool = False
+    delivers: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,4 @@ class PointDraft:
     cut_off_minute: int | None = None
     days_ahead: int = 6
     rules: tuple[SlotRuleDraft, ...] = ()
+    delivers: bool = False

@@ -3,6 +3,7 @@ strikes."""
 
 from app.orders.models.baskets import Basket, BasketLine, Checkout, CheckoutLine
 from app.orders.models.cases import OrderCase
+from app.orders.models.delivery import Delivery
 from app.orders.models.groupbuys import GroupBuy, GroupBuyDraft, GroupBuyItem, GroupBuyOrder
 from app.orders.models.handing import CodeTry, HandOver, PreparationTime, ShopBoard, Strike
 from app.orders.models.orders import Order, OrderLine, OrderMove
@@ -13,6 +14,7 @@ __all__ = [
     "Checkout",
     "CheckoutLine",
     "CodeTry",
+    "Delivery",
     "GroupBuy",
     "GroupBuyDraft",
     "GroupBuyItem",

@@ -185,14 +185,15 @@ def frozen_of(order: Order) -> Frozen:
 
 def due_minor(order: Order, lines: Iterable[OrderLine]) -> int:
     """Return what is asked for an order now: short and cancelled pieces are not, uncollected ones
-    by the policy.
+    by the policy; the fee for bringing it as long as any piece is.
     """
     keeps = frozen_of(order).no_show_rule != LET_GO
-    total = order.fee_minor
+    total = asked = 0
     for line in lines:
         gone = line.short + line.cancelled + (0 if keeps else line.uncollected)
+        asked += line.quantity - gone
         total += (line.unit_minor + line.packaging_minor) * (line.quantity - gone)
-    return total
+    return total + (order.fee_minor if asked else 0)
 
 
 def pay_link(text: str) -> str:

@@ -41,6 +41,7 @@ from app.orders.queries.baskets import (
     whose,
 )
 from app.orders.services.basket import take_out
+from app.orders.services.deliveries import fees_of, planned, way_of, write_deliveries
 from app.orders.services.writing import (
     Deal,
     draw_numbers,
@@ -57,6 +58,7 @@ from app.orders.types import (
     Quote,
     QuoteLine,
     SlotWish,
+    Way,
 )
 from app.payments.types import PayWay
 
@@ -126,8 +128,10 @@ def place_orders(
     if not claimed:
         raise CheckoutOverError(state=checkout_for(actor, checkout_id, token).state.value)
     quote, held, numbers = held_quote(checkout_id, drawn=draw_numbers(at), at=at)
+    ways = planned(actor, quote, wishes)
+    quote = quote.with_fees(fees_of(ways))
     _check(quote, expected_total)
-    slots = {} if goes_now else _slots(quote, wishes, at)
+    slots = {} if goes_now else _slots(quote, wishes, ways, at)
     try:
         pools.confirm([hold for hold_ids in held.values() for hold in hold_ids])
     except HoldGoneError as gone:
@@ -136,6 +140,7 @@ def place_orders(
     deal = Deal(actor, checkout_id, contact, pay_way, note, at, clerk)
     orders = written_orders(deal, quote, slots, taken, numbers=numbers)
     settle_in(deal, orders, written_lines(orders, quote, held))
+    write_deliveries(orders, ways)
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders
 
@@ -274,15 +279,18 @@ def _check_contact(actor: Viewer, contact: Contact) -> None:
         raise FieldError("phone", _l("Leave a phone number or a mail address."))
 
 
-def _slots(quote: Quote, wishes: Mapping[int, SlotWish], at: datetime) -> dict[int, SlotChoice]:
-    """Return the pickup time of each shop that needs one; refuses a point that is not
-    the shop's.
+def _slots(
+    quote: Quote, wishes: Mapping[int, SlotWish], ways: Mapping[int, Way], at: datetime
+) -> dict[int, SlotChoice]:
+    """Return the time of each shop that needs one; refuses a point that is not the shop's, and
+    another area than the one that reaches the address.
     """
     needing = [shop.merchant_id for shop in quote.shops if shop.needs_slot]
     asked = {shop_id: wishes[shop_id].slot_key for shop_id in needing if shop_id in wishes}
-    found = chosen_slots(asked, at=at) if asked else {}
+    found = chosen_slots(asked, delivering=ways, at=at) if asked else {}
     for merchant_id in needing:
-        if merchant_id not in found:
+        slot, reach = found.get(merchant_id), way_of(ways, merchant_id)
+        if slot is None or (reach and slot.point_id != reach.point_id):
             raise FieldError(f"slot_{merchant_id}", _l("Choose when you will come."))
     return found
 

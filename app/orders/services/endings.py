@@ -13,6 +13,7 @@ from app.core.pools import services as pools
 from app.orders import policies
 from app.orders.errors import CannotCancelError, NothingToHandOverError, OrderOverError
 from app.orders.models import Order, OrderLine, Strike
+from app.orders.queries.deliveries import is_to_be_brought
 from app.orders.services import moves, sums
 from app.orders.services.guests import tell_guest
 from app.orders.signals import no_show_recorded, order_cancelled, order_closed
@@ -42,7 +43,7 @@ def cancel(
     order, lines = moves.opened(order_id)
     policies.check_owns(actor, order, key)
     policies.check_can_cancel(order, lines)
-    if policies.is_late(order, at):
+    if policies.is_late(order, at) and not _is_overdue(order, at):
         return _cancelled_late(actor, order, lines, reason=reason, at=at)
     return _cancelled(actor, order, lines, side=Side.RESIDENT, reason=reason, at=at)
 
@@ -76,6 +77,8 @@ def mark_uncollected(actor: Viewer, order_id: int, *, at: datetime) -> Order:
         raise NothingToHandOverError
     if order.slot_ends_at is not None and at < order.slot_ends_at:
         raise CannotCancelError(_l("The pickup time is not over yet."))
+    if is_to_be_brought(order.id):
+        raise CannotCancelError(_l("It is to be brought. Bring it, or bring it back first."))
     side = Side.SITE if actor is SYSTEM else Side.SHOP
     gone = _uncollected(lines)
     _strike(order, at)
@@ -113,7 +116,7 @@ def close(order_id: int, *, at: datetime) -> Order:
 
 def wait_for_buyer(order: Order) -> None:
     """Let the time run until nobody came."""
-    if order.slot_ends_at is None:
+    if order.slot_ends_at is None or is_to_be_brought(order.id):
         moves.set_timer(order, None, None)
         return
     grace = timedelta(minutes=policies.frozen_of(order).grace_minutes)
@@ -217,6 +220,12 @@ def _cancelled_late(
         order, order=order, lines=[(line.id, count) for line, count in gone], at=at
     )
     return order
+
+
+def _is_overdue(order: Order, at: datetime) -> bool:
+    """Whether the shop itself is late with what it was to bring."""
+    ends_at = order.slot_ends_at
+    return ends_at is not None and at > ends_at and is_to_be_brought(order.id)
 
 
 def _uncollected(lines: Sequence[OrderLine]) -> list[tuple[OrderLine, int]]:

@@ -9,7 +9,7 @@ from app.accounts.types import Leaving
 from app.core.db import changed, db
 from app.core.media.models import Picture
 from app.core.media.services import drop_pictures
-from app.orders.models import Basket, BasketLine, Order, OrderCase, OrderMove
+from app.orders.models import Basket, BasketLine, Delivery, Order, OrderCase, OrderMove
 
 
 def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
@@ -19,7 +19,9 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     baskets = changed(delete(Basket).where(Basket.person_id == leaving.person_id))
     moves = update(OrderMove).where(_moved_by(leaving.person_id))
     changed(moves.values(actor_name=leaving.former_name))
-    _empty_cases(select(Order.id).where(Order.person_id == leaving.person_id))
+    mine_ordered = select(Order.id).where(Order.person_id == leaving.person_id)
+    _empty_cases(mine_ordered)
+    _empty_deliveries(mine_ordered)
     contact = update(Order).where(Order.person_id == leaving.person_id)
     emptied = contact.values(contact_name=leaving.former_name, **EMPTY_CONTACT)
     return {"basket_lines": lines, "baskets": baskets, "orders": changed(emptied)}
@@ -45,8 +47,23 @@ def forget_contacts(before: datetime) -> int:
     )
     changed(update(OrderMove).where(OrderMove.order_id.in_(named)).values(actor_name=""))
     _empty_cases(select(Order.id).where(Order.over_at < before))
+    _empty_deliveries(select(Order.id).where(Order.over_at < before))
     old = update(Order).where(Order.over_at < before, Order.contact_name != "")
     return changed(old.values(contact_name="", **EMPTY_CONTACT))
+
+
+def _empty_deliveries(order_ids: Select[Any]) -> None:
+    """Forget where orders were brought, who took them, and the pictures of it."""
+    brought = select(Delivery.order_id).where(
+        Delivery.order_id.in_(order_ids), Delivery.address != ""
+    )
+    shown = select(Picture.id).where(
+        Picture.owner_kind == "delivery", Picture.owner_id.in_(brought)
+    )
+    drop_pictures(db.session.scalars(shown).all())
+    emptied = {"address": "", "detail": "", "name": "", "phone": "", "taken_by": ""}
+    emptied_rows = update(Delivery).where(Delivery.order_id.in_(brought))
+    changed(emptied_rows.values(lat=None, lng=None, **emptied))
 
 
 def _empty_cases(order_ids: Select[Any]) -> None:

@@ -135,6 +135,21 @@ def _slot_taken(
     raise NoFreeTimeError
 
 
+def to_next_slot(order: Order, *, at: datetime) -> datetime:
+    """Give an order the first free time of its point that begins later than its own; return when.
+
+    Refuses (NoFreeTimeError) where none is free: then it keeps its time.
+    """
+    after = max(at, order.slot_ends_at or at)
+    slot = _slot_taken(order, ("order", order.id), after=after, at=at)
+    if slot is None:
+        raise NoFreeTimeError
+    hold, (starts_at, ends_at) = slot
+    pools.release([order.slot_hold_id] if order.slot_hold_id is not None else [])
+    moves.save(order, slot_hold_id=hold, slot_starts_at=starts_at, slot_ends_at=ends_at)
+    return starts_at
+
+
 def _time_taken(
     line: OrderLine, owner: tuple[str, int], *, after: datetime, at: datetime
 ) -> tuple[list[int], Span]:

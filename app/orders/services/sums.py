@@ -57,10 +57,11 @@ def record_refund(
     """Write one refund down, shared over the pieces it is for, and on the lines themselves."""
     worth = freed_minor if cause == RefundCause.AFTER_SALE else _price_of
     weights = [worth(line, count) for line, count in pieces]
+    fee = 0 if cause == RefundCause.AFTER_SALE else _fee_in(order, amount_minor, sum(weights))
     if not any(weights):
         weights = [1] * len(pieces)
-    parts = []
-    for (line, count), amount in zip(pieces, shares(amount_minor, weights), strict=True):
+    parts = [RefundPart(moves.charge_about(order), 0, fee)] if fee else []
+    for (line, count), amount in zip(pieces, shares(amount_minor - fee, weights), strict=True):
         after_sale = count if cause == RefundCause.AFTER_SALE else 0
         allowed = allowed_after(line, after_sale)
         moved(
@@ -178,6 +179,11 @@ def allowed_after(line: OrderLine, count: int) -> int:
     """Return what of a line's part of the money still stands once so many pieces came back."""
     stay = moves.each_minor(line) * max(0, line.handed_over - line.refunded - count)
     return min(line.allowed_minor, stay)
+
+
+def _fee_in(order: Order, amount_minor: int, pieces_minor: int) -> int:
+    """Return what of money that goes back is the fee: what the pieces are not worth."""
+    return min(order.fee_minor, max(0, amount_minor - pieces_minor))
 
 
 def _price_of(line: OrderLine, count: int) -> int:

@@ -96,7 +96,7 @@ def _row(
         "pay_way": deal.pay_way,
         "total_minor": shop.total_minor,
         "packaging_minor": shop.packaging_minor,
-        "fee_minor": 0,
+        "fee_minor": shop.fee_minor,
         "frozen": asdict(frozen),
         "point_id": slot.point_id if slot else None,
         "slot_starts_at": starts_at,

@@ -27,6 +27,13 @@ from app.orders.types.checkout import (
     SlotDay,
     SlotWish,
 )
+from app.orders.types.delivery import (
+    DELIVERY_MOVES,
+    DeliveryRow,
+    DeliveryState,
+    Stop,
+    Way,
+)
 from app.orders.types.limits import (
     CASE_ANSWER_HOURS,
     CASE_DAYS,
@@ -92,11 +99,14 @@ from app.orders.types.verbs import (
     DECLINED,
     EXPIRED,
     HANDED_OVER,
+    LEFT_WITH,
     MONEY_DISPUTED,
     MONEY_GIVEN,
     MONEY_TAKEN,
     MOVED,
     NO_SHOW,
+    NOT_DELIVERED,
+    ON_WAY,
     PLACED,
     PREPARED,
     READY,
@@ -109,6 +119,14 @@ from app.orders.types.verbs import (
 )
 
 __all__ = [
+    "LEFT_WITH",
+    "NOT_DELIVERED",
+    "ON_WAY",
+    "DELIVERY_MOVES",
+    "DeliveryRow",
+    "DeliveryState",
+    "Stop",
+    "Way",
     "OrderState",
     "ORDER_MOVES",
     "OPEN_STATES",

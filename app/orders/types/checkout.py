@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.merchants.types import PolicyRow, SlotChoice
@@ -85,11 +86,17 @@ class ShopQuote:
     rule: PolicyRow
     commission_bp: int
     lines: tuple[QuoteLine, ...]
+    fee_minor: int = 0
+
+    @property
+    def goods_minor(self) -> int:
+        """What its lines cost together; the fee for bringing them goes by this."""
+        return sum(line.total_minor for line in self.lines)
 
     @property
     def total_minor(self) -> int:
         """The shop's whole sum."""
-        return sum(line.total_minor for line in self.lines)
+        return self.goods_minor + self.fee_minor
 
     @property
     def packaging_minor(self) -> int:
@@ -128,13 +135,24 @@ class Quote:
         """Whether there is something in it and nothing stands in the way."""
         return bool(self.shops) and not any(line.problem for line in self.lines)
 
+    def with_fees(self, fees: Mapping[int, int]) -> Quote:
+        """Return it with what some shops ask for bringing their goods."""
+        if not fees:
+            return self
+        shops = (
+            replace(shop, fee_minor=fees.get(shop.merchant_id, shop.fee_minor))
+            for shop in self.shops
+        )
+        return Quote(tuple(shops))
+
 
 @dataclass(frozen=True, slots=True)
 class SlotWish:
-    """Which pickup time the buyer chose at which point."""
+    """Which time the buyer chose at which point; with an address, when it is brought there."""
 
     point_id: int
     slot_key: str
+    address_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,38 @@ def is_inside(point: Point, polygon: Sequence[Sequence[float]]) -> bool:
     return inside
 
 
+def metres_outside(point: Point, polygon: Sequence[Sequence[float]]) -> float:
+    """Return how far a point lies outside an outline: the metres to its nearest edge, 0 inside."""
+    if is_inside(point, polygon):
+        return 0.0
+    return min(
+        _metres_to_edge(point, Point(*polygon[corner - 1]), Point(*polygon[corner]))
+        for corner in range(len(polygon))
+    )
+
+
+def _metres_to_edge(point: Point, start: Point, end: Point) -> float:
+    """Return the metres to a straight edge, on the flat that a town is."""
+    narrow = math.cos(math.radians(point.lat))
+    x1, y1 = (start.lng - point.lng) * narrow, start.lat - point.lat
+    x2, y2 = (end.lng - point.lng) * narrow, end.lat - point.lat
+    length = (x2 - x1) ** 2 + (y2 - y1) ** 2
+    along = -(x1 * (x2 - x1) + y1 * (y2 - y1)) / length if length else 0.0
+    along = min(1.0, max(0.0, along))
+    return METRES_PER_DEGREE * math.hypot(x1 + along * (x2 - x1), y1 + along * (y2 - y1))
+
+
+def nearest_first(start: Point, points: Sequence[Point]) -> list[int]:
+    """Return the places of points in the order in which one goes from each to the nearest left."""
+    left, here, found = list(range(len(points))), start, []
+    while left:
+        number = min(left, key=lambda one: (distance(here, points[one]), one))
+        left.remove(number)
+        found.append(number)
+        here = points[number]
+    return found
+
+
 def to_wgs84(point: Point, datum: Datum) -> Point:
     """Return the point in the datum that the site keeps."""
     if datum is Datum.BD09:
