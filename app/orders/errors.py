@@ -84,6 +84,18 @@ class UndoOverError(ConflictError):
     message = _l("This can no longer be undone.")
 
 
+class ProposalOverError(ConflictError):
+    """The proposal was answered, taken back, or its time is over; details say which."""
+
+    message = _l("This proposal is over. Nothing was changed by it now.")
+
+
+class ProposalsOpenError(ConflictError):
+    """The buyer has several proposals of this order to answer already."""
+
+    message = _l("The buyer still has open proposals. Wait for an answer, or take one back first.")
+
+
 class SealedError(ConflictError):
     """The hand-over stands on a closed bill."""
 

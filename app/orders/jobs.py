@@ -9,21 +9,30 @@ from app.core.errors import ConflictError
 from app.core.jobs.registry import every
 from app.orders.queries.cases import due_case_ids
 from app.orders.queries.desk import due_checkouts, due_order_ids
+from app.orders.queries.proposals import due_proposal_ids
 from app.orders.services.basket import KEEP_DAYS, forget_old_baskets
 from app.orders.services.cases import run_case_timer
 from app.orders.services.checkout import expire_checkouts
+from app.orders.services.proposals import expire
 from app.orders.services.timers import run_timer
 
 
 @every(minutes=1, key="orders.timers")
 def sweep(now: datetime) -> int:
-    """Do what is due on orders, cases and checkouts, each in a transaction of its own; return how
-    much was done.
+    """Do what is due on proposals, orders, cases and checkouts, each in a transaction of its own;
+    return how much was done.
     """
     done = 0
     if due_checkouts(now):
         with transaction():
             done += expire_checkouts(at=now)
+    # What was proposed first: a substitute that nobody answered is short, not left uncollected.
+    for proposal_id in due_proposal_ids(now):
+        try:
+            with transaction():
+                done += expire(proposal_id, at=now) is not None
+        except ConflictError:
+            continue
     for order_id in due_order_ids(now):
         try:
             with transaction():

@@ -15,21 +15,23 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import LinliError
 from app.core.ledger.queries import audit
-from app.core.pools.models import Pool
+from app.core.pools.models import Hold, Pool
 from app.core.pools.queries import wrong_counts
+from app.core.pools.types import HoldState
 from app.merchants.models import Variant
 from app.orders.jobs import sweep
-from app.orders.models import HandOver, Order, OrderCase, OrderLine
-from app.orders.services import cases, cash, counter, endings, preparation
+from app.orders.models import HandOver, Order, OrderCase, OrderLine, Proposal, ProposalLine
+from app.orders.services import cases, cash, counter, endings, preparation, proposals
 from app.orders.types import CaseState, GoodsEnd, Liable, Problem, Remedy, Side
+from app.orders.types.proposals import ProposalState, ProposedLine
 from app.payments.models import Charge, Payment, Refund
 from app.payments.policies import state_of
 from app.payments.types import PaymentStatus, PayWay, RefundStatus
 from app.settlement.queries import drift
-from tests.factories import accounts, orders
+from tests.factories import accounts, merchants, orders
 from tests.sizes import Proven, Size, database_in_use, size
 
-STOCK = 60
+STOCK, OTHERS = 60, 12
 SIZES = {Size.QUICK: (3, 15), Size.CI: (15, 30), Size.FULL: (150, 50)}
 few = st.integers(0, 3)
 which = st.integers(0, 5)
@@ -55,6 +57,9 @@ class OrderLives(RuleBasedStateMachine):
         with clock.travel(self.now):
             self.place = orders.stall(stock=STOCK, capacity=50)
             self.keeper, self.buyer = self.place.keeper, self.place.customer
+            self.other = orders.variant_of(
+                merchants.goods(self.place.merchant, price=3000, stock=OTHERS)
+            )
             self.judge = accounts.viewer(accounts.person(roles=("operator",)))
         self.orders: list[int] = []
 
@@ -64,6 +69,13 @@ class OrderLives(RuleBasedStateMachine):
         of_order = select(OrderCase).where(OrderCase.order_id == self.one(number))
         found = db.session.scalars(of_order.order_by(OrderCase.id.desc()).limit(1)).first()
         return found or OrderCase(id=0, turn=0, state=CaseState.OPEN, is_agreed=False)
+
+    def line(self, number: int) -> OrderLine | None:
+        """Return one of the lines of an order, also one that joined it later."""
+        of_order = select(OrderLine).where(OrderLine.order_id == self.one(number))
+        fresh = {"populate_existing": True}
+        found = db.session.scalars(of_order.order_by(OrderLine.id), execution_options=fresh).all()
+        return found[number % len(found)] if found else None
 
     def one(self, number: int) -> int:
         return self.orders[number % len(self.orders)] if self.orders else 0
@@ -88,7 +100,7 @@ class OrderLives(RuleBasedStateMachine):
     @rule(number=which, ready=few, short=few)
     def prepare(self, number: int, ready: int, short: int) -> None:
         order_id = self.one(number)
-        line = orders.line_of(order_id)
+        line = self.line(number)
         if line is not None:
             with refusals():
                 preparation.prepare(self.keeper, order_id, {line.id: (ready, short)}, at=self.now)
@@ -96,7 +108,7 @@ class OrderLives(RuleBasedStateMachine):
     @rule(number=which, count=st.integers(1, 4), money=st.sampled_from([None, *PayWay]))
     def hand_over(self, number: int, count: int, money: PayWay | None) -> None:
         order_id = self.one(number)
-        line = orders.line_of(order_id)
+        line = self.line(number)
         if line is not None:
             with refusals():
                 counter.hand_over(
@@ -148,7 +160,7 @@ class OrderLives(RuleBasedStateMachine):
     @rule(number=which, count=st.integers(1, 4))
     def refund(self, number: int, count: int) -> None:
         order_id = self.one(number)
-        line = orders.line_of(order_id)
+        line = self.line(number)
         if line is not None:
             with refusals():
                 cash.refund_lines(
@@ -171,7 +183,7 @@ class OrderLives(RuleBasedStateMachine):
 
     @rule(number=which, count=st.integers(1, 3), wish=st.sampled_from(Remedy))
     def complain(self, number: int, count: int, wish: Remedy) -> None:
-        line = orders.line_of(self.one(number))
+        line = self.line(number)
         if line is not None:
             with refusals():
                 cases.open_case(
@@ -202,6 +214,36 @@ class OrderLives(RuleBasedStateMachine):
                 side, asks = Side.RESIDENT, {"turn": case.turn, "reason": "No.", "at": at}
                 cases.ask_desk(self.buyer, case.id, side=side, **asks)
 
+    @rule(
+        number=which, replaces=few, quantity=st.integers(1, 3), price=st.sampled_from([900, 3100])
+    )
+    def propose(self, number: int, replaces: int, quantity: int, price: int) -> None:
+        """Offer something else for pieces that are short, or something more."""
+        line = self.line(number)
+        if line is None:
+            return
+        more = ProposedLine(price, quantity, "Tap")
+        instead = ProposedLine(price, quantity, "", self.other, line.id, replaces)
+        with refusals():
+            wanted = [instead, more] if replaces == 3 else [instead] if replaces else [more]
+            proposals.propose(self.keeper, line.order_id, wanted, at=self.now)
+
+    @rule(number=which, answer=st.sampled_from(["accept", "decline", "withdraw"]))
+    def answer_proposal(self, number: int, answer: str) -> None:
+        db.session.rollback()
+        own = select(Proposal.id).where(Proposal.merchant_id == self.place.merchant.id)
+        ids = db.session.scalars(own.order_by(Proposal.id.desc()).limit(3)).all()
+        if not ids:
+            return
+        chosen = ids[number % len(ids)]
+        with refusals():
+            if answer == "withdraw":
+                proposals.withdraw(self.keeper, chosen, at=self.now)
+            elif answer == "accept":
+                proposals.accept(self.buyer, chosen, at=self.now)
+            else:
+                proposals.decline(self.buyer, chosen, at=self.now)
+
     @rule(number=which, end=st.sampled_from([GoodsEnd.RESTOCKED, GoodsEnd.WRITTEN_OFF]))
     def settle_goods(self, number: int, end: GoodsEnd) -> None:
         with refusals():
@@ -226,13 +268,38 @@ class OrderLives(RuleBasedStateMachine):
             assert 0 <= line.refunded <= line.handed_over
             each = line.unit_minor + line.packaging_minor
             assert 0 <= line.allowed_minor <= each * (line.handed_over - line.refunded)
-            handed, short = handed + line.handed_over, short + line.short
-        variant = select(Variant.pool_id).where(Variant.listing_id == self.place.listing.id)
-        total = db.session.scalar(select(Pool.total).where(Pool.id.in_(variant)))
-        assert total == STOCK - handed - short + self.shelved_by_cases()
+            if line.variant_id is not None:
+                handed, short = handed + line.handed_over, short + line.short
+        left = self.shelf(self.place.variant_id) + self.shelf(self.other)
+        assert left == STOCK + OTHERS - handed - short + self.shelved_by_cases()
+        self.what_is_proposed_fits()
         charges = select(Charge).where(Charge.payee_id == self.place.merchant.id)
         for charge in db.session.scalars(charges, execution_options={"populate_existing": True}):
             self.money_adds_up(charge)
+
+    def shelf(self, variant_id: int) -> int:
+        """How many stand on the shelf, promised ones included."""
+        pool = select(Variant.pool_id).where(Variant.id == variant_id).scalar_subquery()
+        return db.session.scalar(select(Pool.total).where(Pool.id == pool)) or 0
+
+    def what_is_proposed_fits(self) -> None:
+        """Only an open proposal keeps anything, and never more than is to be prepared."""
+        of_shop = Proposal.merchant_id == self.place.merchant.id
+        wanted = select(Proposal.state, ProposalLine).join(Proposal).where(of_shop)
+        under: dict[int, int] = {}
+        for state, line in db.session.execute(wanted):
+            holds = select(Hold).where(Hold.id.in_(line.hold_ids))
+            for hold in db.session.scalars(holds, execution_options={"populate_existing": True}):
+                is_kept = hold.state == HoldState.HELD
+                assert not is_kept or state == ProposalState.OPEN
+                assert hold.owner_kind == (
+                    "order" if state == ProposalState.ACCEPTED else "proposal"
+                )
+            if line.line_id is not None and state == ProposalState.OPEN:
+                under[line.line_id] = under.get(line.line_id, 0) + line.replaces
+        for line_id, count in under.items():
+            of_order = db.session.get_one(OrderLine, line_id, populate_existing=True)
+            assert count <= of_order.to_prepare
 
     def shelved_by_cases(self) -> int:
         """What cases put back on the shelf, less what they took off it."""

@@ -86,7 +86,7 @@ def ask_nobody(statement: UpdateBase, _error: Exception) -> None:
 
 
 def all_of_it_again(
-    lines: Sequence[OrderLine], quantities: Mapping[int, int] | None
+    lines: Sequence[OrderLine], quantities: Mapping[int, int]
 ) -> list[tuple[OrderLine, int]]:
     """Give every piece that was ordered, also where none is left to give."""
     if any(line.to_prepare + line.ready for line in lines):

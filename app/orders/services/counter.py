@@ -16,7 +16,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.orders import policies
 from app.orders.errors import OrderOverError, QuantityError, TooManyTriesError, UndoOverError
 from app.orders.models import CodeTry, HandOver, Order, OrderLine
-from app.orders.services import cash, endings, moves, rights, sums
+from app.orders.services import cash, endings, moves, offers, rights, sums
 from app.orders.signals import hand_over_undone, order_handed_over
 from app.orders.types import (
     HANDED_OVER,
@@ -49,6 +49,11 @@ def hand_over(
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
     policies.check_can_hand_over(order, lines, collected=_collected(order))
+    if quantities is None:  # what waits for the buyer's word on a substitute is not there
+        missing = offers.under_offer(order.id)
+        quantities = {
+            line.id: line.to_prepare + line.ready - missing.get(line.id, 0) for line in lines
+        }
     given = _given(lines, quantities)
     hand = HandOver(
         order_id=order.id,
@@ -63,6 +68,7 @@ def hand_over(
     moves.note(actor, order, HANDED_OVER, side=Side.SHOP, at=at, data=moves.quantities(given))
     if money is not None:
         _take(actor, order, lines, hand, way=money)
+    offers.withdraw_unfit(order, lines, at=at)
     if moves.waiting(lines) == 0:
         endings.end_of_pieces(actor, order, lines, at=at)
     order_handed_over.send(
@@ -175,11 +181,9 @@ def _collected(order: Order) -> list[str]:
 
 
 def _given(
-    lines: Sequence[OrderLine], quantities: Mapping[int, int] | None
+    lines: Sequence[OrderLine], quantities: Mapping[int, int]
 ) -> list[tuple[OrderLine, int]]:
     """Move pieces over the counter; what was not marked ready is marked by handing it over."""
-    if quantities is None:
-        quantities = {line.id: line.to_prepare + line.ready for line in lines}
     given = []
     for line_id, count in quantities.items():
         if count == 0:

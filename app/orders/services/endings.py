@@ -14,7 +14,7 @@ from app.orders import policies
 from app.orders.errors import CannotCancelError, NothingToHandOverError, OrderOverError
 from app.orders.models import Order, OrderLine, Strike
 from app.orders.queries.deliveries import is_to_be_brought
-from app.orders.services import moves, sums
+from app.orders.services import moves, offers, sums
 from app.orders.services.guests import tell_guest
 from app.orders.signals import no_show_recorded, order_cancelled, order_closed
 from app.orders.types import (
@@ -80,6 +80,10 @@ def mark_uncollected(actor: Viewer, order_id: int, *, at: datetime) -> Order:
     if is_to_be_brought(order.id):
         raise CannotCancelError(_l("It is to be brought. Bring it, or bring it back first."))
     side = Side.SITE if actor is SYSTEM else Side.SHOP
+    _end_offers(actor, order, lines, at)
+    if moves.waiting(lines) == 0:
+        end_of_pieces(actor, order, lines, at=at)
+        return order
     gone = _uncollected(lines)
     _strike(order, at)
     moves.note(actor, order, NO_SHOW, side=side, at=at, data=moves.quantities(gone))
@@ -109,18 +113,23 @@ def close(order_id: int, *, at: datetime) -> Order:
     if moves.waiting(lines):
         raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     moves.to_state(order, OrderState.CLOSED, over_at=at, due_what=None, due_at=None)
+    offers.end_all(order, lines, at=at)
     moves.note(SYSTEM, order, CLOSED, side=Side.SITE, at=at)
     order_closed.send(order, order=order, at=at)
     return order
 
 
-def wait_for_buyer(order: Order) -> None:
-    """Let the time run until nobody came."""
+def wait_for_buyer(order: Order, *, since: datetime | None = None) -> None:
+    """Let the time run until nobody came; what joined the order `since` its pickup time has a day
+    of its own.
+    """
     if order.slot_ends_at is None or is_to_be_brought(order.id):
         moves.set_timer(order, None, None)
         return
-    grace = timedelta(minutes=policies.frozen_of(order).grace_minutes)
-    moves.set_timer(order, Timer.NO_SHOW, order.slot_ends_at + grace)
+    due_at = order.slot_ends_at + timedelta(minutes=policies.frozen_of(order).grace_minutes)
+    if since is not None and due_at <= since:
+        due_at = since + timedelta(days=1)
+    moves.set_timer(order, Timer.NO_SHOW, due_at)
 
 
 def end_of_pieces(actor: Viewer, order: Order, lines: Sequence[OrderLine], *, at: datetime) -> None:
@@ -146,6 +155,7 @@ def give_up(
     """Cancel all pieces that wait, give back stock, times and the pickup time, and set the money
     right.
     """
+    _end_offers(actor, order, lines, at)
     gone = []
     for line in lines:
         count = line.to_prepare + line.ready
@@ -199,6 +209,7 @@ def _finished(
         order, OrderState.CANCELLED, over_at=at, accept_by=None, due_what=None, due_at=None
     )
     _leave_slot(order)
+    offers.end_all(order, lines, at=at)
     data = moves.quantities((line, line.cancelled) for line in lines)
     moves.note(actor, order, CANCELLED, side=side, at=at, reason=reason, data=data)
     order_cancelled.send(order, order=order, at=at, actor=actor, reason=reason)
@@ -209,6 +220,7 @@ def _finished(
 def _cancelled_late(
     actor: Viewer, order: Order, lines: Sequence[OrderLine], *, reason: str, at: datetime
 ) -> Order:
+    _end_offers(actor, order, lines, at)
     gone = _uncollected(lines)
     _strike(order, at)
     _leave_slot(order)
@@ -226,6 +238,15 @@ def _is_overdue(order: Order, at: datetime) -> bool:
     """Whether the shop itself is late with what it was to bring."""
     ends_at = order.slot_ends_at
     return ends_at is not None and at > ends_at and is_to_be_brought(order.id)
+
+
+def _end_offers(actor: Viewer, order: Order, lines: Sequence[OrderLine], at: datetime) -> None:
+    """Take back what is proposed of an order that ends; what was to be replaced was not there, so
+    nobody pays for it.
+    """
+    missing = offers.end_all(order, lines, at=at)
+    if missing:
+        sums.restate(actor, order, lines, missing, cause=RefundCause.SHORT, reason="", at=at)
 
 
 def _uncollected(lines: Sequence[OrderLine]) -> list[tuple[OrderLine, int]]:

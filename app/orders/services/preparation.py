@@ -14,9 +14,14 @@ from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.queries.keeping import shelf_of
 from app.orders import policies
-from app.orders.errors import NotYetAcceptedError, OrderOverError, WrongShopError
+from app.orders.errors import (
+    NotYetAcceptedError,
+    OrderOverError,
+    ProposalsOpenError,
+    WrongShopError,
+)
 from app.orders.models import Order, OrderLine, PreparationTime
-from app.orders.services import endings, moves, sums
+from app.orders.services import endings, moves, offers, sums
 from app.orders.services.guests import tell_guest
 from app.orders.signals import order_accepted, order_cancelled, order_ready
 from app.orders.types import (
@@ -81,7 +86,7 @@ def prepare(
     """
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
-    _check_accepted(order)
+    check_accepted(order)
     ready, short = _moved_pieces(lines, counts)
     if not ready and not short:
         raise FieldError("quantity", _l("Nothing was marked."))
@@ -99,7 +104,7 @@ def prepare(
             data=moves.quantities(short),
         )
         sums.restate(actor, order, lines, short, cause=RefundCause.SHORT, reason=reason, at=at)
-    _finish(actor, order, lines, at)
+    finish(actor, order, lines, at)
     return order
 
 
@@ -107,13 +112,17 @@ def make_ready(actor: Viewer, order_id: int, *, at: datetime) -> Order:
     """Lay all that is left ready; refuses when nothing is left to prepare."""
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
-    _check_accepted(order)
-    counts = {line.id: (line.to_prepare, 0) for line in lines if line.to_prepare}
+    check_accepted(order)
+    missing = offers.under_offer(order.id)
+    left = {line.id: line.to_prepare - missing.get(line.id, 0) for line in lines}
+    counts = {line_id: (count, 0) for line_id, count in left.items() if count}
+    if missing and not counts:
+        raise ProposalsOpenError
     ready, _short = _moved_pieces(lines, counts)
     if not ready:
         raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     moves.note(actor, order, PREPARED, side=Side.SHOP, at=at, data=moves.quantities(ready))
-    _finish(actor, order, lines, at)
+    finish(actor, order, lines, at)
     return order
 
 
@@ -121,7 +130,7 @@ def unready(actor: Viewer, order_id: int, counts: Mapping[int, int], *, at: date
     """Take pieces back from ready to be prepared, when they were marked by mistake."""
     order, lines = moves.opened(order_id)
     policies.check_serves(actor, order)
-    _check_accepted(order)
+    check_accepted(order)
     for line_id, count in counts.items():
         line = moves.line_by_id(lines, line_id)
         moves.move_pieces(line, Quantity.READY, Quantity.TO_PREPARE, count)
@@ -153,7 +162,8 @@ def set_preparation_times(
     moves.touch_board(merchant_id)
 
 
-def _check_accepted(order: Order) -> None:
+def check_accepted(order: Order) -> None:
+    """Refuse an order that the shop has not accepted, and one that is over."""
     if order.state == OrderState.PLACED:
         raise NotYetAcceptedError
     if order.state != OrderState.ACCEPTED:
@@ -176,8 +186,9 @@ def _moved_pieces(
     return ready, short
 
 
-def _finish(actor: Viewer, order: Order, lines: Sequence[OrderLine], at: datetime) -> None:
+def finish(actor: Viewer, order: Order, lines: Sequence[OrderLine], at: datetime) -> None:
     """See what the marks amount to: everything lies ready, or nothing is left to collect."""
+    offers.withdraw_unfit(order, lines, at=at)
     if moves.waiting(lines) == 0:
         endings.end_of_pieces(actor, order, lines, at=at)
     elif order.ready_at is None and not any(line.to_prepare for line in lines):
