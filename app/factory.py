@@ -41,6 +41,7 @@ HOUSES = (
     "moderation",
     "forum",
     "payments",
+    "promotions",
     "merchants",
     "orders",
     "settlement",

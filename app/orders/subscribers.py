@@ -15,17 +15,30 @@ from app.orders import models
 from app.orders.queries.cases import cases_under_way, pictures_in_cases
 from app.orders.queries.deliveries import pictures_of_deliveries
 from app.orders.queries.orders import open_orders_of
-from app.orders.services import leaving
+from app.orders.services import leaving, reductions
+from app.orders.signals import order_cancelled, order_handed_over
 
 
 def connect() -> None:
     """Say what is held, what binds, and how it is forgotten."""
     closing.forgets("orders", leaving.forget_person)
     obliges("orders", open_orders)
+    order_cancelled.connect(on_order_cancelled)
+    order_handed_over.connect(on_order_handed_over)
     _held()
     why = _l("The e-commerce law wants orders kept for three years at least.")
     title = _l("Contact on orders that are over")
     keeps(Period("orders", title, 1100, 1095, 3650, why, leaving.forget_contacts))
+
+
+def on_order_cancelled(_sender: Any, *, order: models.Order, at: datetime, **_more: Any) -> None:
+    """Give back the coupons and budgets of an order that ended uncollected."""
+    reductions.give_back(order, at=at)
+
+
+def on_order_handed_over(_sender: Any, *, order: models.Order, at: datetime, **_more: Any) -> None:
+    """Let whoever brought the buyer have their reward."""
+    reductions.reward_sharer(order, at=at)
 
 
 def open_orders(person_id: int, _at: datetime) -> list[Obligation]:

@@ -79,6 +79,8 @@ class Bill(Base):
     adjustments_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     commission_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     fees_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    # What of the fees are coupons that the site pays; owed to the shop, so below nought.
+    coupons_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
     opening_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     payable_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     carried_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)

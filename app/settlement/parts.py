@@ -21,6 +21,7 @@ KIND_WORDS = {
     LineKind.ADJUSTMENT: _l("Adjustment"),
     LineKind.FEE: _l("Yearly fee"),
     LineKind.FEE_BACK: _l("Yearly fee, rest given back"),
+    LineKind.COUPON: _l("Coupons the site pays"),
 }
 STATE_WORDS = {
     BillState.OPEN: (_l("to be paid"), "sun"),
@@ -74,7 +75,7 @@ def bill_csv(bill: BillRow) -> Response:
         _("Order"),
         _("Amount"),
         _("Commission"),
-        _("Yearly fee"),
+        _("Fees and coupons"),
         _("Note"),
     ]
     return csv_answer(f"linli-{bill.number}.csv", header, _csv_rows(bill))

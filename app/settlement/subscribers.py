@@ -3,6 +3,7 @@ leaves.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from app.merchants.models import Merchant
 from app.merchants.signals import merchant_archived
 from app.orders.models import Order, OrderLine
 from app.orders.signals import hand_over_undone, order_handed_over
+from app.orders.types.worth import goods_worth, site_share, worth_minor
 from app.payments.signals import refund_recorded
 from app.payments.types import RefundCause, RefundPart
 from app.settlement.models import BillReceipt
@@ -75,18 +77,20 @@ def on_refund_recorded(
     if refund.cause != RefundCause.AFTER_SALE or subject[0] != "order":
         return
     rows = _rows(part.subject[1] for part in parts)
+    coupons = 0
     merchant_id = db.session.scalar(sa.select(Order.merchant_id).where(Order.id == subject[1]))
     assert merchant_id is not None
     bases: dict[int, int] = {}
     for part in parts:
         row = rows[part.subject[1]]
-        goods = (
-            min(part.amount_minor, part.quantity * row.unit_minor)
-            if part.quantity
-            else part.amount_minor
-        )
+        paid = site_share(row, row.refunded) - site_share(row, row.refunded - part.quantity)
+        goods = part.amount_minor + paid
+        if part.quantity:
+            here = goods_worth(row, row.refunded)
+            goods = min(goods, here - goods_worth(row, row.refunded - part.quantity))
         bases[row.commission_bp] = bases.get(row.commission_bp, 0) - goods
-    gross = -sum(part.amount_minor for part in parts)
+        coupons -= paid
+    gross = coupons - sum(part.amount_minor for part in parts)
     booking = Booking(
         f"refund:{refund.id}",
         LineKind.REFUND,
@@ -98,7 +102,7 @@ def on_refund_recorded(
         bases,
         memo=(refund.reason or "")[:200],
     )
-    book([booking])
+    book([booking, *_coupons(booking, coupons)])
 
 
 def on_merchant_archived(_sender: Any, *, merchant: Merchant, at: datetime, **_more: Any) -> None:
@@ -109,7 +113,15 @@ def on_merchant_archived(_sender: Any, *, merchant: Merchant, at: datetime, **_m
 
 def _rows(line_ids: Iterable[int]) -> dict[int, Any]:
     wanted = sa.select(
-        OrderLine.id, OrderLine.unit_minor, OrderLine.packaging_minor, OrderLine.commission_bp
+        OrderLine.id,
+        OrderLine.unit_minor,
+        OrderLine.packaging_minor,
+        OrderLine.commission_bp,
+        OrderLine.quantity,
+        OrderLine.handed_over,
+        OrderLine.refunded,
+        OrderLine.reduced_minor,
+        OrderLine.site_minor,
     )
     return {
         row.id: row for row in db.session.execute(wanted.where(OrderLine.id.in_(set(line_ids))))
@@ -122,15 +134,30 @@ def _book_goods(
     rows = _rows(line_id for line_id, _quantity in lines)
     sign = 1 if kind is LineKind.SALE else -1
     bases: dict[int, int] = {}
-    gross = 0
+    gross = coupons = 0
     for line_id, quantity in lines:
         row = rows[line_id]
-        bases[row.commission_bp] = (
-            bases.get(row.commission_bp, 0) + sign * quantity * row.unit_minor
-        )
-        gross += sign * quantity * (row.unit_minor + row.packaging_minor)
+        now, before = row.handed_over, row.handed_over - sign * quantity
+        goods = goods_worth(row, now) - goods_worth(row, before)
+        paid = site_share(row, now) - site_share(row, before)
+        bases[row.commission_bp] = bases.get(row.commission_bp, 0) + goods
+        gross += int(worth_minor(row, now) - worth_minor(row, before)) + paid
+        coupons += paid
     key = (
         f"hand_over:{hand_over_id}" if kind is LineKind.SALE else f"hand_over:{hand_over_id}:undone"
     )
     cause = ("hand_over", hand_over_id)
-    book([Booking(key, kind, order.merchant_id, order.id, cause, at, gross, bases)])
+    booking = Booking(key, kind, order.merchant_id, order.id, cause, at, gross, bases)
+    book([booking, *_coupons(booking, coupons)])
+
+
+def _coupons(booking: Booking, paid_minor: int) -> list[Booking]:
+    """Return what the site owes the shop for its own coupons, as a line beside the sale."""
+    if not paid_minor:
+        return []
+    key = f"{booking.key}:coupons"
+    return [
+        replace(
+            booking, key=key, kind=LineKind.COUPON, gross_minor=0, bases={}, fee_minor=-paid_minor
+        )
+    ]

@@ -12,6 +12,7 @@ RECEIPT_TAKEN_BACK = verb("bill.receipt_taken_back", Hook.SERVICE, privileged=Tr
 
 INCOME = "income:commission"
 INCOME_FEES = "income:fees"
+COUPONS = "expense:coupons"
 BANK = "bank:platform"
 
 
@@ -24,6 +25,7 @@ class LineKind(StrEnum):
     ADJUSTMENT = "adjustment"
     FEE = "fee"
     FEE_BACK = "fee_back"
+    COUPON = "coupon"
 
 
 class BillState(StrEnum):
@@ -48,7 +50,7 @@ class Booking:
     """One fact that moves a shop's turnover and, through `bases`, its commission; or a yearly fee.
 
     `bases` is what the commission is reckoned on, in minor units by rate (basis points); all may
-    be negative.
+    be negative. What the site pays of its own coupons is a fee below nought of the kind COUPON.
     """
 
     key: str
@@ -105,7 +107,13 @@ class BillRow:
     payable_minor: int
     carried_minor: int
     paid_minor: int
+    coupons_minor: int
     state: BillState
+
+    @property
+    def yearly_minor(self) -> int:
+        """What of the fees is the yearly one."""
+        return self.fees_minor - self.coupons_minor
 
     @property
     def open_minor(self) -> int:

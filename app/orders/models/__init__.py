@@ -7,6 +7,7 @@ from app.orders.models.delivery import Delivery
 from app.orders.models.groupbuys import GroupBuy, GroupBuyDraft, GroupBuyItem, GroupBuyOrder
 from app.orders.models.handing import CodeTry, HandOver, PreparationTime, ShopBoard, Strike
 from app.orders.models.orders import Order, OrderLine, OrderMove
+from app.orders.models.reductions import OrderReduction
 from app.orders.models.proposals import Proposal, ProposalLine
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "OrderCase",
     "OrderLine",
     "OrderMove",
+    "OrderReduction",
     "PreparationTime",
     "Proposal",
     "ProposalLine",

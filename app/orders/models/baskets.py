@@ -69,6 +69,8 @@ class Checkout(Base):
     )
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # The coupon chosen for each shop's order (nought: none; under "0" one by code, for any shop).
+    coupons: Mapped[dict[str, int] | None] = mapped_column(JSON)
 
     __table_args__ = (
         CheckConstraint("(person_id IS NULL) <> (token_hash IS NULL)", name="one_owner"),

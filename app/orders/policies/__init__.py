@@ -33,6 +33,7 @@ from app.orders.types import (
     OrderState,
     Quote,
 )
+from app.orders.types.worth import worth_minor
 
 ALPHABET = "34679ACDEFGHJKMNPQRTWXY"
 CODE_LENGTH = 8
@@ -192,7 +193,7 @@ def due_minor(order: Order, lines: Iterable[OrderLine]) -> int:
     for line in lines:
         gone = line.short + line.cancelled + (0 if keeps else line.uncollected)
         asked += line.quantity - gone
-        total += (line.unit_minor + line.packaging_minor) * (line.quantity - gone)
+        total += int(worth_minor(line, line.quantity - gone))
     return total + (order.fee_minor if asked else 0)
 
 

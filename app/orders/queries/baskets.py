@@ -20,6 +20,7 @@ from app.merchants.queries.selling import offer_columns, policy_columns, sold
 from app.merchants.queries.terms import commission
 from app.merchants.types import ListingKind, MerchantState, OfferRow, PolicyRow
 from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine, Order
+from app.orders.queries.reductions import reduced
 from app.orders.types import (
     CheckoutRow,
     CheckoutState,
@@ -97,7 +98,7 @@ def basket_quote(viewer: Viewer, token: str | None, *, at: datetime) -> Quote:
     wanted = _in_basket(is_member=viewer.is_member, has_token=bool(token))
     today = clock.local(at).date()
     rows = fetch(wanted, at=at, today=today, **own_baskets(viewer, token))
-    return quoted([ChosenRow.of(row) for row in rows], at=at)
+    return reduced(quoted([ChosenRow.of(row) for row in rows], at=at), viewer.id, at=at)
 
 
 def basket_to_hold(viewer: Viewer, token: str | None, *, at: datetime) -> tuple[Quote, bool]:
@@ -109,7 +110,8 @@ def basket_to_hold(viewer: Viewer, token: str | None, *, at: datetime) -> tuple[
     wanted = _to_hold(is_member=viewer.is_member, has_token=bool(token))
     values = own_baskets(viewer, token) | whose(viewer, token)
     rows = fetch(wanted, at=at, today=clock.local(at).date(), **values)
-    return quoted([ChosenRow.of(row) for row in rows], at=at), bool(rows and rows[0][-1])
+    quote = reduced(quoted([ChosenRow.of(row) for row in rows], at=at), viewer.id, at=at)
+    return quote, bool(rows and rows[0][-1])
 
 
 @cache
@@ -142,7 +144,8 @@ def checkout_quote(
     """
     rows = fetch(_in_checkout(), checkout_id=checkout_id, at=at, today=clock.local(at).date())
     found = _own(viewer, token, CheckoutRow(*rows[0][-5:]) if rows else None)
-    return found, quoted([ChosenRow.of(row) for row in rows], at=at, held=True)
+    quote = quoted([ChosenRow.of(row) for row in rows], at=at, held=True)
+    return found, reduced(quote, viewer.id, checkout_id=checkout_id, at=at)
 
 
 def held_quote(
@@ -154,6 +157,7 @@ def held_quote(
     today = clock.local(at).date()
     rows = fetch(_to_place(), checkout_id=checkout_id, drawn=list(drawn), at=at, today=today)
     quote = quoted([ChosenRow.of(row) for row in rows], at=at, held=True)
+    quote = reduced(quote, None, checkout_id=checkout_id, at=at)
     used = (rows[0][-1] or "").split(",") if rows else drawn
     fresh = [number for number in drawn if number not in used]
     return quote, {row[0]: list(row[-7]) for row in rows}, fresh

@@ -163,7 +163,7 @@ def pictures_in_cases(person_id: int) -> Select[Any]:
 
 def _most(line: LineRow, order: OrderPage) -> int:
     """What may still go back for the line, as `services.sums.most_minor` holds it."""
-    stay = line.each_minor * line.refundable - line.allowed_minor
+    stay = line.stays_minor - line.allowed_minor
     return max(0, min(stay, order.charge.confirmed_minor - order.charge.refunded_minor))
 
 

@@ -53,6 +53,9 @@ _LINE = (
     OrderLine.starts_at,
     OrderLine.ends_at,
     OrderLine.allowed_minor,
+    OrderLine.reduced_minor,
+    OrderLine.site_minor,
+    OrderLine.list_minor,
 )
 _LINES: Any = (
     select(OrderLine.order_id, *_LINE)

@@ -41,6 +41,7 @@ from app.orders.queries.baskets import (
     whose,
 )
 from app.orders.services.basket import take_out
+from app.orders.services.reductions import freeze_reductions
 from app.orders.services.deliveries import fees_of, planned, way_of, write_deliveries
 from app.orders.services.writing import (
     Deal,
@@ -139,7 +140,9 @@ def place_orders(
     taken = _slots_taken(slots, ("checkout", checkout_id), at)
     deal = Deal(actor, checkout_id, contact, pay_way, note, at, clerk)
     orders = written_orders(deal, quote, slots, taken, numbers=numbers)
-    settle_in(deal, orders, written_lines(orders, quote, held))
+    lines = written_lines(orders, quote, held)
+    freeze_reductions(actor.id, orders, quote, lines, at=at)
+    settle_in(deal, orders, lines)
     write_deliveries(orders, ways)
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders

@@ -28,6 +28,7 @@ from app.orders.types import (
     Quantity,
     Side,
 )
+from app.orders.types.worth import worth_minor
 from app.payments import services as payments
 from app.payments.queries import charge_of
 from app.payments.types import PayWay
@@ -213,7 +214,7 @@ def _take(
     its pieces.
     """
     charge = charge_of(moves.charge_about(order))
-    had = sum(moves.each_minor(line) * line.handed_over for line in lines)
+    had = sum(int(worth_minor(line, line.handed_over)) for line in lines)
     had -= sums.after_sale_minor(lines)
     kept = charge.confirmed_minor - charge.refunded_minor
     amount = min(charge.owed_minor, had + order.fee_minor - kept)

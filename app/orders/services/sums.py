@@ -14,6 +14,7 @@ from app.orders import policies
 from app.orders.errors import NothingPaidError, QuantityError
 from app.orders.models import Order, OrderLine
 from app.orders.services import moves
+from app.orders.types.worth import worth_minor
 from app.payments import services as payments
 from app.payments.errors import RefundTooMuchError
 from app.payments.models import Refund
@@ -70,7 +71,8 @@ def record_refund(
                 OrderLine.id == line.id,
                 OrderLine.refunded + after_sale <= OrderLine.handed_over,
                 OrderLine.refunded_minor + amount
-                <= OrderLine.quantity * (OrderLine.unit_minor + OrderLine.packaging_minor),
+                <= OrderLine.quantity * (OrderLine.unit_minor + OrderLine.packaging_minor)
+                - OrderLine.reduced_minor,
             )
             .values(
                 refunded=OrderLine.refunded + after_sale,
@@ -138,8 +140,9 @@ def allow(
     charge = charge_of(moves.charge_about(order))
     if not 0 < amount_minor <= charge.confirmed_minor - charge.refunded_minor:
         raise RefundTooMuchError
-    each = OrderLine.unit_minor + OrderLine.packaging_minor
-    stay = (OrderLine.handed_over - OrderLine.refunded) * each
+    stay = worth_minor(OrderLine, OrderLine.handed_over) - worth_minor(
+        OrderLine, OrderLine.refunded
+    )
     moved(
         update(OrderLine)
         .where(OrderLine.id == line.id, OrderLine.allowed_minor + amount_minor <= stay)
@@ -159,26 +162,31 @@ def most_minor(line: OrderLine, charge: ChargeRow) -> int:
     """Return what may still go back for a line: what its pieces cost, and never more than is
     there.
     """
-    stay = moves.each_minor(line) * (line.handed_over - line.refunded) - line.allowed_minor
+    stay = _stays(line, line.refunded) - line.allowed_minor
     return max(0, min(stay, charge.confirmed_minor - charge.refunded_minor))
 
 
 def after_sale_minor(lines: Sequence[OrderLine]) -> int:
     """Return what is no longer asked because it went back after the hand-over."""
-    return sum(moves.each_minor(line) * line.refunded + line.allowed_minor for line in lines)
+    return sum(worth_minor(line, line.refunded) + line.allowed_minor for line in lines)
 
 
 def freed_minor(line: OrderLine, count: int) -> int:
     """Return what so many pieces coming back are worth: what went back for them before is not
     owed twice.
     """
-    return moves.each_minor(line) * count - (line.allowed_minor - allowed_after(line, count))
+    pieces = worth_minor(line, line.refunded + count) - worth_minor(line, line.refunded)
+    return int(pieces) - (line.allowed_minor - allowed_after(line, count))
 
 
 def allowed_after(line: OrderLine, count: int) -> int:
     """Return what of a line's part of the money still stands once so many pieces came back."""
-    stay = moves.each_minor(line) * max(0, line.handed_over - line.refunded - count)
-    return min(line.allowed_minor, stay)
+    return min(line.allowed_minor, max(0, _stays(line, line.refunded + count)))
+
+
+def _stays(line: OrderLine, refunded: int) -> int:
+    """Return what the pieces cost that were handed over and did not come back."""
+    return int(worth_minor(line, line.handed_over) - worth_minor(line, refunded))
 
 
 def _fee_in(order: Order, amount_minor: int, pieces_minor: int) -> int:
@@ -187,4 +195,6 @@ def _fee_in(order: Order, amount_minor: int, pieces_minor: int) -> int:
 
 
 def _price_of(line: OrderLine, count: int) -> int:
-    return moves.each_minor(line) * count
+    """Return what pieces are worth that were given up: they are the last of the line."""
+    stay = line.quantity - line.short - line.cancelled - line.uncollected
+    return int(worth_minor(line, min(line.quantity, stay + count)) - worth_minor(line, stay))

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from app.merchants.types import PolicyRow, SlotChoice
 from app.orders.types.states import CheckoutState, LineKind
+from app.promotions.types import Funder, Option, Reduction
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,8 @@ class QuoteLine:
     problem: str
     picture_id: int | None
     drawing: str
+    reductions: tuple[Reduction, ...] = ()
+    list_minor: int | None = None
 
     @property
     def each_minor(self) -> int:
@@ -67,8 +70,18 @@ class QuoteLine:
 
     @property
     def total_minor(self) -> int:
-        """The pieces with their packaging."""
-        return (self.unit_minor + self.packaging_minor) * self.quantity
+        """The pieces with their packaging, less what comes off."""
+        return (self.unit_minor + self.packaging_minor) * self.quantity - self.reduced_minor
+
+    @property
+    def reduced_minor(self) -> int:
+        """All that comes off."""
+        return sum(one.amount_minor for one in self.reductions)
+
+    @property
+    def site_minor(self) -> int:
+        """What of that the site pays."""
+        return sum(one.amount_minor for one in self.reductions if one.funder is Funder.SITE)
 
     @property
     def has_changed(self) -> bool:
@@ -86,6 +99,7 @@ class ShopQuote:
     rule: PolicyRow
     commission_bp: int
     lines: tuple[QuoteLine, ...]
+    coupons: tuple[Option, ...] = ()
     fee_minor: int = 0
 
     @property
@@ -102,6 +116,11 @@ class ShopQuote:
     def packaging_minor(self) -> int:
         """The packaging in it."""
         return sum(line.packaging_minor * line.quantity for line in self.lines)
+
+    @property
+    def reduced_minor(self) -> int:
+        """What comes off in all."""
+        return sum(line.reduced_minor for line in self.lines)
 
     @property
     def free_before(self) -> timedelta:

@@ -16,6 +16,7 @@ from app.orders.types.states import (
     Stuck,
     stage_of,
 )
+from app.orders.types.worth import worth_minor
 from app.payments.types import ChargeRow, PaymentState, PayWay
 
 
@@ -59,6 +60,9 @@ class LineRow:
     starts_at: datetime | None
     ends_at: datetime | None
     allowed_minor: int = 0
+    reduced_minor: int = 0
+    site_minor: int = 0
+    list_minor: int | None = None
 
     @property
     def each_minor(self) -> int:
@@ -73,7 +77,31 @@ class LineRow:
     @property
     def due_minor(self) -> int:
         """What is asked for it now."""
-        return self.each_minor * self.due_quantity
+        return self.worth(self.due_quantity)
+
+    def worth(self, count: int) -> int:
+        """What the first so many pieces cost, less their share of what came off."""
+        return int(worth_minor(self, count))
+
+    @property
+    def given_up_minor(self) -> int:
+        """What is not asked for pieces that are short or cancelled."""
+        return self.worth(self.quantity) - self.due_minor
+
+    @property
+    def short_minor(self) -> int:
+        """What is not asked for pieces that are short."""
+        return self.worth(self.quantity) - self.worth(self.quantity - self.short)
+
+    @property
+    def waiting_minor(self) -> int:
+        """What the pieces cost that are not collected and not given up."""
+        return self.worth(self.handed_over + self.waiting) - self.worth(self.handed_over)
+
+    @property
+    def stays_minor(self) -> int:
+        """What the pieces cost that were handed over and stay with the buyer."""
+        return self.worth(self.handed_over) - self.worth(self.refunded)
 
     @property
     def waiting(self) -> int:

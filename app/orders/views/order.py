@@ -206,7 +206,7 @@ def _url(order_id: int) -> str:
 def _terms(found: OrderPage) -> dict[str, Any]:
     at = clock.now()
     late = found.accepted_at is not None and found.free_until is not None and at > found.free_until
-    waiting_minor = sum(line.each_minor * line.waiting for line in found.lines)
+    waiting_minor = sum(line.waiting_minor for line in found.lines)
     return {"is_late": late, "waiting_minor": waiting_minor}
 
 

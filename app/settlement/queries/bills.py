@@ -35,6 +35,7 @@ _BILL: tuple[Any, ...] = (
     Bill.payable_minor,
     Bill.carried_minor,
     Bill.paid_minor,
+    Bill.coupons_minor,
 )
 
 CHUNK = 300

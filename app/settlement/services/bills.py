@@ -52,6 +52,7 @@ def close_week(merchant_id: int, starts_on: date, *, at: datetime, actor: Viewer
         "adjustments_minor": 0,
         "commission_minor": 0,
         "fees_minor": 0,
+        "coupons_minor": 0,
         "opening_minor": 0,
         "payable_minor": 0,
         "carried_minor": 0,
@@ -90,6 +91,7 @@ def _gather(bill: Bill) -> None:
     bill.sales_minor, bill.refunds_minor = sums[LineKind.SALE], sums[LineKind.REFUND]
     bill.adjustments_minor, bill.commission_minor = sums[LineKind.ADJUSTMENT], sums["commission"]
     bill.fees_minor, bill.opening_minor = sums["fees"], opening
+    bill.coupons_minor = sums["coupons"]
     closing = bill.opening_minor + bill.commission_minor + bill.fees_minor
     bill.payable_minor, bill.carried_minor = max(closing, 0), min(closing, 0)
     seal_hand_overs(_hand_overs_on(bill.id), at=bill.closed_at)
@@ -107,11 +109,12 @@ def _sums(bill_id: int) -> dict[Any, int]:
         .where(SettlementLine.bill_id == bill_id)
         .group_by(SettlementLine.kind)
     ).all()
-    sums: dict[Any, int] = dict.fromkeys((*LineKind, "commission", "fees"), 0)
+    sums: dict[Any, int] = dict.fromkeys((*LineKind, "commission", "fees", "coupons"), 0)
     for kind, gross, commission, fees in rows:
         sums[LineKind.SALE if kind is LineKind.UNDONE else kind] += int(gross)
         sums["commission"] += int(commission)
         sums["fees"] += int(fees)
+        sums["coupons"] += int(fees) if kind is LineKind.COUPON else 0
     return sums
 
 

@@ -13,7 +13,7 @@ from app.core.ledger.types import AccountKind, Draft, Movement
 from app.core.money import part_of
 from app.settlement.models import OrderCommission, SettlementLine
 from app.settlement.queries import known_keys
-from app.settlement.types import INCOME, INCOME_FEES, Booking
+from app.settlement.types import COUPONS, INCOME, INCOME_FEES, Booking, LineKind
 
 CHUNK = 300
 
@@ -113,7 +113,8 @@ def _posted(bookings: Sequence[Booking], commissions: Sequence[int]) -> dict[str
     drafts, codes, incomes = [], set(), set()
     for booking, commission in zip(bookings, commissions, strict=True):
         code = merchant_account(booking.merchant_id)
-        owed = ((INCOME, commission), (INCOME_FEES, booking.fee_minor))
+        fees = COUPONS if booking.kind is LineKind.COUPON else INCOME_FEES
+        owed = ((INCOME, commission), (fees, booking.fee_minor))
         movements = tuple(_owed(code, income, minor) for income, minor in owed if minor)
         if not movements:
             continue
@@ -124,7 +125,9 @@ def _posted(bookings: Sequence[Booking], commissions: Sequence[int]) -> dict[str
     if not drafts:
         return {}
     open_accounts(codes, AccountKind.LIABILITY)
-    open_accounts(incomes, AccountKind.INCOME)
+    open_accounts(incomes - {COUPONS}, AccountKind.INCOME)
+    if COUPONS in incomes:
+        open_accounts({COUPONS}, AccountKind.EXPENSE)
     return post_many(drafts)
 
 
