@@ -178,6 +178,32 @@ class CaseOpenError(ConflictError):
     message = _l("There is a case on this order already. Go on with that one first.")
 
 
+class GroupBuyOverError(ConflictError):
+    """The group-buy takes no orders: its cut-off is past, it was called off, or it is not open
+    yet.
+    """
+
+    message = _l("This group-buy takes no orders now.")
+
+
+class GroupBuyDecidingError(ConflictError):
+    """The cut-off is past and is being carried out just now."""
+
+    message = _l("The cut-off is over and is being carried out. Look again in a minute.")
+
+
+class GroupBuyOpenError(ConflictError):
+    """The listing has a group-buy that is open."""
+
+    message = _l("This is in a group-buy already. It must end before the next one begins.")
+
+
+class GroupBuyMovedError(ConflictError):
+    """Somebody else, or time, moved the group-buy meanwhile."""
+
+    message = _l("This group-buy has moved on meanwhile. This is how it stands now.")
+
+
 class NoReplacementError(ConflictError):
     """The shelf has none left to replace it with."""
 

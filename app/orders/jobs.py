@@ -9,7 +9,9 @@ from app.core.errors import ConflictError
 from app.core.jobs.registry import every
 from app.orders.queries.cases import due_case_ids
 from app.orders.queries.desk import due_checkouts, due_order_ids
+from app.orders.queries.groupbuys import due_group_buys, orders_to_set_right
 from app.orders.queries.proposals import due_proposal_ids
+from app.orders.services import deciding
 from app.orders.services.basket import KEEP_DAYS, forget_old_baskets
 from app.orders.services.cases import run_case_timer
 from app.orders.services.checkout import expire_checkouts
@@ -46,6 +48,31 @@ def sweep(now: datetime) -> int:
         except ConflictError:
             continue
     return done
+
+
+@every(minutes=1, key="orders.group_buys")
+def sweep_group_buys(now: datetime) -> int:
+    """Carry out what is due on group-buys, however late; return on how many something was."""
+    due = due_group_buys(now)
+    for group_buy_id in due:
+        carry_out(group_buy_id, at=now)
+    return len(due)
+
+
+def carry_out(group_buy_id: int, *, at: datetime) -> None:
+    """Decide a group-buy whose cut-off is past, and set each of its orders right, each in a
+    transaction of its own; what a crash left behind the next round does.
+    """
+    with transaction():
+        deciding.decide(group_buy_id, at=at)
+    for order_id in orders_to_set_right(group_buy_id):
+        try:
+            with transaction():
+                deciding.set_right(order_id, at=at)
+        except ConflictError:
+            continue  # somebody moved the order meanwhile; the next round looks again
+    with transaction():
+        deciding.rest(group_buy_id, at=at)
 
 
 @every(minutes=1440, key="orders.old_baskets")

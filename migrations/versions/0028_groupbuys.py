@@ -36,6 +36,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=300), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.Column("made_at", moment, nullable=False),
+        sa.Column("reached", sa.Integer(), nullable=True),
         sa.Column("decided_at", moment, nullable=True),
         sa.Column("due_at", moment, nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),

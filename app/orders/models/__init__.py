@@ -7,8 +7,8 @@ from app.orders.models.delivery import Delivery
 from app.orders.models.groupbuys import GroupBuy, GroupBuyDraft, GroupBuyItem, GroupBuyOrder
 from app.orders.models.handing import CodeTry, HandOver, PreparationTime, ShopBoard, Strike
 from app.orders.models.orders import Order, OrderLine, OrderMove
-from app.orders.models.reductions import OrderReduction
 from app.orders.models.proposals import Proposal, ProposalLine
+from app.orders.models.reductions import OrderReduction
 
 __all__ = [
     "Basket",

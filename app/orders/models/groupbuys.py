@@ -56,6 +56,7 @@ class GroupBuy(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reached: Mapped[int | None]
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(default=1)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 
 from app.core import clock
 from app.core.access import Viewer, token_hash
@@ -15,11 +15,11 @@ from app.core.db import Count, fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
-from app.merchants.models import Variant
+from app.merchants.models import Listing, PickupPoint, Variant
 from app.merchants.queries.selling import offer_columns, policy_columns, sold
 from app.merchants.queries.terms import commission
 from app.merchants.types import ListingKind, MerchantState, OfferRow, PolicyRow
-from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine, Order
+from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine, GroupBuy, Order
 from app.orders.queries.reductions import reduced
 from app.orders.types import (
     CheckoutRow,
@@ -29,7 +29,12 @@ from app.orders.types import (
     QuoteLine,
     ShopQuote,
 )
+from app.orders.types.groupbuys import GroupBuyState, Together
 
+_TOGETHER: tuple[Any, ...] = (
+    GroupBuy.id, GroupBuy.opens_at, GroupBuy.cut_off_at, GroupBuy.point_id, PickupPoint.name_zh,
+    PickupPoint.name_en, GroupBuy.starts_at, GroupBuy.ends_at,
+)  # fmt: skip
 TIME_FORMAT = "%Y%m%dT%H%MZ"
 
 
@@ -47,12 +52,14 @@ class ChosenRow(NamedTuple):
     commission_bp: int
     rule: PolicyRow
     offer: OfferRow
+    together: Together | None
 
     @classmethod
     def of(cls, row: Any) -> ChosenRow:
         """Read one row of `_chosen`."""
+        together = Together(*row[36:44]) if row[36] is not None else None
         values: tuple[Any, ...] = (*row[:7], PolicyRow(*row[7:15]), OfferRow(*row[15:36]))
-        return cls._make(values)
+        return cls._make((*values, together))
 
 
 def own_baskets(viewer: Viewer, token: str | None) -> dict[str, Any]:
@@ -189,24 +196,27 @@ def _in_checkout() -> Any:
 
 
 def quoted(chosen: Sequence[ChosenRow], *, at: datetime, held: bool = False) -> Quote:
-    """Return the quote of chosen lines, shop by shop in the order in which they were chosen."""
-    shops: dict[int, list[QuoteLine]] = {}
-    told: dict[int, ChosenRow] = {}
+    """Return the quote of chosen lines, shop by shop in the order in which they were chosen; what
+    is in a group-buy stands by itself.
+    """
+    shops: dict[tuple[int, Together | None], list[QuoteLine]] = {}
+    told: dict[tuple[int, Together | None], ChosenRow] = {}
     for row in chosen:
-        shop_id = row.offer.merchant_id
-        shops.setdefault(shop_id, []).append(_line(row, at, held=held))
-        told[shop_id] = row
-    return Quote(tuple(_shop(shop_id, told[shop_id], lines) for shop_id, lines in shops.items()))
+        key = (row.offer.merchant_id, row.together)
+        shops.setdefault(key, []).append(_line(row, at, held=held))
+        told[key] = row
+    return Quote(tuple(_shop(told[key], lines) for key, lines in shops.items()))
 
 
-def _shop(shop_id: int, told: ChosenRow, lines: Sequence[QuoteLine]) -> ShopQuote:
+def _shop(told: ChosenRow, lines: Sequence[QuoteLine]) -> ShopQuote:
     return ShopQuote(
-        shop_id,
+        told.offer.merchant_id,
         told.offer.merchant_zh,
         told.offer.merchant_en,
         told.rule,
         told.commission_bp,
         tuple(lines),
+        together=told.together,
     )
 
 
@@ -266,6 +276,8 @@ def _problem(
         return _("Sold out today.")
     if starts_at is not None and starts_at <= at:
         return _("This time is over.")
+    if row.together is not None and not row.together.opens_at <= at < row.together.cut_off_at:
+        return _("This group-buy takes no orders now.")
     if held or offer.free is None or offer.free >= row.quantity:
         return ""
     if offer.free <= 0:
@@ -284,8 +296,13 @@ def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Any:
         commission(),
         *policy_columns(),
         *offer_columns(),
+        *_TOGETHER,
     )
-    return sold(lines.select_from(source).join(Variant, Variant.id == source.variant_id))
+    chosen = sold(lines.select_from(source).join(Variant, Variant.id == source.variant_id))
+    return chosen.outerjoin(
+        GroupBuy,
+        and_(GroupBuy.listing_id == Listing.id, GroupBuy.state == GroupBuyState.OPEN),
+    ).outerjoin(PickupPoint, PickupPoint.id == GroupBuy.point_id)
 
 
 def own_checkouts(*, is_member: bool) -> ColumnElement[bool]:

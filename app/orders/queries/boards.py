@@ -105,13 +105,13 @@ def _version() -> Any:
 
 
 def board_of(merchant_id: int, *, at: datetime) -> Board:
-    """Return the board: what waits for an answer, and what is due from today on. Five
-    statements.
+    """Return the board: what waits for the shop's answer (a group-buy waits for its cut-off), and
+    what is due from today on. Five statements.
     """
     wanted = rows_select().where(
         Order.merchant_id == merchant_id,
         or_(
-            Order.state == OrderState.PLACED,
+            and_(Order.state == OrderState.PLACED, Order.accept_by.is_not(None)),
             and_(
                 Order.state == OrderState.ACCEPTED,
                 Order.id.in_(unfinished(merchant_id)),
@@ -146,6 +146,7 @@ def figures_of(merchant_id: int, *, at: datetime) -> ShopFigures:
             .join(OrderLine, OrderLine.order_id == Order.id)
             .where(
                 Order.merchant_id == merchant_id,
+                or_(Order.state == OrderState.ACCEPTED, Order.accept_by.is_not(None)),
                 Order.state.in_((OrderState.PLACED, OrderState.ACCEPTED)),
             )
             .group_by(Order.state)

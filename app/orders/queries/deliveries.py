@@ -103,7 +103,7 @@ def ways_to(
             _way(one, zones[shop.merchant_id], shop.goods_minor) for one in addresses
         ]
         for shop in quote.shops
-        if shop.merchant_id in zones
+        if shop.needs_slot and shop.merchant_id in zones
     }
 
 

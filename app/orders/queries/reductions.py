@@ -34,11 +34,15 @@ def reduced(quote: Quote, person_id: int | None, *, checkout_id: int = 0, at: da
     if checkout_id and told is not None:
         person_id = told[3]
     chosen = {int(shop): one for shop, one in ((told[4] if told else None) or {}).items()}
-    pieces = [_piece(line, facts[line.variant_id][1]) for line in quote.lines]
+    # The price of a group-buy is its own: nothing else comes off it.
+    alone = [line for shop in quote.shops if not shop.together for line in shop.lines]
+    pieces = [_piece(line, facts[line.variant_id][1]) for line in alone]
     off = _priced(pieces, person_id, chosen, at)
     return Quote(
         tuple(
-            replace(
+            shop
+            if shop.together
+            else replace(
                 shop,
                 lines=tuple(
                     replace(

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.core.db import UtcDateTime, fetch
-from app.orders.models import Order
+from app.orders.models import GroupBuyOrder, Order
 from app.orders.types import CaseState, OrderState, ShopStanding
 
 # The latest orders of half a year at most: a page reads no more rows than these.
@@ -26,7 +26,7 @@ def standing_of(merchant_id: int, *, at: datetime) -> ShopStanding:
     rows = fetch(_latest(), merchant_id=merchant_id, since=at - SINCE, size=LATEST)
     kept = [row for row in rows if row.state in KEPT_STATES]
     bought = Counter(row.person_id for row in kept if row.person_id is not None)
-    waits = [row.accepted_at - row.placed_at for row in rows if row.accepted_at is not None]
+    waits = [row.accepted_at - row.placed_at for row in rows if row.accepted_at and row.answers]
     return ShopStanding(
         orders=len(kept),
         customers=len(bought),
@@ -41,9 +41,11 @@ def standing_of(merchant_id: int, *, at: datetime) -> ShopStanding:
 def _latest() -> Any:
     columns: Any = (
         Order.person_id, Order.state, Order.case_state, Order.placed_at, Order.accepted_at,
+        GroupBuyOrder.order_id.is_(None).label("answers"),
     )  # fmt: skip
     return (
         select(*columns)
+        .outerjoin(GroupBuyOrder, GroupBuyOrder.order_id == Order.id)
         .where(
             Order.merchant_id == bindparam("merchant_id"),
             Order.placed_at > bindparam("since", type_=UtcDateTime),

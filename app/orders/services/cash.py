@@ -32,8 +32,6 @@ from app.payments.types import (
     ChargeRow,
     PaymentStatus,
     PayWay,
-    RefundCause,
-    RefundPart,
 )
 
 
@@ -46,7 +44,7 @@ def say_paid(actor: Viewer, order_id: int, *, key: str | None = None, at: dateti
     if order.state in OVER_STATES:
         raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     charge = charge_of(moves.charge_about(order))
-    payment = payments.say_paid(actor, charge.id, way=order.pay_way, at=at, data=_who(order))
+    payment = payments.say_paid(actor, charge.id, way=order.pay_way, at=at, data=moves.about(order))
     _note_money(actor, order, SAID_PAID, payment, side=Side.RESIDENT, at=at)
     return order
 
@@ -64,9 +62,9 @@ def confirm_money(actor: Viewer, order_id: int, *, at: datetime) -> Payment:
     policies.check_serves(actor, order)
     charge = charge_of(moves.charge_about(order))
     said = _open_payment(charge)
-    payment = payments.confirm_payment(actor, said, at=at, data=_who(order))
+    payment = payments.confirm_payment(actor, said, at=at, data=moves.about(order))
     _note_money(actor, order, MONEY_TAKEN, payment, side=Side.SHOP, at=at)
-    _give_back_over(actor, order, at)
+    sums.give_back_over(actor, order, charge_of(moves.charge_about(order)), at=at)
     return payment
 
 
@@ -89,7 +87,9 @@ def dispute_money(
     charge = charge_of(moves.charge_about(order))
     if payment_id not in {row.id for row in payments_of(charge.id)}:
         raise NotFoundError
-    payment = payments.dispute_payment(actor, payment_id, reason=reason, at=at, data=_who(order))
+    payment = payments.dispute_payment(
+        actor, payment_id, reason=reason, at=at, data=moves.about(order)
+    )
     side = Side.SHOP if is_shop else Side.RESIDENT
     _note_money(actor, order, MONEY_DISPUTED, payment, side=side, at=at, reason=reason)
     return payment
@@ -131,7 +131,7 @@ def give_money_back(actor: Viewer, order_id: int, refund_id: int, *, at: datetim
     charge = charge_of(moves.charge_about(order))
     if refund_id not in {row.id for row in refunds_of(charge.id)}:
         raise NotFoundError
-    refund = payments.give_refund(actor, refund_id, at=at, data=_who(order))
+    refund = payments.give_refund(actor, refund_id, at=at, data=moves.about(order))
     moves.note(
         actor,
         order,
@@ -149,7 +149,7 @@ def taken(
     """Write money down that came over the counter for an order opened already."""
     charge = charge_of(moves.charge_about(order))
     payment = payments.take_payment(
-        actor, charge.id, way=way, amount_minor=amount_minor, at=at, data=_who(order)
+        actor, charge.id, way=way, amount_minor=amount_minor, at=at, data=moves.about(order)
     )
     _note_money(actor, order, MONEY_TAKEN, payment, side=Side.SHOP, at=at)
     return payment
@@ -163,23 +163,6 @@ def _open_payment(charge: ChargeRow) -> int:
     raise NothingOwedError(_l("Nobody said that this was paid."))
 
 
-def _give_back_over(actor: Viewer, order: Order, at: datetime) -> None:
-    """Owe back what came in above what is due, as when a line fell short after the
-    buyer had paid.
-    """
-    charge = charge_of(moves.charge_about(order))
-    if charge.over_minor <= 0:
-        return
-    payments.refund(
-        actor,
-        charge.id,
-        parts=[RefundPart(moves.charge_about(order), 0, charge.over_minor)],
-        cause=RefundCause.OVERPAID,
-        at=at,
-        data=_who(order),
-    )
-
-
 def _pieces(lines: Sequence[OrderLine], counts: Mapping[int, int]) -> list[tuple[OrderLine, int]]:
     pieces = [
         (moves.line_by_id(lines, line_id), count) for line_id, count in counts.items() if count
@@ -190,14 +173,6 @@ def _pieces(lines: Sequence[OrderLine], counts: Mapping[int, int]) -> list[tuple
         if not 0 < count <= line.handed_over - line.refunded:
             raise QuantityError(line_id=line.id)
     return pieces
-
-
-def _who(order: Order) -> dict[str, object]:
-    return {
-        "merchant_id": order.merchant_id,
-        "person_id": order.person_id,
-        "number": order.number,
-    }
 
 
 def _note_money(

@@ -40,9 +40,10 @@ from app.orders.queries.baskets import (
     own_checkouts,
     whose,
 )
+from app.orders.services import grouping
 from app.orders.services.basket import take_out
-from app.orders.services.reductions import freeze_reductions
 from app.orders.services.deliveries import fees_of, planned, way_of, write_deliveries
+from app.orders.services.reductions import freeze_reductions
 from app.orders.services.writing import (
     Deal,
     draw_numbers,
@@ -132,6 +133,7 @@ def place_orders(
     ways = planned(actor, quote, wishes)
     quote = quote.with_fees(fees_of(ways))
     _check(quote, expected_total)
+    grouping.check_open(quote, at=at)
     slots = {} if goes_now else _slots(quote, wishes, ways, at)
     try:
         pools.confirm([hold for hold_ids in held.values() for hold in hold_ids])
@@ -142,8 +144,9 @@ def place_orders(
     orders = written_orders(deal, quote, slots, taken, numbers=numbers)
     lines = written_lines(orders, quote, held)
     freeze_reductions(actor.id, orders, quote, lines, at=at)
+    alone = grouping.join(orders, quote)
     settle_in(deal, orders, lines)
-    write_deliveries(orders, ways)
+    write_deliveries(alone, ways)
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders
 

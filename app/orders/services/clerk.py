@@ -9,6 +9,7 @@ from datetime import datetime
 
 from app.core.access import GUEST, Viewer
 from app.core.i18n import gettext as _
+from app.merchants.queries.selling import offers_for
 from app.orders import policies
 from app.orders.errors import BasketEmptyError, WrongShopError
 from app.orders.models import Order
@@ -35,11 +36,66 @@ def enter_order(
     """Take `{variant_id: quantity}` for somebody who is no visitor of the site, accepted at once.
 
     With a pickup time it is an order like any other and asks for a phone number; without one it
-    goes over the counter and is paid in the same act. Refuses what `start_checkout` and
-    `place_orders` refuse, and another shop's things.
+    goes over the counter and is paid in the same act. What is in a group-buy waits for its cut-off
+    and its own time. Refuses what `start_checkout` and `place_orders` refuse, and another shop's
+    things.
     """
     if not policies.can_serve(clerk, merchant_id):
         raise WrongShopError
+    order = _entered(
+        clerk,
+        merchant_id,
+        wanted,
+        slot=slot,
+        contact=contact,
+        pay_way=pay_way,
+        note=note,
+        expected_total=expected_total,
+        at=at,
+    )
+    if order.accept_by is None:
+        return order
+    order = accept(clerk, order.id, at=at)
+    if slot is None:
+        hand_over(clerk, order.id, money=pay_way, at=at)
+    return order
+
+
+def enter_for(
+    leader: Viewer, merchant_id: int, wanted: Mapping[int, int], *, contact: Contact, at: datetime
+) -> Order:
+    """Take `{variant_id: quantity}` for somebody who told the leader of a group-buy, to be paid
+    when it is collected; whoever calls has looked that the actor leads it.
+    """
+    offers = offers_for(wanted, at=at)
+    total = sum(
+        (offer.price_minor + offer.packaging_minor) * wanted[key] for key, offer in offers.items()
+    )
+    return _entered(
+        leader,
+        merchant_id,
+        wanted,
+        slot=None,
+        contact=contact,
+        pay_way=PayWay.CASH,
+        note="",
+        expected_total=total,
+        at=at,
+    )
+
+
+def _entered(
+    clerk: Viewer,
+    merchant_id: int,
+    wanted: Mapping[int, int],
+    *,
+    slot: SlotWish | None,
+    contact: Contact,
+    pay_way: PayWay,
+    note: str,
+    expected_total: int,
+    at: datetime,
+) -> Order:
     if not wanted:
         raise BasketEmptyError
     token = new_token()
@@ -61,10 +117,7 @@ def enter_order(
     if [order.merchant_id for order in orders] != [merchant_id]:
         raise WrongShopError
     empty_basket(GUEST, token=token)
-    order = accept(clerk, orders[0].id, at=at)
-    if slot is None:
-        hand_over(clerk, order.id, money=pay_way, at=at)
-    return order
+    return orders[0]
 
 
 def _nameless(contact: Contact) -> Contact:

@@ -14,7 +14,7 @@ from app.orders import policies
 from app.orders.errors import CannotCancelError, NothingToHandOverError, OrderOverError
 from app.orders.models import Order, OrderLine, Strike
 from app.orders.queries.deliveries import is_to_be_brought
-from app.orders.services import moves, offers, sums
+from app.orders.services import grouping, moves, offers, sums
 from app.orders.services.guests import tell_guest
 from app.orders.signals import no_show_recorded, order_cancelled, order_closed
 from app.orders.types import (
@@ -43,6 +43,7 @@ def cancel(
     order, lines = moves.opened(order_id)
     policies.check_owns(actor, order, key)
     policies.check_can_cancel(order, lines)
+    grouping.leave(order, at=at)
     if policies.is_late(order, at) and not _is_overdue(order, at):
         return _cancelled_late(actor, order, lines, reason=reason, at=at)
     return _cancelled(actor, order, lines, side=Side.RESIDENT, reason=reason, at=at)
@@ -60,6 +61,7 @@ def cancel_by_shop(actor: Viewer, order_id: int, *, reason: str, at: datetime) -
         raise OrderOverError(state=order.state.value, details=[policies.how_it_stands(order.state)])
     if moves.waiting(lines) == 0:
         raise NothingToHandOverError
+    grouping.leave(order, at=at)
     return _cancelled(actor, order, lines, side=Side.SHOP, reason=reason, at=at)
 
 
@@ -105,6 +107,11 @@ def expire(order_id: int, *, at: datetime) -> Order:
     order_cancelled.send(order, order=order, at=at, actor=SYSTEM, reason=reason)
     tell_guest(order, CANCELLED, reason=reason)
     return order
+
+
+def call_off(order: Order, lines: Sequence[OrderLine], *, reason: str, at: datetime) -> Order:
+    """Cancel by the site what was never to come, such as a group-buy that too few joined."""
+    return _cancelled(SYSTEM, order, lines, side=Side.SITE, reason=reason, at=at)
 
 
 def close(order_id: int, *, at: datetime) -> Order:

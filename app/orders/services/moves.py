@@ -182,11 +182,6 @@ def log(
     data: Mapping[str, Any] | None = None,
 ) -> None:
     """Write one row of the activity log about an order, with what its readers need."""
-    about = {
-        "merchant_id": order.merchant_id,
-        "person_id": order.person_id,
-        "number": order.number,
-    }
     record(
         actor,
         verb,
@@ -194,8 +189,17 @@ def log(
         at=at,
         place=order.place_id,
         reason=reason or None,
-        data=about | dict(data or {}),
+        data=about(order) | dict(data or {}),
     )
+
+
+def about(order: Order) -> dict[str, Any]:
+    """Return what every reader of the log needs of an order."""
+    return {
+        "merchant_id": order.merchant_id,
+        "person_id": order.person_id,
+        "number": order.number,
+    }
 
 
 def touch_board(merchant_id: int) -> None:

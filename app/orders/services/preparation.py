@@ -21,7 +21,7 @@ from app.orders.errors import (
     WrongShopError,
 )
 from app.orders.models import Order, OrderLine, PreparationTime
-from app.orders.services import endings, moves, offers, sums
+from app.orders.services import endings, grouping, moves, offers, sums
 from app.orders.services.guests import tell_guest
 from app.orders.signals import order_accepted, order_cancelled, order_ready
 from app.orders.types import (
@@ -63,6 +63,7 @@ def decline(actor: Viewer, order_id: int, *, reason: str, at: datetime) -> Order
         raise FieldError("reason", _l("Say why, so that the buyer understands."))
     order, lines = moves.opened(order_id)
     policies.check_decides(actor, order)
+    grouping.leave(order, at=at)
     moves.to_state(order, OrderState.DECLINED, over_at=at, accept_by=None)
     endings.give_up(actor, order, lines, cause=RefundCause.CANCELLED, reason=reason, at=at)
     moves.note(actor, order, DECLINED, side=Side.SHOP, at=at, reason=reason)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import update
@@ -95,11 +95,53 @@ def record_refund(
         cause=cause,
         reason=reason,
         at=at,
-        data={
-            "merchant_id": order.merchant_id,
-            "person_id": order.person_id,
-            "number": order.number,
-        },
+        data=moves.about(order),
+    )
+
+
+def lower_prices(
+    actor: Viewer,
+    order: Order,
+    lines: Sequence[OrderLine],
+    prices: Mapping[int, int],
+    *,
+    at: datetime,
+) -> int:
+    """Ask less for a piece of each line, `{line_id: unit_minor}`, before it is collected; what was
+    paid above that is owed back. A price that is not lower changes nothing. Return what is asked
+    less.
+    """
+    less = 0
+    for line in lines:
+        price = prices.get(line.id, line.unit_minor)
+        if price >= line.unit_minor:
+            continue
+        moved(
+            update(OrderLine)
+            .where(OrderLine.id == line.id, OrderLine.handed_over == 0)
+            .values(unit_minor=price),
+            QuantityError(line_id=line.id),
+        )
+        less += (line.unit_minor - price) * (line.quantity - line.short - line.cancelled)
+        moves.set_on(line, unit_minor=price)
+    if less:
+        charge = charge_of(moves.charge_about(order))
+        due = policies.due_minor(order, lines) - after_sale_minor(lines)
+        give_back_over(actor, order, payments.set_due(charge.id, max(0, due), at=at), at=at)
+    return less
+
+
+def give_back_over(actor: Viewer, order: Order, charge: ChargeRow, *, at: datetime) -> None:
+    """Owe what came in above what is asked."""
+    if charge.over_minor <= 0:
+        return
+    payments.refund(
+        actor,
+        charge.id,
+        parts=[RefundPart(moves.charge_about(order), 0, charge.over_minor)],
+        cause=RefundCause.OVERPAID,
+        at=at,
+        data=moves.about(order),
     )
 
 

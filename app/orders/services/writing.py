@@ -14,7 +14,7 @@ from app.core import clock, i18n
 from app.core.access import Viewer, token_hash
 from app.core.db import fetch, put
 from app.core.pools import services as pools
-from app.merchants.types import PolicyRow, SlotChoice
+from app.merchants.types import SlotChoice
 from app.orders import policies
 from app.orders.models import Order, OrderLine
 from app.orders.services import moves
@@ -66,6 +66,8 @@ def written_orders(
     rows = []
     for shop, number in zip(quote.shops, numbers[:count], strict=True):
         slot, hold_id = slots.get(shop.merchant_id), taken.get(shop.merchant_id)
+        if shop.together:  # a group-buy is collected at its own time, which takes no place
+            slot, hold_id = None, None
         rows.append(_row(deal, shop, slot, hold_id, number=number))
     ids = put(Order, rows)
     return [Order(id=order_id, **row) for order_id, row in zip(ids, rows, strict=True)]
@@ -75,10 +77,13 @@ def _row(
     deal: Deal, shop: ShopQuote, slot: SlotChoice | None, hold_id: int | None, *, number: str
 ) -> dict[str, Any]:
     actor, contact, at = deal.actor, deal.contact, deal.at
-    frozen = _frozen(shop.rule, shop.commission_bp)
+    frozen = _frozen(shop)
     starts_at, ends_at = _span(shop, slot)
     key = None if actor.is_member else policies.guest_key(number)
-    due_at = policies.answer_by(at, frozen.accept_minutes, starts_at)
+    due_at = None
+    if not shop.together:  # whose cut-off answers, not the shop
+        due_at = policies.answer_by(at, frozen.accept_minutes, starts_at)
+    point_id = slot.point_id if slot else None
     return {
         "number": number,
         "code": policies.new_code(),
@@ -98,23 +103,28 @@ def _row(
         "packaging_minor": shop.packaging_minor,
         "fee_minor": shop.fee_minor,
         "frozen": asdict(frozen),
-        "point_id": slot.point_id if slot else None,
+        "point_id": shop.together.point_id if shop.together else point_id,
         "slot_starts_at": starts_at,
         "slot_ends_at": ends_at,
         "slot_hold_id": hold_id,
         "place_id": actor.neighbourhood_id,
         "placed_at": at,
         "accept_by": due_at,
-        "due_what": Timer.REMIND,
+        "due_what": Timer.REMIND if due_at else None,
         "due_at": due_at,
     }
 
 
-def _frozen(rule: PolicyRow, commission_bp: int) -> Frozen:
+def _frozen(shop: ShopQuote) -> Frozen:
+    """Return the shop's rules as they stand; a group-buy is free to cancel until its cut-off."""
+    rule, together = shop.rule, shop.together
+    free_before = shop.free_before
+    if together:
+        free_before = together.starts_at - together.cut_off_at
     return Frozen(
-        commission_bp=commission_bp,
+        commission_bp=shop.commission_bp,
         accept_minutes=rule.accept_minutes,
-        cancel_minutes=rule.cancel_minutes,
+        cancel_minutes=int(free_before.total_seconds() // 60),
         no_show_rule=str(rule.no_show_rule),
         grace_minutes=rule.grace_minutes,
         collect_mode=str(rule.collect_mode),
@@ -127,6 +137,8 @@ def _span(shop: ShopQuote, slot: SlotChoice | None) -> tuple[datetime | None, da
     """
     if slot is not None:
         return slot.starts_at, slot.ends_at
+    if shop.together:
+        return shop.together.starts_at, shop.together.ends_at
     starts = [line.starts_at for line in shop.lines if line.starts_at]
     ends = [line.ends_at for line in shop.lines if line.ends_at]
     return min(starts, default=None), max(ends, default=None)

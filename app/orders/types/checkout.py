@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from app.merchants.types import PolicyRow, SlotChoice
+from app.orders.types.groupbuys import Together
 from app.orders.types.states import CheckoutState, LineKind
 from app.promotions.types import Funder, Option, Reduction
 
@@ -91,7 +92,7 @@ class QuoteLine:
 
 @dataclass(frozen=True, slots=True)
 class ShopQuote:
-    """What one shop asks for its lines."""
+    """What one shop asks for its lines; those of a group-buy are asked for by themselves."""
 
     merchant_id: int
     name_zh: str
@@ -101,6 +102,7 @@ class ShopQuote:
     lines: tuple[QuoteLine, ...]
     coupons: tuple[Option, ...] = ()
     fee_minor: int = 0
+    together: Together | None = None
 
     @property
     def goods_minor(self) -> int:
@@ -129,8 +131,8 @@ class ShopQuote:
 
     @property
     def needs_slot(self) -> bool:
-        """Whether something is to be collected, so that a pickup time is needed."""
-        return any(line.kind == LineKind.GOODS for line in self.lines)
+        """Whether something is to be collected at a time that the buyer chooses."""
+        return self.together is None and any(line.kind == LineKind.GOODS for line in self.lines)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,9 @@ class Quote:
         if not fees:
             return self
         shops = (
-            replace(shop, fee_minor=fees.get(shop.merchant_id, shop.fee_minor))
+            shop
+            if shop.together
+            else replace(shop, fee_minor=fees.get(shop.merchant_id, shop.fee_minor))
             for shop in self.shops
         )
         return Quote(tuple(shops))

@@ -37,6 +37,12 @@ CASE_RULED = verb("order.case_ruled", Hook.SERVICE)
 CASE_REPLACED = verb("order.case_replaced", Hook.SERVICE)
 CASE_CLOSED = verb("order.case_closed", Hook.SERVICE)
 CASE_GOODS = verb("order.case_goods", Hook.SERVICE)
+PRICE_LOWERED = verb("order.price_lowered", Hook.SERVICE)
+GROUP_BUY_OPENED = verb("group_buy.opened", Hook.SERVICE)
+GROUP_BUY_REACHED = verb("group_buy.reached", Hook.SERVICE)
+GROUP_BUY_FAILED = verb("group_buy.failed", Hook.SERVICE)
+GROUP_BUY_ARRIVED = verb("group_buy.arrived", Hook.SERVICE)
+GROUP_BUY_CLOSED = verb("group_buy.closed", Hook.SERVICE)
 CASE_VERBS = (
     *(CASE_OPENED, CASE_OFFERED, CASE_AGREED, CASE_DECLINED, CASE_WITHDRAWN),
     *(CASE_TO_DESK, CASE_RULED, CASE_REPLACED, CASE_CLOSED, CASE_GOODS),
