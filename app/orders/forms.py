@@ -70,7 +70,7 @@ class PlaceForm(Form):
 
     @classmethod
     def for_shops(cls, merchant_ids: list[int], *, is_guest: bool) -> type[PlaceForm]:
-        """Return the form with one pickup time per shop that needs one."""
+        """Return the form with one time per shop that needs one."""
         asked = required(_l("Choose when you will come."))
         fields: dict[str, Any] = {
             f"slot_{merchant_id}": StringField(_l("When you come"), [asked, length(max=80)])

@@ -6,8 +6,11 @@ from __future__ import annotations
 from typing import Any
 
 from app.core.access import Viewer
+from app.core.i18n import gettext as _
+from app.core.money import Money
 from app.core.settings import settings
 from app.forum.parts import talk
+from app.merchants.types import Reach
 from app.orders import policies
 from app.orders.types import (
     CASE_WORDS,
@@ -18,6 +21,7 @@ from app.orders.types import (
     WISH_WORDS,
     CasePage,
 )
+from app.places.parts import distance_words
 
 CASE_TABLES: dict[str, Any] = {
     "case_words": CASE_WORDS,
@@ -48,6 +52,16 @@ def is_pickup_code(text: str) -> bool:
 def qr_of(code: str) -> str:
     """Return what the QR of a pickup code says."""
     return policies.qr_text(code, settings().base_url)
+
+
+def why_not(reach: Reach | None) -> str:
+    """Return why something cannot be brought to an address, and how much is missing."""
+    if reach is None:
+        return _("This address has no place on the map yet.")
+    if reach.outside_metres:
+        far = distance_words(reach.outside_metres)
+        return _("%(far)s outside the area to which this shop delivers.", far=far)
+    return _("Order for %(sum)s more, and it can be brought.", sum=Money(reach.missing_minor))
 
 
 def case_facts(found: CasePage, viewer: Viewer, *, back: str) -> dict[str, Any]:

@@ -53,6 +53,13 @@ def delivery_of(order_id: int) -> DeliveryRow | None:
     return DeliveryRow(*rows[0]) if rows else None
 
 
+def row_of(found: Delivery | None) -> DeliveryRow | None:
+    """Return a delivery as pages show it, None for an order that is collected."""
+    if found is None:
+        return None
+    return DeliveryRow(*(getattr(found, column.key) for column in _COLUMNS))
+
+
 def is_to_be_brought(order_id: int) -> bool:
     """Whether an order's buyer waits at the door; not once it lies at the shop again."""
     found = delivery_of(order_id)
@@ -86,15 +93,12 @@ def stop_of(merchant_id: int, order_id: int, *, at: datetime) -> Stop | None:
     )
 
 
-def ways_to(
-    viewer: Viewer, quote: Quote, *, zones: Mapping[int, list[ZoneRow]] | None = None
-) -> dict[int, list[Way]]:
+def ways_to(viewer: Viewer, quote: Quote) -> dict[int, list[Way]]:
     """Return for each shop of a quote that delivers whether its goods can be brought to each of
     the viewer's addresses. Two statements; a guest has no address here.
     """
     ids = [shop.merchant_id for shop in quote.shops if shop.needs_slot]
-    if zones is None:
-        zones = zones_of(ids) if ids else {}
+    zones = zones_of(ids) if ids else {}
     if not zones:
         return {}
     addresses = addresses_of(("user", viewer.id or 0)) if viewer.is_member else []
@@ -104,6 +108,16 @@ def ways_to(
         ]
         for shop in quote.shops
         if shop.needs_slot and shop.merchant_id in zones
+    }
+
+
+def chosen_ways(ways: Mapping[int, list[Way]], to: Mapping[int, int]) -> dict[int, Way]:
+    """Return of each shop the way to the address that was chosen, where it can be chosen."""
+    return {
+        shop_id: way
+        for shop_id, of_shop in ways.items()
+        for way in of_shop
+        if way.fits and way.address.id == to.get(shop_id)
     }
 
 

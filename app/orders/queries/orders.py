@@ -14,7 +14,8 @@ from app.core.errors import NotFoundError
 from app.core.pages import Page, decode_key, keyset
 from app.merchants.models import Merchant, PickupPoint
 from app.orders import policies
-from app.orders.models import HandOver, Order, OrderLine, OrderMove
+from app.orders.models import Delivery, HandOver, Order, OrderLine, OrderMove
+from app.orders.queries.deliveries import row_of
 from app.orders.types import (
     OPEN_STATES,
     HandOverRow,
@@ -317,10 +318,12 @@ def rows_select() -> Select[*tuple[Any, ...]]:
             func.coalesce(PickupPoint.name_zh, ""),
             func.coalesce(PickupPoint.name_en, ""),
             Order.note,
+            Delivery.state,
         )
         .join(Merchant, Merchant.id == Order.merchant_id)
         .join(Charge, and_(Charge.about_kind == "order", Charge.about_id == Order.id))
         .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
+        .outerjoin(Delivery, Delivery.order_id == Order.id)
     )
 
 
@@ -396,10 +399,12 @@ def _page_of() -> Any:
             Merchant.phone,
             Merchant.pay_code_text,
             Merchant.pay_picture_id,
+            Delivery,
         )
         .join(Merchant, Merchant.id == Order.merchant_id)
         .join(Charge, and_(Charge.about_kind == "order", Charge.about_id == Order.id))
         .outerjoin(PickupPoint, PickupPoint.id == Order.point_id)
+        .outerjoin(Delivery, Delivery.order_id == Order.id)
         .where(Order.id == bindparam("order_id"))
         .execution_options(populate_existing=True)
     )
@@ -448,4 +453,6 @@ def _page(row: Any, lines: list[LineRow]) -> OrderPage:
         charge=ChargeRow(*row[8:13]),
         lines=tuple(lines),
         case_state=order.case_state,
+        fee_minor=order.fee_minor,
+        delivery=row_of(row.Delivery),
     )

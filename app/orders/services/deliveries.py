@@ -25,7 +25,7 @@ from app.orders.errors import (
     OrderMovedError,
 )
 from app.orders.models import Delivery, HandOver, Order
-from app.orders.queries.deliveries import OWNER, ways_to
+from app.orders.queries.deliveries import OWNER, chosen_ways, ways_to
 from app.orders.services import counter, moves, moving
 from app.orders.types import (
     DELIVERY_MOVES,
@@ -51,14 +51,10 @@ def planned(actor: Viewer, quote: Quote, wishes: Mapping[int, SlotWish]) -> dict
     asked = {shop_id: wish.address_id for shop_id, wish in wishes.items() if wish.address_id}
     if not asked:
         return {}
-    ways = ways_to(actor, quote)
-    found = {}
-    for shop_id, address_id in asked.items():
-        known = (way for way in ways.get(shop_id, []) if way.address.id == address_id)
-        way = next(known, None)
-        if way is None or not way.fits:
+    found = chosen_ways(ways_to(actor, quote), asked)
+    for shop_id in asked:
+        if shop_id not in found:
             raise DeliveryRefusedError(merchant_id=shop_id)
-        found[shop_id] = way
     return found
 
 

@@ -27,13 +27,7 @@ from app.orders.types.checkout import (
     SlotDay,
     SlotWish,
 )
-from app.orders.types.delivery import (
-    DELIVERY_MOVES,
-    DeliveryRow,
-    DeliveryState,
-    Stop,
-    Way,
-)
+from app.orders.types.delivery import DeliveryRow, Stop, Way
 from app.orders.types.limits import (
     CASE_ANSWER_HOURS,
     CASE_DAYS,
@@ -66,12 +60,14 @@ from app.orders.types.past import PastLine, PastOrder
 from app.orders.types.standing import ShopStanding
 from app.orders.types.states import (
     CASE_MOVES,
+    DELIVERY_MOVES,
     LINE_MOVES,
     OPEN_STATES,
     ORDER_MOVES,
     OVER_STATES,
     CaseState,
     CheckoutState,
+    DeliveryState,
     LineKind,
     OrderState,
     Quantity,

@@ -4,26 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 from app.merchants.types import Reach
+from app.orders.types.states import DeliveryState
 from app.places.types.points import Point
 from app.places.types.rows import AddressRow
-
-
-class DeliveryState(StrEnum):
-    """Where what is brought is, until its lines say that it was handed over."""
-
-    WAITING = "waiting"
-    ON_WAY = "on_way"
-    BACK = "back"
-
-
-DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
-    DeliveryState.WAITING: frozenset({DeliveryState.ON_WAY}),
-    DeliveryState.ON_WAY: frozenset({DeliveryState.WAITING, DeliveryState.BACK}),
-    DeliveryState.BACK: frozenset({DeliveryState.ON_WAY}),
-}
 
 
 @dataclass(frozen=True, slots=True)

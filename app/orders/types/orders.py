@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from app.orders.types.delivery import DeliveryRow
 from app.orders.types.states import (
     OPEN_STATES,
     CaseState,
+    DeliveryState,
     LineKind,
     OrderState,
     Side,
@@ -184,6 +186,8 @@ class OrderPage:
     lines: tuple[LineRow, ...]
     subject_kind: str = "order"
     case_state: CaseState = CaseState.NONE
+    fee_minor: int = 0
+    delivery: DeliveryRow | None = None
 
     @property
     def is_open(self) -> bool:
@@ -204,6 +208,7 @@ class OrderPage:
             ready=sum(line.ready for line in self.lines),
             handed_over=sum(line.handed_over for line in self.lines),
             is_service=all(line.kind == LineKind.SERVICE for line in self.lines),
+            delivery=self.delivery.state if self.delivery else None,
         )
 
 
@@ -230,6 +235,7 @@ class OrderRow:
     point_zh: str
     point_en: str
     note: str
+    delivery: DeliveryState | None
     pieces: int
     to_prepare: int
     ready: int
@@ -254,6 +260,7 @@ class OrderRow:
             ready=self.ready,
             handed_over=self.handed_over,
             is_service=self.goods_lines == 0,
+            delivery=self.delivery,
         )
 
 

@@ -140,6 +140,21 @@ class Timer(StrEnum):
     CLOSE = "close"
 
 
+class DeliveryState(StrEnum):
+    """Where what is brought is, until its lines say that it was handed over."""
+
+    WAITING = "waiting"
+    ON_WAY = "on_way"
+    BACK = "back"
+
+
+DELIVERY_MOVES: dict[DeliveryState, frozenset[DeliveryState]] = {
+    DeliveryState.WAITING: frozenset({DeliveryState.ON_WAY}),
+    DeliveryState.ON_WAY: frozenset({DeliveryState.WAITING, DeliveryState.BACK}),
+    DeliveryState.BACK: frozenset({DeliveryState.ON_WAY}),
+}
+
+
 class Stage(StrEnum):
     """What an order is to a person at a glance, told by its state and its pieces together."""
 
@@ -147,6 +162,10 @@ class Stage(StrEnum):
     PREPARING = "preparing"
     BOOKED = "booked"
     READY = "ready"
+    PACKED = "packed"
+    ON_WAY = "on_way"
+    BROUGHT_BACK = "brought_back"
+    DELIVERED = "delivered"
     PART_COLLECTED = "part_collected"
     COLLECTED = "collected"
     UNCOLLECTED = "uncollected"
@@ -156,7 +175,13 @@ class Stage(StrEnum):
 
 
 def stage_of(
-    state: OrderState, *, to_prepare: int, ready: int, handed_over: int, is_service: bool
+    state: OrderState,
+    *,
+    to_prepare: int,
+    ready: int,
+    handed_over: int,
+    is_service: bool,
+    delivery: DeliveryState | None = None,
 ) -> Stage:
     """Return the one word for an order's page and its rows."""
     plain = {
@@ -169,12 +194,23 @@ def stage_of(
     if state in plain:
         return plain[state]
     if to_prepare + ready == 0:
-        return Stage.COLLECTED if handed_over else Stage.UNCOLLECTED
+        had = Stage.COLLECTED if delivery in {None, DeliveryState.BACK} else Stage.DELIVERED
+        return had if handed_over else Stage.UNCOLLECTED
     if handed_over:
         return Stage.PART_COLLECTED
     if is_service:
         return Stage.BOOKED
-    return Stage.PREPARING if to_prepare else Stage.READY
+    if delivery in _BROUGHT:
+        return _BROUGHT[delivery]
+    if to_prepare:
+        return Stage.PREPARING
+    return Stage.PACKED if delivery else Stage.READY
+
+
+_BROUGHT: dict[DeliveryState | None, Stage] = {
+    DeliveryState.ON_WAY: Stage.ON_WAY,
+    DeliveryState.BACK: Stage.BROUGHT_BACK,
+}
 
 
 class Stuck(StrEnum):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -15,18 +16,21 @@ from app.core.errors import BadRequestError, ConflictError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.pages import render, said
 from app.merchants.queries.collecting import slots_of_shops
-from app.merchants.types import SlotChoice
+from app.merchants.types import PointRow, SlotChoice
 from app.orders.errors import CheckoutOverError
 from app.orders.forms import PlaceForm
+from app.orders.parts import why_not
 from app.orders.policies import guest_key
 from app.orders.queries.baskets import checkout_for, checkout_quote
+from app.orders.queries.deliveries import chosen_ways, ways_to
 from app.orders.queries.orders import orders_of_checkout
 from app.orders.services.checkout import leave_checkout, place_orders
-from app.orders.types import CheckoutRow, CheckoutState, Contact, Quote, SlotDay, SlotWish
+from app.orders.services.deliveries import fees_of
+from app.orders.types import CheckoutRow, CheckoutState, Contact, Quote, SlotDay, SlotWish, Way
 from app.orders.views.blueprint import LEFT, PLACED, bp, know_basket, later, token
 from app.payments.types import PayWay
 
-PAGE = ("checkout", "quote", "slots", "seconds")
+PAGE = ("checkout", "quote", "slots", "seconds", "ways", "to", "why_not")
 
 
 @bp.get("/checkout/<int:checkout_id>")
@@ -41,7 +45,7 @@ def checkout(checkout_id: int) -> Response:
     know_basket(quote)
     form = PlaceForm.for_shops(_shops(quote), is_guest=me().is_guest)
     shown = form.posted(name=me().name or None)
-    return render("orders/checkout.html", form=shown, **_page(found, quote, now))
+    return render("orders/checkout.html", form=shown, **_page(found, quote, now, {}))
 
 
 @bp.post("/checkout/<int:checkout_id>")
@@ -50,8 +54,12 @@ def place(checkout_id: int) -> Response:
     now = clock.now()
     shops = _posted_shops()
     form = PlaceForm.for_shops(shops, is_guest=me().is_guest).posted()
-    wishes = {shop_id: wish for shop_id in shops if (wish := _wish(shop_id))}
-    page = later(lambda: _again(checkout_id, shops, now), *PAGE)
+    to = _to(shops)
+    wishes = {shop_id: wish for shop_id in shops if (wish := _wish(shop_id, to.get(shop_id)))}
+    page = later(lambda: _again(checkout_id, shops, now, to), *PAGE)
+    if "way" in request.form:  # another way to get it: shown with what was typed, nothing is done
+        ButtonForm.posted().check()
+        return render("orders/checkout.html", form=form, **page)
     with form.shows_field_errors("orders/checkout.html", **page):
         form.check()
         try:
@@ -112,24 +120,39 @@ def _posted_shops() -> list[int]:
     return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 10]
 
 
-def _again(checkout_id: int, shops: list[int], now: datetime) -> dict[str, Any]:
+def _again(
+    checkout_id: int, shops: list[int], now: datetime, to: Mapping[int, int]
+) -> dict[str, Any]:
     """The checkout as it stands for a refused form's page; one that is over says so, and a form
     that left out a shop did not come from the page.
     """
     found, quote = checkout_quote(me(), checkout_id, token(), at=now)
     if not set(_shops(quote)) <= set(shops):
         raise BadRequestError
-    return _page(found, quote, now)
+    return _page(found, quote, now, to)
 
 
 def _shops(quote: Quote) -> list[int]:
     return [shop.merchant_id for shop in quote.shops if shop.needs_slot]
 
 
-def _wish(merchant_id: int) -> SlotWish | None:
+def _wish(merchant_id: int, address_id: int | None) -> SlotWish | None:
     key = request.form.get(f"slot_{merchant_id}", "")[:80]
-    point = key.split(":", 1)[0]
-    return SlotWish(int(point), key) if point.isascii() and point.isdigit() else None
+    point = _number(key.split(":", 1)[0])
+    return SlotWish(point, key, address_id) if point else None
+
+
+def _to(shops: list[int]) -> dict[int, int]:
+    """To which address each shop shall bring its goods: as sent, or as just chosen."""
+    sent = {shop_id: _number(request.form.get(f"to_{shop_id}", "")) for shop_id in shops}
+    shop, _colon, address = request.form.get("way", "").partition(":")
+    if (chosen := _number(shop)) in sent:
+        sent[chosen] = _number(address)
+    return {shop_id: address_id for shop_id, address_id in sent.items() if address_id}
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _total(text: str | None) -> int:
@@ -137,18 +160,34 @@ def _total(text: str | None) -> int:
     return int(sent) if sent.isascii() and sent.isdigit() else -1
 
 
-def _page(found: CheckoutRow, quote: Quote, now: datetime) -> dict[str, Any]:
+def _page(found: CheckoutRow, quote: Quote, now: datetime, to: Mapping[int, int]) -> dict[str, Any]:
     shops = _shops(quote)
-    slots = slots_of_shops(shops, at=now) if shops else {}
+    ways = ways_to(me(), quote)
+    chosen = chosen_ways(ways, to)
+    quote = quote.with_fees(fees_of(chosen))
+    slots = slots_of_shops(shops, at=now, with_delivery=bool(chosen)) if shops else {}
     return {
+        "ways": ways,
+        "to": {shop_id: way.address.id for shop_id, way in chosen.items()},
+        "why_not": why_not,
         "checkout": found,
         "quote": quote,
         "slots": {
-            shop_id: [(point, _by_day(choices)) for point, choices in points]
+            shop_id: [
+                (point, _by_day(choices))
+                for point, choices in points
+                if _is_meant(point, chosen.get(shop_id))
+            ]
             for shop_id, points in slots.items()
         },
         "seconds": max(0, int((found.expires_at - now).total_seconds())),
     }
+
+
+def _is_meant(point: PointRow, way: Way | None) -> bool:
+    if way is None or way.reach is None:
+        return not point.delivers
+    return point.id == way.reach.point_id
 
 
 def _by_day(choices: list[SlotChoice]) -> list[SlotDay]:
