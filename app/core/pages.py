@@ -10,14 +10,25 @@ import hashlib
 import io
 import json
 import logging
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from markupsafe import Markup
 from werkzeug.exceptions import HTTPException
 
@@ -282,12 +293,21 @@ def safe_cell(value: Any) -> Any:
     return f"'{text}" if text[:1] in "=+-@\t\r" and text and not number else value
 
 
+def _csv_of(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Iterator[str]:
+    lines, yet = chain([header], rows), "\ufeff"
+    while batch := list(islice(lines, 200)):
+        buffer = io.StringIO()
+        csv.writer(buffer).writerows([safe_cell(cell) for cell in row] for row in batch)
+        yield yet + buffer.getvalue()
+        yet = ""
+
+
 def csv_answer(filename: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> Response:
-    """Return a CSV download with a byte-order mark, formula-safe."""
-    buffer = io.StringIO("\ufeff")
-    buffer.seek(0, io.SEEK_END)
-    csv.writer(buffer).writerows([safe_cell(cell) for cell in row] for row in (header, *rows))
-    answer = Response(buffer.getvalue(), content_type="text/csv; charset=utf-8")
+    """Return a CSV download with a byte-order mark, formula-safe; it leaves while it is read, so
+    that a long one fits.
+    """
+    written = stream_with_context(_csv_of(header, rows))
+    answer = Response(written, content_type="text/csv; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
     return answer
 

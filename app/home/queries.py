@@ -6,7 +6,7 @@ from datetime import datetime
 
 from app.core.access import Viewer
 from app.core.lists import Page
-from app.core.search.queries import find, renamed
+from app.core.search.queries import find, find_each, renamed
 from app.core.search.types import Hit
 from app.events.queries import gatherings_soon
 from app.forum.queries.search import titles_over
@@ -24,7 +24,6 @@ TALK = 12
 WAITING = 3
 SHOPS = 6
 PER_GROUP = 5
-SEARCHED = 60
 
 
 def front_of(viewer: Viewer, *, at: datetime) -> Front:
@@ -58,15 +57,13 @@ def _topic_of(talk: list[ThreadRow]) -> ThreadRow | None:
 
 def found_groups(words: str, viewer: Viewer) -> list[FoundGroup]:
     """Return the best hits of each group for a search's first page. At most five statements."""
-    kinds = [kind for _label, group in GROUPS.values() for kind in group]
-    page = find(words, viewer, kinds=kinds, limit=SEARCHED)
-    groups = []
-    for key, (label, group) in GROUPS.items():
-        hits = [hit for hit in page.rows if hit.kind in group]
-        if hits:
-            groups.append(FoundGroup(key, label, hits[:PER_GROUP], len(hits)))
-    named = iter(_named([hit for group in groups for hit in group.hits]))
-    return [replace(group, hits=[next(named) for _hit in group.hits]) for group in groups]
+    kinds = {key: group for key, (_label, group) in GROUPS.items()}
+    pages = find_each(words, viewer, kinds, limit=PER_GROUP)
+    named = iter(_named([hit for page in pages.values() for hit in page.rows]))
+    return [
+        FoundGroup(key, GROUPS[key][0], [next(named) for _hit in page.rows], page.total)
+        for key, page in pages.items()
+    ]
 
 
 def _named(hits: Sequence[Hit]) -> list[Hit]:

@@ -58,12 +58,12 @@ class ShopShown(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FoundGroup:
-    """Hits of one group of the search page."""
+    """Hits of one group of the search page; without a total there are very many."""
 
     key: str
     label: Any
     hits: list[Hit]
-    total: int
+    total: int | None
 
 
 @dataclass(frozen=True, slots=True)

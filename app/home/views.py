@@ -1,7 +1,9 @@
 """The pages that mix houses."""
 
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import lru_cache
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +35,7 @@ from app.home.parts import share_of
 from app.home.types import GROUPS, MapPoint, ShopShown
 from app.merchants.queries.browsing import pins
 from app.merchants.types import MerchantCard
-from app.places.queries import names_of, neighbourhoods
+from app.places.queries import names_of, neighbourhood_names, neighbourhoods
 from app.places.types.points import Box, Point, walking_minutes
 from app.places.types.ways import ways_to
 
@@ -108,13 +110,26 @@ def search() -> Response:
 def map() -> Response:
     centre = decode_key(request.args.get("at", "").replace(",", "~"), float, float)
     shapes = _shapes()
-    points = [*_shop_points(), *_gathering_points()]
+    shops = _shop_points(EVERYWHERE, centre or _middle())
+    points = [*shops, *_gathering_points()]
     return render(
         "home/map.html",
         points=points,
         shapes=shapes,
         centre=list(centre) if centre and abs(centre[0]) <= 90 and abs(centre[1]) <= 180 else None,
     )
+
+
+@bp.get("/map/shops")
+@public
+def map_shops() -> Response:
+    """Give the shops of the part of the map that is looked at; refuses what is no part of one."""
+    edges = decode_key(request.args.get("box", "").replace(",", "~"), *[float] * 4)
+    if edges is None or not all(isfinite(edge) for edge in edges):
+        raise NotFoundError
+    box = Box(*edges)
+    middle = ((box.south + box.north) / 2, (box.west + box.east) / 2)
+    return jsonify([asdict(point) for point in _shop_points(box, middle)])
 
 
 @bp.get("/map/way")
@@ -150,9 +165,17 @@ def _shapes() -> list[dict[str, Any]]:
     ]
 
 
-def _shop_points() -> list[MapPoint]:
+def _middle() -> tuple[float, float] | None:
+    """Return where the map begins: one's own neighbourhood, else the town's first."""
+    places = neighbourhood_names()
+    home = next((row for row in places if row.id == me().neighbourhood_id), None)
+    place = home or (places[0] if places else None)
+    return (place.lat, place.lng) if place else None
+
+
+def _shop_points(box: Box, near: tuple[float, float] | None) -> list[MapPoint]:
     found = []
-    for pin in pins(EVERYWHERE, at=clock.now()):
+    for pin in pins(box, near=near, at=clock.now()):
         light = _("open now") if pin.is_open else _("closed now")
         found.append(
             MapPoint(

@@ -11,6 +11,7 @@ from app.core.db import transaction
 from app.core.errors import ConflictError
 from app.core.jobs.registry import every
 from app.merchants.services import prices, shelf
+from app.merchants.services.figures import write_ratings
 from app.merchants.services.hours import keep_late_spans
 
 
@@ -22,6 +23,13 @@ def keep_spans(now: datetime) -> None:
             renewed = keep_late_spans(at=now)
         if renewed == 0:
             return
+
+
+@every(minutes=1440, key="merchants.ratings")
+def rate_shops(now: datetime) -> None:
+    """Write down how shops are rated, for lists that ask for well rated ones."""
+    with transaction():
+        write_ratings(at=now)
 
 
 @every(minutes=1, key="merchants.shelf")

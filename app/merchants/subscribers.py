@@ -13,7 +13,7 @@ from app.accounts.types import Obligation
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
-from app.merchants.models import Merchant, MerchantRequest, MerchantTerms, Review
+from app.merchants.models import Merchant, MerchantRequest, MerchantTerms, NearbyLeftOut, Review
 from app.merchants.queries.reviews import reportable_answer, reportable_review
 from app.merchants.queries.selling import names_of, staff_of_merchant
 from app.merchants.services import leaving, reviews
@@ -33,6 +33,8 @@ def connect() -> None:
     # The shop's blind word is read where it opens, not before.
     but = ("word", "word_by_id", "answered_by_id")
     holds(Review, "person_id", title=_l("Your reviews"), fate=Fate.EMPTIED, why=why, but=but)
+    wish = _l("That you are left out of what neighbours order")
+    holds(NearbyLeftOut, "person_id", title=wish, fate=Fate.REMOVED)
     register_reader("review", reportable_review)
     register_reader("review_answer", reportable_answer)
     review_decided.connect(on_review_decided)

@@ -30,8 +30,10 @@ from app.merchants.forms import ApplicationForm, RequestForm, ReviewForm
 from app.merchants.parts import dietary_words
 from app.merchants.queries import booking, browsing, collecting
 from app.merchants.queries import reviews as reviewed
+from app.merchants.queries.figures import is_left_out, ordered_near
 from app.merchants.queries.hours import by_day, spans_of
 from app.merchants.services import reviews, shops
+from app.merchants.services.figures import leave_out
 from app.merchants.types import (
     DietaryMark,
     ListingFilter,
@@ -44,6 +46,7 @@ from app.merchants.types import (
     ReviewSort,
     ShopFilter,
 )
+from app.merchants.types.figures import FEWEST
 from app.places.queries import neighbourhood_names, neighbourhoods
 from app.places.types.rows import NeighbourhoodRow
 
@@ -52,7 +55,18 @@ register_subject("merchant", "merchants.merchant", "merchant_id")
 register_subject("listing", "merchants.listing", "listing_id")
 register_subject("review", "merchants.review", "review_id")
 register_subject("review_answer", "merchants.review", "review_id")
-NARROWING = {"category", "place", "open", "sort", "kind", "pickup", "within", "mark", "view"}
+NARROWING = {
+    "category",
+    "place",
+    "open",
+    "sort",
+    "kind",
+    "pickup",
+    "within",
+    "mark",
+    "view",
+    "rated",
+}
 REACHES = (500, 1000, 2000, 5000)
 DEAREST = 10**9
 APPLIED = toast("merchants.applied", _l("Your application is with the operator."))
@@ -60,6 +74,7 @@ ASKED = toast("merchants.asked", _l("Your request is with the operator."))
 REVIEWED = toast("merchants.reviewed", _l("Thank you. It is written down."))
 TAKEN_BACK = toast("merchants.taken_back", _l("Your review is taken back."))
 FOLLOWS = toast("merchants.follows", _l("You will hear what is new here."))
+LEFT_OUT = toast("merchants.left_out", _l("We keep to that."))
 QUIET = toast("merchants.quiet", _l("You will hear no more of this shop."))
 
 
@@ -82,6 +97,11 @@ def _near(areas: list[NeighbourhoodRow]) -> tuple[float, float] | None:
     chosen = _whole("place") or me().neighbourhood_id
     home = next((area for area in areas if area.id == chosen), None)
     return (home.lat, home.lng) if home else None
+
+
+def _middle(areas: list[NeighbourhoodRow]) -> tuple[float, float] | None:
+    """Return where a map of the whole town begins, for who is nowhere in it."""
+    return (areas[0].lat, areas[0].lng) if areas else None
 
 
 def _sort(options: tuple[str, ...]) -> str:
@@ -170,6 +190,7 @@ def browse() -> Response:
         after=request.args.get("after"),
         served=_served(at),
         within_m=_reach(),
+        is_well_rated=request.args.get("rated") == "1",
     )
     page = browsing.shops(me(), chosen, at=at)
     openings = {shop.opens_at for shop in page.rows}
@@ -181,7 +202,9 @@ def browse() -> Response:
         categories=tuple(browsing.categories()),
         areas=tuple(areas),
         asked=_asked(),
-        points=_points(browsing.shop_pins(chosen, page, at=at)) if _is_map() else None,
+        points=_points(browsing.shop_pins(chosen, page, middle=_middle(areas), at=at))
+        if _is_map()
+        else None,
         looser=() if page else browsing.shops_without_each(me(), chosen, at=at),
     )
 
@@ -203,6 +226,7 @@ def listings() -> Response:
         after=request.args.get("after"),
         served=_served(at),
         within_m=_reach(),
+        is_well_rated=request.args.get("rated") == "1",
         min_minor=_minor("min"),
         max_minor=_minor("max"),
         mark=DietaryMark(mark) if mark in set(DietaryMark) else None,
@@ -211,7 +235,9 @@ def listings() -> Response:
     return render(
         "merchants/listings.html",
         page=page,
-        points=_points(browsing.listing_pins(chosen, page, at=at)) if _is_map() else None,
+        points=_points(browsing.listing_pins(chosen, page, middle=_middle(areas), at=at))
+        if _is_map()
+        else None,
         looser=() if page else browsing.listings_without_each(me(), chosen, at=at),
         chosen=chosen,
         categories=tuple(browsing.categories()),
@@ -259,6 +285,7 @@ def listing(listing_id: int) -> Response:
         points=points, talk=talk({listing_id: offer.thread_id}, me())[listing_id], now=at,
         chosen=_chosen(variants), marks=dietary_words(offer.marks),
         head=reviewed.head_of_listing(me(), listing_id, at=at),
+        nearby=ordered_near(me(), but=listing_id),
     )  # fmt: skip
 
 
@@ -316,6 +343,23 @@ def draft_of(form: Any) -> MerchantDraft:
         phone=form.phone.data or "",
         opening_hours=form.opening_hours.data or "",
     )
+
+
+@bp.route("/ordered-nearby", methods=["GET", "POST"])
+@member
+def ordered_nearby() -> Response:
+    """Say why somebody is shown what neighbours order, and let them be left out of it."""
+    if request.method == "GET":
+        return render(
+            "merchants/nearby.html",
+            rows=ordered_near(me()),
+            is_out=is_left_out(me()),
+            fewest=FEWEST,
+        )
+    ButtonForm.posted().check()
+    with transaction():
+        leave_out(me(), request.form.get("out") == "1", at=clock.now())
+    return said(url_for("merchants.ordered_nearby"), LEFT_OUT)
 
 
 @bp.route("/<int:merchant_id>/claim", methods=["GET", "POST"])

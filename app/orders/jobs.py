@@ -11,12 +11,14 @@ from app.orders.queries.cases import due_case_ids
 from app.orders.queries.desk import due_checkouts, due_order_ids
 from app.orders.queries.groupbuys import due_group_buys, orders_to_set_right
 from app.orders.queries.proposals import due_proposal_ids
-from app.orders.services import deciding
+from app.orders.services import counting, deciding
 from app.orders.services.basket import KEEP_DAYS, forget_old_baskets
 from app.orders.services.cases import run_case_timer
 from app.orders.services.checkout import expire_checkouts
 from app.orders.services.proposals import expire
 from app.orders.services.timers import run_timer
+
+NEARBY_DAYS = 180
 
 
 @every(minutes=1, key="orders.timers")
@@ -73,6 +75,13 @@ def carry_out(group_buy_id: int, *, at: datetime) -> None:
             continue  # somebody moved the order meanwhile; the next round looks again
     with transaction():
         deciding.rest(group_buy_id, at=at)
+
+
+@every(minutes=1440, key="orders.nearby")
+def count_nearby(now: datetime) -> None:
+    """Count what neighbours ordered in the last half year."""
+    with transaction():
+        counting.write_nearby(since=now - timedelta(days=NEARBY_DAYS))
 
 
 @every(minutes=1440, key="orders.old_baskets")

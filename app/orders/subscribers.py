@@ -88,7 +88,13 @@ def _held() -> None:
     holds(models.Checkout, "person_id", title=checkouts, fate=Fate.KEPT, why=TRACE)
     strikes = _l("Orders not collected")
     holds(models.Strike, "person_id", title=strikes, fate=Fate.KEPT, why=TRACE)
+    way = (models.CustomerNote.order_id, order.id, order.person_id)
+    notes = _l("What shops noted about you")
+    but = ("written_by",)
+    holds(models.CustomerNote, "order_id", title=notes, fate=gone, through=way, but=but)
     office = _l("Deeds of office")
+    by, kept = "written_by", Fate.KEPT
+    holds(models.CustomerNote, by, title=office, fate=kept, why=OFFICE, left_out=OFFICE)
     way = (models.OrderCase.order_id, order.id, order.person_id)
     cases = _l("What was wrong with your orders")
     why = _l("Your words and pictures go; how it was settled stays for the books.")

@@ -56,18 +56,36 @@
 
   function show(element) {
     const { map, bounds } = ground(element);
-    for (const point of read(element, "map", [])) {
+    const shown = new Set();
+    const pin = (point) => {
+      if (shown.has(point.url)) return null;
+      shown.add(point.url);
       const mark = L.circleMarker([point.lat, point.lng], {
         radius: point.tone === "accent" ? 9 : point.tone === "plain" ? 5 : 7, weight: 2, color: colour("--card"),
         fillColor: colour(TONES[point.tone] || "--sky"), fillOpacity: 1, className: "pin-" + (point.kind || "point"),
       });
-      mark.addTo(map).bindPopup(popup(point));
-      bounds.extend(mark.getLatLng());
+      return mark.addTo(map).bindPopup(popup(point));
+    };
+    for (const point of read(element, "map", [])) {
+      const mark = pin(point);
+      if (mark) bounds.extend(mark.getLatLng());
     }
     const centre = read(element, "centre", null);
     if (centre) map.setView(centre, 16);
     else if (bounds.isValid()) map.fitBounds(bounds, { padding: [10, 10], maxZoom: 17 });
     else map.setView([0, 0], 2);
+    if (element.dataset.more) map.on("moveend", () => more(element.dataset.more, map.getBounds(), pin));
+  }
+
+  // Brings the shops of the part that is looked at now; without an answer the map stays as it is.
+  async function more(url, seen, pin) {
+    const box = [seen.getSouth(), seen.getWest(), seen.getNorth(), seen.getEast()].join(",");
+    try {
+      const answer = await fetch(url + "?box=" + encodeURIComponent(box), { headers: { Accept: "application/json" } });
+      if (answer.ok) (await answer.json()).forEach(pin);
+    } catch (wrong) {
+      return;
+    }
   }
 
   function choose(box) {

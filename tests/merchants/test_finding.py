@@ -10,12 +10,15 @@ from app.core import clock
 from app.core.access import GUEST, SYSTEM
 from app.core.db import db, is_postgresql, transaction
 from app.core.pools import services as pools
-from app.merchants.models import Listing, Variant
+from app.merchants.jobs import rate_shops
+from app.merchants.models import Listing, Review, Variant
 from app.merchants.queries import browsing
+from app.merchants.queries.browsing.pins import PINS
 from app.merchants.queries.collecting import page_slots
 from app.merchants.services import hours
 from app.merchants.services.scarce import slot_pool
 from app.merchants.types import DietaryMark, ListingFilter, ListingKind, Loosened, ShopFilter
+from app.places.types.points import Box
 from tests.factories.merchants import goods, point, resource, service, shop
 from tests.factories.places import neighbourhood
 
@@ -206,3 +209,46 @@ def _many(baker, rows: int) -> None:
         db.session.execute(
             sa.insert(Variant), [{"listing_id": number, "price_minor": 100} for number in ids]
         )
+
+
+def test_well_rated_means_four_stars_of_three_reviews_and_says_so_when_nothing_fits(
+    street, guest
+) -> None:
+    baker, other = street["baker"], street["other"]
+    assert "However rated" in guest.visit("/merchants/listings?rated=1")
+    with transaction():
+        for number, (merchant, stars) in enumerate(
+            [(baker, 5), (baker, 4), (baker, 3), (other, 5), (other, 5)]
+        ):
+            db.session.add(
+                Review(
+                    line_id=number, order_id=number, merchant_id=merchant.id, stars=stars,
+                    earned_at=NOON, opens_at=NOON, wrote_at=NOON,
+                )
+            )  # fmt: skip
+    rate_shops(clock.now())
+    assert names(is_well_rated=True) == ["吐司"], "two reviews are too few"
+    page = guest.visit("/merchants/?rated=1")
+    assert f"/merchants/{baker.id}" in page.text
+    assert f"/merchants/{other.id}" not in page.text
+
+
+def test_a_map_shows_the_nearest_shops_and_what_stands_on_the_page(app, guest) -> None:
+    home = neighbourhood()
+    for number in range(PINS + 3):
+        shop(f"铺 {number}", neighbourhood_id=home.id, lat=30.70 + number / 1000, lng=103.9)
+    far = shop("远处", neighbourhood_id=home.id, lat=31.9, lng=103.9)
+    goods(far, name_zh="陈皮", name_en="Peel")
+    box = Box(-90, -180, 90, 180)
+    near = browsing.pins(box, near=(30.70, 103.9), at=clock.now())
+    assert len(near) == PINS
+    assert "铺 0" in {pin.name_zh for pin in near}
+    assert "远处" not in {pin.name_zh for pin in near}
+    there = browsing.pins(Box(31.8, 103, 32, 104), near=None, at=clock.now())
+    assert [pin.name_zh for pin in there] == ["远处"]
+    page = guest.visit("/merchants/listings?view=map")
+    assert "1 shop on the map" in page, "it is on the page, so it is on the map, however far"
+    moved = guest.get("/map/shops?box=31.8,103,32,104").answer.json
+    assert [point["url"] for point in moved] == [f"/merchants/{far.id}"]
+    for odd in ("", "1,2,3", "a,b,c,d", "nan,0,1,1"):
+        assert guest.get(f"/map/shops?box={odd}").status == 404

@@ -19,6 +19,7 @@ class SearchDocument(Base):
     __table_args__ = (
         sa.UniqueConstraint("kind", "subject_id"),
         sa.Index("ix_search_documents_at", "at"),
+        sa.Index("ix_search_documents_kind_at", "kind", "at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -3,8 +3,9 @@ the index.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.core.access import Viewer
 from app.core.db import db
@@ -14,18 +15,21 @@ from app.forum.models import Post, Thread
 from app.forum.types import FoundRow, Showing
 
 PAGE = 500
+_THREADS: Any = select(Thread.id).where(Thread.board_id == bindparam("board_id"))
+_POSTS: Any = (
+    select(Post.id)
+    .join(Thread, Thread.id == Post.thread_id)
+    .where(Thread.board_id == bindparam("board_id"))
+)
 
 
 def found_on(board_id: int, words: str, *, viewer: Viewer, limit: int = 30) -> list[FoundRow]:
     """Return the threads of a board in which the words stand: by title and first post, then by a
     reply of theirs.
     """
-    threads = select(Thread.id).where(Thread.board_id == board_id)
-    opened = find(words, viewer, kinds=["thread"], within=threads, limit=limit)
-    posts = select(Post.id).join(Thread, Thread.id == Post.thread_id)
-    replies = find(
-        words, viewer, kinds=["post"], within=posts.where(Thread.board_id == board_id), limit=limit
-    )
+    board = {"board_id": board_id}
+    opened = find(words, viewer, kinds=["thread"], within=(_THREADS, board), limit=limit)
+    replies = find(words, viewer, kinds=["post"], within=(_POSTS, board), limit=limit)
     rows = [
         FoundRow(hit.id, 1, hit.title_pieces, hit.excerpt_pieces, hit.at) for hit in opened.rows
     ]

@@ -1,6 +1,7 @@
 """Tables of merchants: shops, terms, listings, stock, resources, hours, pickup points, reviews."""
 
 from app.merchants.models.delivery import DeliveryZone
+from app.merchants.models.figures import NearbyLeftOut, NearbyOrders, ShopRating
 from app.merchants.models.hours import Closure, OpeningSpanEntry, SchoolBreak, SpecialDay
 from app.merchants.models.listings import Listing, PriceChange, PriceChangeLine, ShelfCount, Variant
 from app.merchants.models.reviews import Review
@@ -26,6 +27,8 @@ __all__ = [
     "MerchantPoint",
     "MerchantRequest",
     "MerchantTerms",
+    "NearbyLeftOut",
+    "NearbyOrders",
     "OpeningSpanEntry",
     "PickupPoint",
     "PriceChange",
@@ -35,6 +38,7 @@ __all__ = [
     "Rush",
     "SchoolBreak",
     "ShelfCount",
+    "ShopRating",
     "SlotRule",
     "SpecialDay",
     "Variant",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, case, func, select, true, tuple_
 
@@ -29,7 +29,7 @@ from app.merchants.types import (
     ReviewSort,
     ReviewView,
 )
-from app.merchants.types.reviews import STARS
+from app.merchants.types.reviews import MEAN_FROM, STARS
 from app.moderation.types import Reportable
 
 LATEST = 3
@@ -134,6 +134,32 @@ def figures_of(merchant_id: int, *, at: datetime, listing_id: int | None = None)
 def _figures(kind: str) -> Any:
     wanted = select(Review.stars, func.count()).where(_subject(kind), _public())
     return wanted.group_by(Review.stars)
+
+
+class RatingRow(NamedTuple):
+    """A shop's public reviews: how many, and their mean in tenths of a star."""
+
+    merchant_id: int
+    reviews: int
+    tenths: int
+
+
+def ratings_now(*, at: datetime) -> list[RatingRow]:
+    """Return how every shop is rated that has enough public reviews for a mean. One statement."""
+    return [
+        RatingRow(row[0], row[1], round(10 * row[2] / row[1])) for row in fetch(_ratings(), at=at)
+    ]
+
+
+@cache
+def _ratings() -> Any:
+    count = func.count(Review.id)
+    return (
+        select(Review.merchant_id, count, func.sum(Review.stars))
+        .where(_public())
+        .group_by(Review.merchant_id)
+        .having(count >= MEAN_FROM)
+    )
 
 
 def reviews_of(

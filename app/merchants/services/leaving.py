@@ -4,11 +4,11 @@ on reviews, or the reviews as well.
 
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from app.accounts.types import Leaving
 from app.core.db import changed
-from app.merchants.models import MerchantRequest, Review
+from app.merchants.models import MerchantRequest, NearbyLeftOut, Review
 from app.merchants.types import ReviewShowing
 
 
@@ -24,6 +24,7 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
                 body="", answer="", word="", showing=ReviewShowing.HIDDEN
             )
         )
+    changed(delete(NearbyLeftOut).where(NearbyLeftOut.person_id == leaving.person_id))
     return {
         "merchant_requests": changed(asked.values(phone="", licence="", message="")),
         "reviews": changed(said.values(person_id=None)),

@@ -165,6 +165,7 @@ class ListingFilter:
     # The shops with a pickup time left today, where only those are wanted.
     served: tuple[int, ...] | None = None
     within_m: int | None = None
+    is_well_rated: bool = False
     min_minor: int | None = None
     max_minor: int | None = None
     mark: DietaryMark | None = None

@@ -113,6 +113,7 @@ class ShopFilter:
     # The shops with a pickup time left today, where only those are wanted.
     served: tuple[int, ...] | None = None
     within_m: int | None = None
+    is_well_rated: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@ strikes."""
 
 from app.orders.models.baskets import Basket, BasketLine, Checkout, CheckoutLine
 from app.orders.models.cases import OrderCase
+from app.orders.models.customers import CustomerNote
 from app.orders.models.delivery import Delivery
 from app.orders.models.groupbuys import GroupBuy, GroupBuyDraft, GroupBuyItem, GroupBuyOrder
 from app.orders.models.handing import CodeTry, HandOver, PreparationTime, ShopBoard, Strike
@@ -21,6 +22,7 @@ __all__ = [
     "GroupBuyDraft",
     "GroupBuyItem",
     "GroupBuyOrder",
+    "CustomerNote",
     "HandOver",
     "Order",
     "OrderCase",

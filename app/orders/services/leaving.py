@@ -9,7 +9,15 @@ from app.accounts.types import Leaving
 from app.core.db import changed, db
 from app.core.media.models import Picture
 from app.core.media.services import drop_pictures
-from app.orders.models import Basket, BasketLine, Delivery, Order, OrderCase, OrderMove
+from app.orders.models import (
+    Basket,
+    BasketLine,
+    CustomerNote,
+    Delivery,
+    Order,
+    OrderCase,
+    OrderMove,
+)
 
 
 def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
@@ -22,6 +30,7 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     mine_ordered = select(Order.id).where(Order.person_id == leaving.person_id)
     _empty_cases(mine_ordered)
     _empty_deliveries(mine_ordered)
+    _drop_notes(Order.person_id == leaving.person_id)
     contact = update(Order).where(Order.person_id == leaving.person_id)
     emptied = contact.values(contact_name=leaving.former_name, **EMPTY_CONTACT)
     return {"basket_lines": lines, "baskets": baskets, "orders": changed(emptied)}
@@ -48,6 +57,7 @@ def forget_contacts(before: datetime) -> int:
     changed(update(OrderMove).where(OrderMove.order_id.in_(named)).values(actor_name=""))
     _empty_cases(select(Order.id).where(Order.over_at < before))
     _empty_deliveries(select(Order.id).where(Order.over_at < before))
+    _drop_notes(Order.over_at < before)
     old = update(Order).where(Order.over_at < before, Order.contact_name != "")
     return changed(old.values(contact_name="", **EMPTY_CONTACT))
 
@@ -64,6 +74,12 @@ def _empty_deliveries(order_ids: Select[Any]) -> None:
     emptied = {"address": "", "detail": "", "name": "", "phone": "", "taken_by": ""}
     emptied_rows = update(Delivery).where(Delivery.order_id.in_(brought))
     changed(emptied_rows.values(lat=None, lng=None, **emptied))
+
+
+def _drop_notes(of: ColumnElement[bool]) -> None:
+    """Take away what shops noted of the people behind some orders."""
+    theirs = select(Order.id).where(of)
+    changed(delete(CustomerNote).where(CustomerNote.order_id.in_(theirs)))
 
 
 def _empty_cases(order_ids: Select[Any]) -> None:

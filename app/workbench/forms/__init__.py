@@ -24,7 +24,7 @@ from app.workbench.forms.listings import (
     TableForm,
     UndoPricesForm,
 )
-from app.workbench.forms.orders import AnswerForm, OfferForm, RushForm, SellForm, TurnForm
+from app.workbench.forms.orders import AnswerForm, NoteForm, OfferForm, RushForm, SellForm, TurnForm
 from app.workbench.forms.shop import (
     ClosureForm,
     HoursForm,
@@ -45,6 +45,7 @@ __all__ = [
     "ListingForm",
     "MarkForm",
     "MorningForm",
+    "NoteForm",
     "OfferForm",
     "PointForm",
     "PricesForm",

@@ -23,6 +23,7 @@ from app.core.forms import (
 )
 from app.core.i18n import lazy_gettext as _l
 from app.merchants.types.reviews import ANSWER_LENGTH
+from app.orders.types.customers import NOTE_LENGTH
 
 
 class TurnForm(Form):
@@ -78,6 +79,12 @@ class RushForm(Form):
         coerce=int,
         default=2,
     )
+
+
+class NoteForm(Form):
+    """What a shop writes down about a customer; nothing takes the note away."""
+
+    text = TextAreaField(_l("Your note"), [length(max=NOTE_LENGTH)])
 
 
 class AnswerForm(Form):

@@ -57,11 +57,25 @@ _NAV = (
     ("workbench.listings", _l("Shelf"), False),
     ("workbench.hours", _l("Hours"), True),
     ("workbench.pickup_points", _l("Pickup"), True),
+    ("workbench.customers", _l("Customers"), True),
+    ("workbench.figures", _l("Figures"), True),
     ("workbench.people", _l("Staff"), True),
     ("workbench.profile", _l("The shop"), True),
     ("workbench.reviews", _l("Reviews"), False),
     ("workbench.bills", _l("Bills"), True),
 )
+
+
+# Under which key of a keyboard a page opens; "?" lists them.
+_KEYS = {
+    "workbench.today": "t",
+    "workbench.board": "b",
+    "workbench.counter": "c",
+    "workbench.orders": "o",
+    "workbench.listings": "l",
+    "workbench.customers": "u",
+    "workbench.figures": "f",
+}
 
 
 @slot("workbench_nav").add
@@ -72,7 +86,12 @@ def side_links(viewer: Viewer) -> list[dict[str, Any]]:
         return []
     keeps = viewer.is_staff_of(merchant_id, Role.OWNER, Role.MANAGER)
     links = [
-        {"url": url_for(endpoint, merchant_id=merchant_id), "label": str(label), "count": None}
+        {
+            "url": url_for(endpoint, merchant_id=merchant_id),
+            "label": str(label),
+            "count": None,
+            "key": _KEYS.get(endpoint),
+        }
         for endpoint, label, is_for_keepers in _NAV
         if (keeps or not is_for_keepers) and endpoint in current_app.view_functions
     ]

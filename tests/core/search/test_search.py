@@ -112,7 +112,8 @@ def test_kinds_and_the_owners_own_columns_narrow() -> None:
     assert sorted(found("面包", kinds=["thread"])) == [1, 2]
     assert found("面包", kinds=["listing"]) == [2]
     assert found("面包", lang="zh_Hans") == [2]
-    only_two = sa.select(SearchDocument.subject_id).where(SearchDocument.subject_id == 2).distinct()
+    number = SearchDocument.__table__.alias().c.subject_id
+    only_two = (sa.select(number).where(number == sa.bindparam("wanted")), {"wanted": 2})
     assert found("面包", kinds=["thread"], within=only_two) == [2]
     with pytest.raises(ValueError, match="one kind"):
         found("面包", within=only_two)
@@ -242,3 +243,36 @@ def test_every_substring_finds_exactly_what_a_plain_search_finds(
     page = queries.find(words, GUEST, kinds=["post"], limit=50)
     db.session.rollback()
     assert {hit.id for hit in page.rows} == expected
+
+
+def test_of_very_many_matches_the_newest_come_first_and_none_is_lost() -> None:
+    many = queries.WEIGHED * 2 + 5
+    with transaction():
+        for number in range(1, many + 1):
+            at = NOON + timedelta(minutes=number)
+            services.put("thread", number, title=f"面包 {number}", body="", at=at)
+    page = queries.find("面包", GUEST, kinds=["thread"], limit=30)
+    assert page.total is None
+    assert page.rows[0].id == many
+    seen = [hit.id for hit in page.rows]
+    while page.next_key:
+        page = queries.find("面包", GUEST, kinds=["thread"], limit=30, after=page.next_key)
+        seen += [hit.id for hit in page.rows]
+    assert sorted(seen) == list(range(1, many + 1))
+    assert min(seen[: queries.WEIGHED]) == many - queries.WEIGHED + 1
+
+
+def test_each_group_has_its_own_best_hits_however_many_another_has(count_queries) -> None:
+    with transaction():
+        services.put("merchant", 7, title="面包房", body="", at=NOON - timedelta(days=900))
+        for number in range(1, queries.WEIGHED + 3):
+            services.put("listing", number, title=f"面包 {number}", body="", at=NOON)
+    groups = {"shops": ("merchant",), "goods": ("listing", "thread"), "people": ("user",)}
+    with count_queries() as counted:
+        found = queries.find_each("面包", GUEST, groups, limit=5)
+    assert len(counted) <= 2
+    assert [hit.id for hit in found["shops"].rows] == [7]
+    assert (found["shops"].total, found["goods"].total) == (1, None)
+    assert len(found["goods"].rows) == 5
+    assert "people" not in found
+    assert queries.find_each("", GUEST, groups, limit=5) == {}

@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from app.core import clock
 from app.core.access import Viewer
-from app.core.db import db, fetch
+from app.core.db import fetch
 from app.core.lists import Page, decode_key
 from app.core.pools.models import Pool
 from app.core.search.queries import find
@@ -31,12 +31,14 @@ from app.merchants.queries.browsing.lists import (
     in_places,
     key_kinds,
     key_values,
+    nearest_to,
     page_of,
     shape_of,
     sorted_page,
     values_of,
     without_each,
 )
+from app.merchants.queries.browsing.pins import PINS
 from app.merchants.queries.selling import IDS, TODAY, free_of_pool
 from app.merchants.types import (
     ListingCard,
@@ -48,7 +50,6 @@ from app.merchants.types import (
 )
 
 FOUND_AT_MOST = 200
-PINS = 500
 
 
 def _listing_free() -> ScalarSelect[int]:
@@ -133,7 +134,7 @@ def listings(viewer: Viewer, chosen: ListingFilter, *, at: datetime) -> Page[Lis
     """Return a page of listings that can be ordered, narrowed and ordered as chosen."""
     shape, values = shape_of(chosen), values_of(chosen, at)
     if chosen.words:
-        return _found_listings(viewer, _listings(shape).params(values), chosen)
+        return _found_listings(viewer, replace(shape, sort=""), values, chosen)
     order = _listing_order(shape.sort)
     key = decode_key(chosen.after, *key_kinds(order))
     wanted = _sorted_listings(replace(shape, is_further=key is not None))
@@ -154,12 +155,23 @@ def listings_without_each(viewer: Viewer, chosen: ListingFilter, *, at: datetime
     )  # fmt: skip
 
 
-def listing_pins(chosen: ListingFilter, page: Page[ListingCard], *, at: datetime) -> list[Pin]:
+def listing_pins(
+    chosen: ListingFilter,
+    page: Page[ListingCard],
+    *,
+    middle: tuple[float, float] | None,
+    at: datetime,
+) -> list[Pin]:
     """Return the shops on the map that have what was chosen, with how much of it and from which
-    price on; where words were looked for, those of this page of hits. One statement.
+    price on: those of this page and, where no words were looked for, of the nearest to where one
+    is, else to the middle. One statement.
     """
-    wanted = _pinned(replace(shape_of(chosen), sort=""), by_ids=bool(chosen.words))
-    values = values_of(chosen, at) | {"ids": [row.id for row in page.rows]}
+    around = nearest_to(chosen, middle)
+    wanted = _pinned(shape_of(around), by_ids=bool(chosen.words))
+    values = values_of(around, at) | {
+        "ids": [row.id for row in page.rows],
+        "shops": sorted({row.merchant_id for row in page.rows}),
+    }
     return [
         Pin(
             row[0], row[1], row[2], row[3], row[4], row[5], row[6], is_open=row[7] is not None,
@@ -172,7 +184,10 @@ def listing_pins(chosen: ListingFilter, page: Page[ListingCard], *, at: datetime
 @cache
 def _pinned(shape: Shape, *, by_ids: bool) -> Any:
     wanted = _listings(shape)
-    wanted = wanted.where(Listing.id.in_(IDS)) if by_ids else wanted
+    if by_ids:
+        wanted = wanted.where(Listing.id.in_(IDS))
+    else:
+        wanted = wanted.where(Listing.merchant_id.in_(_around(shape)))
     fitting = (
         wanted.with_only_columns(
             Listing.merchant_id.label("merchant_id"),
@@ -193,20 +208,43 @@ def _pinned(shape: Shape, *, by_ids: bool) -> Any:
         .join(fitting, fitting.c.merchant_id == Merchant.id)
         .join(Category, Category.id == Merchant.category_id)
         .order_by(Merchant.id)
-        .limit(PINS)
     )  # fmt: skip
 
 
-def _found_listings(viewer: Viewer, wanted: Any, chosen: ListingFilter) -> Page[ListingCard]:
-    within = wanted.with_only_columns(Listing.id, maintain_column_froms=True)
+def _around(shape: Shape) -> Any:
+    """Return the select of the shops whose listings are counted: a bounded number, however many
+    there are in town.
+    """
+    trading = select(Merchant.id).where(
+        Merchant.state == MerchantState.ACTIVE, Merchant.lat.is_not(None)
+    )
+    nearest = in_places(trading, shape)
+    nearest = nearest.order_by(*([squared()] if shape.sort else []), Merchant.id).limit(PINS)
+    shown = select(Merchant.id).where(Merchant.id.in_(bindparam("shops", expanding=True)))
+    return select(nearest.subquery().c.id).union(shown)
+
+
+def _found_listings(
+    viewer: Viewer, shape: Shape, values: dict[str, Any], chosen: ListingFilter
+) -> Page[ListingCard]:
     hits = find(
-        chosen.words, viewer, kinds=["listing"], within=within, limit=PAGE_SIZE,
+        chosen.words, viewer, kinds=["listing"], within=(_ids(shape), values), limit=PAGE_SIZE,
         after=chosen.after,
     )  # fmt: skip
     ids = [hit.id for hit in hits.rows]
-    cards = {row[0]: row for row in db.session.execute(wanted.where(Listing.id.in_(ids)))}
+    cards = {row[0]: row for row in fetch(_named(shape), **values | {"ids": ids})} if ids else {}
     rows = [_listing_card(cards[number], chosen.near) for number in ids if number in cards]
     return Page(rows, hits.next_key)
+
+
+@cache
+def _ids(shape: Shape) -> Any:
+    return _listings(shape).with_only_columns(Listing.id, maintain_column_froms=True)
+
+
+@cache
+def _named(shape: Shape) -> Any:
+    return _listings(shape).where(Listing.id.in_(IDS))
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
@@ -20,7 +20,7 @@ from sqlalchemy import (
 from app.core import clock
 from app.core.db import db
 from app.core.lists import encode_key
-from app.merchants.models import Merchant
+from app.merchants.models import Merchant, ShopRating
 from app.merchants.queries.browsing.columns import open_now, place_values, squared
 from app.merchants.types import (
     DietaryMark,
@@ -31,8 +31,11 @@ from app.merchants.types import (
 
 PAGE_SIZE = 24
 COUNTED = 99
+# Four stars of five, in tenths; who has under three reviews is not rated.
+WELL_RATED = 40
 METRES_PER_DEGREE = 111_320
 Order = list[tuple[Any, bool, Any]]
+Chosen = TypeVar("Chosen", ShopFilter, ListingFilter)
 
 
 # What takes a filter away, by the name under which a page offers that.
@@ -43,6 +46,7 @@ UNSET: dict[str, dict[str, Any]] = {
     "open": {"is_open_now": False},
     "pickup": {"served": None},
     "within": {"within_m": None},
+    "rated": {"is_well_rated": False},
     "kind": {"kind": None},
     "mark": {"mark": None},
     "price": {"min_minor": None, "max_minor": None},
@@ -60,6 +64,7 @@ class Shape:
     is_open_now: bool
     is_pickup_today: bool = False
     has_reach: bool = False
+    is_well_rated: bool = False
     has_least: bool = False
     has_most: bool = False
     has_mark: bool = False
@@ -77,6 +82,7 @@ def shape_of(chosen: ShopFilter | ListingFilter) -> Shape:
         is_open_now=chosen.is_open_now,
         is_pickup_today=chosen.served is not None,
         has_reach=chosen.within_m is not None and chosen.near is not None,
+        is_well_rated=chosen.is_well_rated,
         has_least=getattr(chosen, "min_minor", None) is not None,
         has_most=getattr(chosen, "max_minor", None) is not None,
         has_mark=getattr(chosen, "mark", None) is not None,
@@ -98,6 +104,12 @@ def values_of(chosen: ShopFilter | ListingFilter, at: datetime) -> dict[str, Any
         **place_values(chosen.near),
         **_reach_values(chosen.near, chosen.within_m),
     }
+
+
+def nearest_to(chosen: Chosen, middle: tuple[float, float] | None) -> Chosen:
+    """Return the same list, nearest first: to where one is, else to the middle."""
+    near = chosen.near or (None if chosen.within_m else middle)
+    return replace(chosen, near=near, sort="near")
 
 
 def _mark_values(mark: DietaryMark | None) -> dict[str, str]:
@@ -131,6 +143,9 @@ def in_places(wanted: Any, shape: Shape) -> Any:
         wanted = wanted.where(open_now())
     if shape.is_pickup_today:
         wanted = wanted.where(Merchant.id.in_(bindparam("served", expanding=True)))
+    if shape.is_well_rated:
+        good = select(ShopRating.merchant_id).where(ShopRating.tenths >= WELL_RATED)
+        wanted = wanted.where(Merchant.id.in_(good))
     if shape.has_reach:
         wanted = wanted.where(
             Merchant.lat.between(bindparam("south"), bindparam("north")),

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 
 from app.core.access import Viewer
-from app.core.db import db, fetch
+from app.core.db import fetch
 from app.core.lists import Page, decode_key, instant
 from app.core.search.queries import find
 from app.merchants.models import Category, Merchant
@@ -33,12 +33,14 @@ from app.merchants.queries.browsing.lists import (
     in_places,
     key_kinds,
     key_values,
+    nearest_to,
     page_of,
     shape_of,
     sorted_page,
     values_of,
     without_each,
 )
+from app.merchants.queries.browsing.pins import PINS
 from app.merchants.queries.selling import IDS
 from app.merchants.types import (
     SHOWN_STATES,
@@ -50,7 +52,6 @@ from app.merchants.types import (
 )
 
 FOUND_AT_MOST = 200
-PINS = 500
 
 _CATEGORIES: Any = (
     select(Category.id, Category.slug, Category.name_zh, Category.name_en, Category.drawing)
@@ -92,7 +93,7 @@ def shops(viewer: Viewer, chosen: ShopFilter, *, at: datetime) -> Page[MerchantC
     """Return a page of shops that are shown, narrowed and ordered as chosen."""
     shape, values = shape_of(chosen), values_of(chosen, at)
     if chosen.words:
-        return _found_shops(viewer, _shops(shape).params(values), chosen)
+        return _found_shops(viewer, replace(shape, sort=""), values, chosen)
     order = _shop_order(shape.sort)
     key = decode_key(chosen.after, *key_kinds(order))
     wanted = _sorted_shops(replace(shape, is_further=key is not None))
@@ -113,12 +114,19 @@ def shops_without_each(viewer: Viewer, chosen: ShopFilter, *, at: datetime) -> l
     return without_each(chosen, _shops, Merchant.id, values_of(chosen, at), found_by_words=ids)
 
 
-def shop_pins(chosen: ShopFilter, page: Page[MerchantCard], *, at: datetime) -> list[Pin]:
-    """Return the shops on the map that were chosen; where words were looked for, those of this page
-    of hits. One statement.
+def shop_pins(
+    chosen: ShopFilter,
+    page: Page[MerchantCard],
+    *,
+    middle: tuple[float, float] | None,
+    at: datetime,
+) -> list[Pin]:
+    """Return the shops on the map that were chosen, the nearest to where one is, else to the
+    middle; where words were looked for, those of this page of hits. One statement.
     """
-    wanted = _pinned(replace(shape_of(chosen), sort=""), by_ids=bool(chosen.words))
-    values = values_of(chosen, at) | {"ids": [row.id for row in page.rows]}
+    around = nearest_to(chosen, middle)
+    wanted = _pinned(shape_of(around), by_ids=bool(chosen.words))
+    values = values_of(around, at) | {"ids": [row.id for row in page.rows]}
     return [
         Pin(
             row[0], row[1], row[2], row[3], row[4], row[5], row[6],
@@ -130,17 +138,21 @@ def shop_pins(chosen: ShopFilter, page: Page[MerchantCard], *, at: datetime) -> 
 
 @cache
 def _pinned(shape: Shape, *, by_ids: bool) -> Any:
-    wanted = _shops(shape)
-    wanted = wanted.where(Merchant.id.in_(IDS)) if by_ids else wanted
+    chosen = _shops(shape).with_only_columns(Merchant.id, maintain_column_froms=True)
+    chosen = chosen.where(Merchant.id.in_(IDS)) if by_ids else chosen
+    nearest = (
+        chosen.where(Merchant.lat.is_not(None))
+        .order_by(*([squared()] if shape.sort else []), Merchant.id)
+        .limit(PINS)
+    )
     return (
-        wanted.with_only_columns(
+        select(
             Merchant.id, Merchant.name_zh, Merchant.name_en, Merchant.lat, Merchant.lng,
             Category.name_zh, Category.name_en, open_until_column(), Merchant.state,
-            maintain_column_froms=True,
         )
-        .where(Merchant.lat.is_not(None))
+        .join(Category, Category.id == Merchant.category_id)
+        .where(Merchant.id.in_(nearest))
         .order_by(Merchant.id)
-        .limit(PINS)
     )  # fmt: skip
 
 
@@ -164,16 +176,27 @@ def _shop_card(row: Any, near: tuple[float, float] | None) -> MerchantCard:
     return made
 
 
-def _found_shops(viewer: Viewer, wanted: Any, chosen: ShopFilter) -> Page[MerchantCard]:
-    within = wanted.with_only_columns(Merchant.id, maintain_column_froms=True)
+def _found_shops(
+    viewer: Viewer, shape: Shape, values: dict[str, Any], chosen: ShopFilter
+) -> Page[MerchantCard]:
     hits = find(
-        chosen.words, viewer, kinds=["merchant"], within=within, limit=PAGE_SIZE,
+        chosen.words, viewer, kinds=["merchant"], within=(_ids(shape), values), limit=PAGE_SIZE,
         after=chosen.after,
     )  # fmt: skip
     ids = [hit.id for hit in hits.rows]
-    found = {row[0]: row for row in db.session.execute(wanted.where(Merchant.id.in_(ids)))}
+    found = {row[0]: row for row in fetch(_named(shape), **values | {"ids": ids})} if ids else {}
     cards = [_shop_card(found[number], chosen.near) for number in ids if number in found]
     return Page(cards, hits.next_key)
+
+
+@cache
+def _ids(shape: Shape) -> Any:
+    return _shops(shape).with_only_columns(Merchant.id, maintain_column_froms=True)
+
+
+@cache
+def _named(shape: Shape) -> Any:
+    return _shops(shape).where(Merchant.id.in_(IDS))
 
 
 def shops_of_the_hour(
