@@ -19,6 +19,7 @@ from app.demo.content.pantry import DRAFTS, MARKS, PANTRY, TRIED
 from app.demo.content.shops import SHOPS, Helper, Shop
 from app.demo.content.town import BOARDS, HOODS, POINTS, TRADES, BoardPlan, PointPlan, Slots
 from app.demo.content.workshop import WORKSHOP
+from app.demo.papers import show_papers
 from app.demo.plan import MAIL_HOST, Member, Plan
 from app.forum.services import make_board
 from app.forum.types import BoardDraft
@@ -205,6 +206,7 @@ def _open(ground: Ground, shop: Shop, at: datetime) -> None:
             rate = Rate(shop.commission_bp)
             set_terms(desk, merchant.id, rate, valid_from=at, at=at, note=note)
         owner = viewer_as(owner_id)
+        show_papers(desk, owner, merchant.id, shop, at=at)
         if shop.key == "halfbeat":
             mail = f"{shop.key}@{MAIL_HOST}"
             give_staff_role(

@@ -28,7 +28,7 @@ def checked_number(draft: PaperDraft) -> str:
         raise FieldError("number", _l("The number as it is printed on the paper, please."))
     short = number.replace(" ", "")
     if draft.kind is PaperKind.LICENCE and _CREDIT_CODE.fullmatch(short):
-        if not is_credit_code(short):
+        if short != credit_code(short[:17]):
             raise FieldError(
                 "number",
                 _l("One sign of this number does not fit the others. Please compare it once more."),
@@ -37,7 +37,7 @@ def checked_number(draft: PaperDraft) -> str:
     return number
 
 
-def is_credit_code(code: str) -> bool:
-    """Whether the last of 18 signs checks the others (GB 32100-2015)."""
-    total = sum(_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(code[:17]))
-    return _SIGNS[-total % 31] == code[17]
+def credit_code(signs: str) -> str:
+    """Return 17 signs with the one that checks them (GB 32100-2015)."""
+    total = sum(_SIGNS.index(sign) * pow(3, place, 31) for place, sign in enumerate(signs))
+    return signs + _SIGNS[-total % 31]
