@@ -274,26 +274,24 @@ def listing(listing_id: int) -> Response:
     """Show a listing with its sizes, times, price, and the button that puts it into the basket."""
     at = clock.now()
     offer, variants = browsing.listing_page(me(), listing_id, at=at)
-    times, points = [], []
+    points, helpers, who = [], [], None
+    times: list[Any] = []
     if offer.kind is ListingKind.SERVICE:
-        times = booking.times_of(offer.id, offer, at=at)
+        found = booking.times_of(offer.id, offer, at=at)
+        helpers, asked = found.people, _whole("who")
+        who = asked if asked in {one.id for one in helpers} else None
+        times = found.of(who)
     else:
         points = collecting.page_slots(offer.merchant_id, at=at)
     seen(me(), "listing", ("listing", listing_id), hook=Hook.SERVICE, referrer=_from())
     return render(
-        "merchants/listing.html", offer=offer, variants=variants, times=_by_day(times),
+        "merchants/listing.html", offer=offer, variants=variants, times=booking.by_day(times),
+        helpers=helpers, who=who,
         points=points, talk=talk({listing_id: offer.thread_id}, me())[listing_id], now=at,
         chosen=_chosen(variants), marks=dietary_words(offer.marks),
         head=reviewed.head_of_listing(me(), listing_id, at=at),
         nearby=ordered_near(me(), but=listing_id),
     )  # fmt: skip
-
-
-def _by_day(times: list[Any]) -> list[tuple[Any, list[Any]]]:
-    days: dict[Any, list[Any]] = {}
-    for time in times:
-        days.setdefault(clock.local(time.starts_at).date(), []).append(time)
-    return list(days.items())
 
 
 def _chosen(variants: list[Any]) -> Any:

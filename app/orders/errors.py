@@ -208,3 +208,15 @@ class NoReplacementError(ConflictError):
     """The shelf has none left to replace it with."""
 
     message = _l("None is left to replace it with. Settle it with money instead.")
+
+
+class CannotRebookError(ConflictError):
+    """A booked time is to be changed too late, or there is none to change."""
+
+    message = _l("This time cannot be changed any more. Write to the shop, or cancel.")
+
+
+class NobodyFreeError(ConflictError):
+    """What was booked before has no free time in the coming days."""
+
+    message = _l("No time is free in the coming days. Ask the shop.")

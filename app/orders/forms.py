@@ -42,6 +42,12 @@ class AddForm(Form):
     time_key = StringField(_l("When"), [length(max=20)])
 
 
+class TimeForm(Form):
+    """Another time for what is booked."""
+
+    time_key = StringField(_l("When"), [required(), length(max=20)])
+
+
 class QuantityForm(Form):
     """How many of a basket's line."""
 

@@ -186,7 +186,7 @@ def test_closing_leads_to_the_orders_of_the_day_and_moves_them_all(
         sa.select(Notice.kind).where(Notice.person_id == place.buyer.id)
     ).all()
     assert [kind.value for kind in kinds].count("order_moved") == 2
-    assert "is closed that day" in sign_in(place.buyer).visit("/me/notifications/")
+    assert "cannot serve you then" in sign_in(place.buyer).visit("/me/notifications/")
 
 
 def test_calling_the_day_off_cancels_each_and_owes_back_what_was_paid(

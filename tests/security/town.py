@@ -32,8 +32,8 @@ from app.core.media.types import Size
 from app.events.services import feeds
 from app.forum.services import posts
 from app.merchants.models import Merchant, Review
-from app.merchants.services import hours, reviews, shops
-from app.merchants.types import MerchantState, RequestKind
+from app.merchants.services import calendars, hours, reviews, shops
+from app.merchants.types import ExceptionDraft, MerchantState, RequestKind
 from app.moderation import services as moderation
 from app.moderation.services import lawful, pictures, takedowns
 from app.moderation.types import (
@@ -177,6 +177,7 @@ class Side:
 
     def _orders(self) -> None:
         now, place = clock.now(), self.place
+        self._calendars()
         placed = orders.placed(place)
         said = orders.accepted(place, pay_way=PayWay.CASH)
         with transaction():
@@ -224,7 +225,6 @@ class Side:
         self.ids |= {"bill_id": bill.id, "receipt_id": receipt.id, "merchant_id": self.shop.id}
         self.ids |= {"shop_id": self.shop.id, "listing_id": place.listing.id}
         self.ids |= {"variant_id": place.variant_id, "point_id": place.point.id}
-        self.ids["resource_id"] = merchants.resource(self.shop).id
         self._unusual()
         waiting = merchants.shop("Not claimed", opening_hours="")
         with transaction():
@@ -239,6 +239,19 @@ class Side:
             db.session.get_one(Merchant, other.id).state = MerchantState.UNCLAIMED
         self.own["merchants.claim"] = self.own["merchants.remove"] = {"merchant_id": other.id}
         self.own["operator.decide_request"] = {"request_id": wish.id}
+
+    def _calendars(self) -> None:
+        """Somebody is booked at the shop, with one who is away on that day."""
+        who = merchants.resource(self.shop).id
+        booked = orders.booked(self.place, merchants.service(self.shop, (who,)))
+        own = {"order_id": booked.id, "line_id": orders.line_of(booked).id}
+        for endpoint in ("orders.new_time", "orders.rebook", "workbench.move_booking"):
+            self.own[endpoint] = own
+        self.own["orders.again"] = self.own["workbench.call_off_booking"] = own
+        draft = ExceptionDraft(who, clock.local(booked.slot_starts_at).date(), 0, 1440, False)
+        with transaction():
+            row = calendars.add_exception(self.place.keeper, draft, at=clock.now())
+        self.ids |= {"resource_id": who, "exception_id": row.id}
 
     def _unusual(self) -> None:
         """The shop is in a rush now, and away on a day far off."""

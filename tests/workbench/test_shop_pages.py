@@ -320,8 +320,8 @@ def test_how_one_is_paid_is_changed_only_after_a_fresh_proof(bakery, boss, at) -
 
 def test_a_service_with_its_people_is_set_up_on_the_shelf(bakery, boss) -> None:
     base = f"/workbench/{bakery['id']}"
-    sent = {"kind": "person", "name_zh": "周师傅", "day_0_from": "09:00", "day_0_to": "12:00"}
-    assert boss.post(f"{base}/resources/new", sent | {"day_1_from": "09:00"}).status == 422
+    sent = {"kind": "person", "name_zh": "周师傅", "day_0_a_from": "09:00", "day_0_a_to": "12:00"}
+    assert boss.post(f"{base}/resources/new", sent | {"day_1_a_from": "09:00"}).status == 422
     boss.follow(boss.post(f"{base}/resources/new", sent, status=303))
     zhou = keeping.resources_of(bakery["id"])[0]
     boss.visit(f"{base}/resources/{zhou.id}")
@@ -364,7 +364,7 @@ def test_no_string_breaks_a_field(bakery, boss, data_dir) -> None:
         (
             f"{base}/resources/new",
             {"kind": "person", "name_zh": "x", "name_en": ""},
-            ["kind", "name_zh", "name_en", "day_0_from"],
+            ["kind", "name_zh", "name_en", "day_0_a_from"],
         ),
     ]
     for text in naughty_strings(data_dir, every=25):

@@ -1,5 +1,6 @@
 """Tables of merchants: shops, terms, listings, stock, resources, hours, pickup points, reviews."""
 
+from app.merchants.models.calendars import CardTerms, ServiceTerms, TimeException
 from app.merchants.models.delivery import DeliveryZone
 from app.merchants.models.figures import NearbyLeftOut, NearbyOrders, ShopRating
 from app.merchants.models.hours import Closure, OpeningSpanEntry, SchoolBreak, SpecialDay
@@ -18,6 +19,7 @@ from app.merchants.models.times import (
 
 __all__ = [
     "AvailabilityRule",
+    "CardTerms",
     "Category",
     "Closure",
     "DeliveryZone",
@@ -37,9 +39,11 @@ __all__ = [
     "Review",
     "Rush",
     "SchoolBreak",
+    "ServiceTerms",
     "ShelfCount",
     "ShopRating",
     "SlotRule",
     "SpecialDay",
+    "TimeException",
     "Variant",
 ]

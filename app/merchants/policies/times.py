@@ -7,10 +7,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from app.merchants.types import QUANTUM_MINUTES, OpeningSpan, TimeChoice
+from app.merchants.types import (
+    QUANTUM_MINUTES,
+    DayException,
+    OpeningSpan,
+    ResourceKind,
+    TimeChoice,
+)
 
 QUANTUM = timedelta(minutes=QUANTUM_MINUTES)
 WeeklyRule = tuple[int, int, int]
+Span = tuple[datetime, datetime]
 
 
 def quantum_key(resource_id: int, start: datetime) -> str:
@@ -28,58 +35,113 @@ def quanta_of(resource_id: int, start: datetime, until: datetime) -> list[str]:
 def working_spans(
     rules: Sequence[WeeklyRule],
     opening: Sequence[OpeningSpan],
+    exceptions: Sequence[DayException],
     *,
     first: date,
     days: int,
     zone: tzinfo,
-) -> list[tuple[datetime, datetime]]:
-    """Return when a resource works: its weekly rules within the shop's hours, or the
-    hours alone.
+) -> list[Span]:
+    """Return when a resource works: its weekly rules within the shop's hours, or the hours alone,
+    and what is said of single days: extra work counts whatever the hours, an absence ends both.
     """
-    hours = [(span.starts_at, span.ends_at) for span in opening]
-    if not rules:
-        return hours
-    worked = []
-    for number in range(days + 1):
-        day = first + timedelta(days=number)
-        for weekday, starts, ends in rules:
-            if weekday == day.weekday():
-                worked.append((_instant(day, starts, zone), _instant(day, ends, zone)))
-    crossed = (
-        (max(work[0], hour[0]), min(work[1], hour[1]))
-        for work in worked
-        for hour in hours
-    )  # fmt: skip
-    return sorted(span for span in crossed if span[0] < span[1])
+    worked = [(span.starts_at, span.ends_at) for span in opening]
+    if rules:
+        week = [
+            _span(day, starts, ends, zone)
+            for day in (first + timedelta(days=number) for number in range(days + 1))
+            for weekday, starts, ends in rules
+            if weekday == day.weekday()
+        ]
+        worked = _crossed(week, worked)
+    said = [(one, _span(one.day, one.starts_minute, one.ends_minute, zone)) for one in exceptions]
+    worked = _joined([*worked, *(span for one, span in said if one.is_extra)])
+    for one, away in said:
+        if not one.is_extra:
+            worked = _without(worked, away)
+    return worked
 
 
 def bookable_times(
     listing_id: int,
-    work: Mapping[int, Sequence[tuple[datetime, datetime]]],
+    work: Mapping[int, Sequence[Span]],
     busy: set[str],
+    kinds: Mapping[int, ResourceKind],
     *,
     minutes: int,
-    buffer: int,
+    before: int,
+    after: int,
     earliest: datetime,
     latest: datetime,
 ) -> list[TimeChoice]:
-    """Return every start at which at least one resource is free for the service and its buffer."""
-    found: dict[datetime, list[int]] = {}
-    length, busy_length = timedelta(minutes=minutes), timedelta(minutes=minutes + buffer)
+    """Return every start at which the service can be done, its buffers before and after free too.
+
+    Resources of one kind stand in for each other; of each kind one is needed. Who is chosen is a
+    person where there are any.
+    """
+    length, lead = timedelta(minutes=minutes), timedelta(minutes=before)
+    until = length + timedelta(minutes=after)
+    free: dict[datetime, list[int]] = {}
     for resource_id, spans in sorted(work.items()):
         for begin, end in spans:
             start = _ceiled(max(begin, earliest))
             while start + length <= end and start < latest:
-                if not busy.intersection(quanta_of(resource_id, start, start + busy_length)):
-                    found.setdefault(start, []).append(resource_id)
+                if not busy.intersection(quanta_of(resource_id, start - lead, start + until)):
+                    free.setdefault(start, []).append(resource_id)
                 start += QUANTUM
-    return [
-        TimeChoice(
-            listing_id, start, start + length, start + busy_length, tuple(ids),
-            tuple(quanta_of(ids[0], start, start + busy_length)),
-        )
-        for start, ids in sorted(found.items())
-    ]  # fmt: skip
+    needed = sorted(set(kinds.values()), key=list(ResourceKind).index)
+    found = []
+    for start, ids in sorted(free.items()):
+        groups = [[one for one in ids if kinds[one] == kind] for kind in needed]
+        if all(groups):
+            also = tuple(group[0] for group in groups[1:])
+            found.append(
+                TimeChoice(
+                    listing_id, start, start + length, start - lead, start + until,
+                    tuple(groups[0]), also,
+                )
+            )  # fmt: skip
+    return found
+
+
+def free_stretches(resource_id: int, spans: Sequence[Span], busy: set[str]) -> list[Span]:
+    """Return the parts of these spans in which no quarter of an hour is taken."""
+    quarters = []
+    for begin, end in spans:
+        start = _ceiled(begin)
+        while start + QUANTUM <= end:
+            if quantum_key(resource_id, start) not in busy:
+                quarters.append((start, start + QUANTUM))
+            start += QUANTUM
+    return _joined(quarters)
+
+
+def _crossed(some: Sequence[Span], others: Sequence[Span]) -> list[Span]:
+    crossed = (
+        (max(one[0], other[0]), min(one[1], other[1]))
+        for one in some
+        for other in others
+    )  # fmt: skip
+    return sorted(span for span in crossed if span[0] < span[1])
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    """Return the same time as stretches that neither meet nor overlap."""
+    found: list[Span] = []
+    for begin, end in sorted(spans):
+        if found and begin <= found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], end))
+        else:
+            found.append((begin, end))
+    return found
+
+
+def _without(spans: Sequence[Span], away: Span) -> list[Span]:
+    parts = (
+        part
+        for begin, end in spans
+        for part in ((begin, min(end, away[0])), (max(begin, away[1]), end))
+    )
+    return [part for part in parts if part[0] < part[1]]
 
 
 def _floored(moment: datetime) -> datetime:
@@ -89,6 +151,10 @@ def _floored(moment: datetime) -> datetime:
 def _ceiled(moment: datetime) -> datetime:
     floor = _floored(moment)
     return floor if floor == moment else floor + QUANTUM
+
+
+def _span(day: date, starts: int, ends: int, zone: tzinfo) -> Span:
+    return _instant(day, starts, zone), _instant(day, ends, zone)
 
 
 def _instant(day: date, minute: int, zone: tzinfo) -> datetime:

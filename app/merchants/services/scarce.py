@@ -15,16 +15,18 @@ def slot_pool(slot: SlotChoice) -> int:
     return slot.pool_id or make_pools(SLOT_POOL, {slot.key: slot.capacity})[slot.key]
 
 
-def quantum_pools(time: TimeChoice, resource_id: int | None = None) -> list[int]:
-    """Return the pools of all quarters of an hour a booking touches; refuses a resource that is not
-    free then.
+def quantum_pools(time: TimeChoice) -> dict[str, int]:
+    """Return the pools of all quarters of an hour that a booking touches, by their keys; refuses
+    somebody who is not free then.
     """
-    chosen = time.resource_ids[0] if resource_id is None else resource_id
-    if chosen not in time.resource_ids:
+    if time.person_id is not None and time.person_id not in time.resource_ids:
         raise TimeTakenError(time_key=time.key)
-    keys = quanta_of(chosen, time.starts_at, time.busy_until)
-    pools = make_pools(QUANTUM_POOL, dict.fromkeys(keys, 1))
-    return [pools[key] for key in keys]
+    keys = [
+        key
+        for resource_id in time.taken_ids
+        for key in quanta_of(resource_id, time.busy_from, time.busy_until)
+    ]
+    return make_pools(QUANTUM_POOL, dict.fromkeys(keys, 1))
 
 
 def stock_pool(variant_id: int, total: int | None) -> int:

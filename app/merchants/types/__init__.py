@@ -1,6 +1,12 @@
 """Kinds, states, verbs and the frozen rows that merchants hands to the pages and to orders."""
 
-from app.merchants.types.booking import ResourceDraft, TimeChoice
+from app.merchants.types.booking import (
+    DayException,
+    ExceptionDraft,
+    ResourceDraft,
+    ServiceTermsRow,
+    TimeChoice,
+)
 from app.merchants.types.delivery import FeeStep, Reach, ZoneDraft, ZoneRow
 from app.merchants.types.hours import ClosureRow, OpeningSpan, OpenState, WeeklyHours, days_between
 from app.merchants.types.limits import (
@@ -59,6 +65,7 @@ from app.merchants.types.states import (
     RequestKind,
     RequestState,
     ResourceKind,
+    ServicePlace,
     SlotState,
     SpecialDayKind,
 )
@@ -67,6 +74,7 @@ from app.merchants.types.verbs import (
     APPLIED,
     APPROVED,
     AWAY,
+    CALENDAR_CHANGED,
     CATEGORY_CHANGED,
     CLOSED_TODAY,
     HOURS_CHANGED,
@@ -105,11 +113,14 @@ __all__ = [
     "APPROVED",
     "AWAY",
     "CATEGORY_CHANGED",
+    "CALENDAR_CHANGED",
     "CLOSED_TODAY",
     "CLOSURE_DAYS",
     "ClosureRow",
     "CollectMode",
+    "DayException",
     "DietaryMark",
+    "ExceptionDraft",
     "CollectedLine",
     "HOURS_CHANGED",
     "IMPORTED",
@@ -179,6 +190,8 @@ __all__ = [
     "STATE_CHANGED",
     "STOCK_POOL",
     "STOCK_SET",
+    "ServicePlace",
+    "ServiceTermsRow",
     "ShopFilter",
     "SlotChoice",
     "SlotRuleDraft",

@@ -39,10 +39,19 @@ class NoShowRule(StrEnum):
 
 
 class ListingKind(StrEnum):
-    """What is sold: a thing from the shelf or somebody's time."""
+    """What is sold: a thing from the shelf, somebody's time, or a punch card for several times."""
 
     GOODS = "goods"
     SERVICE = "service"
+    CARD = "card"
+
+
+class ServicePlace(StrEnum):
+    """Where a service is done."""
+
+    SHOP = "shop"
+    HOME = "home"
+    ONLINE = "online"
 
 
 class DietaryMark(StrEnum):

@@ -54,6 +54,7 @@ class NoticeKind(StrEnum):
     ORDER_SHORT = "order_short"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_MOVED = "order_moved"
+    ORDER_REBOOKED = "order_rebooked"
     ORDER_EXPIRED = "order_expired"
     ORDER_NO_SHOW = "order_no_show"
     ORDER_REFUNDED = "order_refunded"
@@ -97,6 +98,7 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.ORDER_SHORT: Topic.ORDERS,
     NoticeKind.ORDER_CANCELLED: Topic.ORDERS,
     NoticeKind.ORDER_MOVED: Topic.ORDERS,
+    NoticeKind.ORDER_REBOOKED: Topic.SHOP,
     NoticeKind.ORDER_EXPIRED: Topic.ORDERS,
     NoticeKind.ORDER_NO_SHOW: Topic.ORDERS,
     NoticeKind.ORDER_REFUNDED: Topic.ORDERS,
@@ -139,8 +141,9 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.ORDER_SHORT: _l("Something in your order %(number)s is not there at %(shop)s"),
     NoticeKind.ORDER_CANCELLED: _l("Order %(number)s at %(shop)s is cancelled"),
     NoticeKind.ORDER_MOVED: _l(
-        "%(shop)s is closed that day: order %(number)s moved to %(when)s. Cancel freely if not."
+        "%(shop)s cannot serve you then: order %(number)s moved to %(when)s. Cancel freely if not."
     ),
+    NoticeKind.ORDER_REBOOKED: _l("%(number)s: the buyer chose another time, %(when)s"),
     NoticeKind.ORDER_EXPIRED: _l("Order %(number)s at %(shop)s has expired"),
     NoticeKind.ORDER_NO_SHOW: _l("Order %(number)s was not collected at %(shop)s"),
     NoticeKind.ORDER_REFUNDED: _l("%(shop)s gives money back for order %(number)s"),

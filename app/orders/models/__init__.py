@@ -2,6 +2,8 @@
 strikes."""
 
 from app.orders.models.baskets import Basket, BasketLine, Checkout, CheckoutLine
+from app.orders.models.bookings import Booking
+from app.orders.models.cards import Card, CardUse
 from app.orders.models.cases import OrderCase
 from app.orders.models.customers import CustomerNote
 from app.orders.models.delivery import Delivery
@@ -10,10 +12,14 @@ from app.orders.models.handing import CodeTry, HandOver, PreparationTime, ShopBo
 from app.orders.models.orders import Order, OrderLine, OrderMove
 from app.orders.models.proposals import Proposal, ProposalLine
 from app.orders.models.reductions import OrderReduction
+from app.orders.models.queues import Queue, QueueNumber
 
 __all__ = [
     "Basket",
     "BasketLine",
+    "Booking",
+    "Card",
+    "CardUse",
     "Checkout",
     "CheckoutLine",
     "CodeTry",
@@ -32,6 +38,8 @@ __all__ = [
     "PreparationTime",
     "Proposal",
     "ProposalLine",
+    "Queue",
+    "QueueNumber",
     "ShopBoard",
     "Strike",
 ]

@@ -225,7 +225,7 @@ def when_of(time_key: str) -> datetime | None:
     if not time_key:
         return None
     try:
-        return datetime.strptime(time_key, TIME_FORMAT).replace(tzinfo=UTC)
+        return datetime.strptime(time_key.partition(".")[0], TIME_FORMAT).replace(tzinfo=UTC)
     except ValueError:
         return None
 
@@ -257,6 +257,7 @@ def _line(row: ChosenRow, at: datetime, *, held: bool) -> QuoteLine:
         problem=_problem(row, offer, starts_at, at, held=held),
         picture_id=offer.picture_id if offer else None,
         drawing=offer.category_drawing if offer else "shop",
+        time_key=row.time_key,
     )
 
 

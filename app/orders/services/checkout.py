@@ -18,9 +18,8 @@ from app.core.i18n import pick
 from app.core.pools import services as pools
 from app.core.pools.errors import HoldGoneError, PoolEmptyError
 from app.merchants.errors import SlotFullError, TimeTakenError
-from app.merchants.queries.booking import time_for
 from app.merchants.queries.collecting import chosen_slots
-from app.merchants.services.scarce import quantum_pools, slot_pool
+from app.merchants.services.scarce import slot_pool
 from app.merchants.types import SlotChoice
 from app.orders import policies
 from app.orders.errors import (
@@ -33,7 +32,6 @@ from app.orders.errors import (
 )
 from app.orders.models import Checkout, CheckoutLine, Order
 from app.orders.queries.baskets import (
-    TIME_FORMAT,
     basket_to_hold,
     checkout_for,
     held_quote,
@@ -44,6 +42,7 @@ from app.orders.services import grouping
 from app.orders.services.basket import take_out
 from app.orders.services.deliveries import fees_of, planned, way_of, write_deliveries
 from app.orders.services.reductions import freeze_reductions
+from app.orders.services.bookings import take_time, write_bookings
 from app.orders.services.writing import (
     Deal,
     draw_numbers,
@@ -91,7 +90,7 @@ def start_checkout(
                 "variant_id": line.variant_id,
                 "quantity": line.quantity,
                 "seen_minor": line.each_minor,
-                "time_key": line.starts_at.strftime(TIME_FORMAT) if line.starts_at else "",
+                "time_key": line.time_key,
                 "starts_at": line.starts_at,
                 "ends_at": line.ends_at,
                 "hold_ids": holds[line.id],
@@ -147,6 +146,7 @@ def place_orders(
     alone = grouping.join(orders, quote)
     settle_in(deal, orders, lines)
     write_deliveries(alone, ways)
+    write_bookings([line for found in lines.values() for line in found])
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders
 
@@ -224,13 +224,12 @@ def _held(
 
 
 def _booked(line: QuoteLine, owner: tuple[str, int], *, until: datetime, at: datetime) -> list[int]:
-    key = line.starts_at.strftime(TIME_FORMAT) if line.starts_at else ""
     try:
-        parts = [(pool_id, 1) for pool_id in quantum_pools(time_for(line.listing_id, key, at=at))]
-        return pools.take(parts, owner=owner, until=until, at=at)
-    except (PoolEmptyError, TimeTakenError) as taken:
+        _time, holds = take_time(line.listing_id, line.time_key, owner=owner, until=until, at=at)
+    except TimeTakenError as taken:
         name = pick(line.name_zh, line.name_en)
         raise BookedError(name=name, variant_id=line.variant_id) from taken
+    return holds
 
 
 def _sold_out(lines: Sequence[QuoteLine], empty: PoolEmptyError) -> SoldOutError:

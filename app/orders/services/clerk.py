@@ -84,11 +84,43 @@ def enter_for(
     )
 
 
+def enter_booking(
+    clerk: Viewer,
+    merchant_id: int,
+    variant_id: int,
+    time_key: str,
+    *,
+    contact: Contact,
+    note: str = "",
+    expected_total: int,
+    at: datetime,
+) -> Order:
+    """Book a service for somebody on the phone, accepted at once; they pay when they come. Refuses
+    what `start_checkout` and `place_orders` refuse, and another shop's service.
+    """
+    if not policies.can_serve(clerk, merchant_id):
+        raise WrongShopError
+    order = _entered(
+        clerk,
+        merchant_id,
+        {variant_id: 1},
+        time_key=time_key,
+        slot=None,
+        contact=contact,
+        pay_way=PayWay.CASH,
+        note=note,
+        expected_total=expected_total,
+        at=at,
+    )
+    return accept(clerk, order.id, at=at)
+
+
 def _entered(
     clerk: Viewer,
     merchant_id: int,
     wanted: Mapping[int, int],
     *,
+    time_key: str = "",
     slot: SlotWish | None,
     contact: Contact,
     pay_way: PayWay,
@@ -100,7 +132,9 @@ def _entered(
         raise BasketEmptyError
     token = new_token()
     for variant_id, quantity in wanted.items():
-        add_to_basket(GUEST, token=token, variant_id=variant_id, quantity=quantity, at=at)
+        add_to_basket(
+            GUEST, token=token, variant_id=variant_id, quantity=quantity, time_key=time_key, at=at
+        )
     checkout = start_checkout(GUEST, token=token, expected_total=expected_total, at=at)
     orders = place_orders(
         GUEST,

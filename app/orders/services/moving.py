@@ -20,6 +20,7 @@ from app.orders.errors import NoFreeTimeError, NothingToHandOverError, OrderOver
 from app.orders.models import Order, OrderLine
 from app.orders.queries.moving import due_between, free_slots, free_times
 from app.orders.services import endings, moves
+from app.orders.services.bookings import rewrite_bookings
 from app.orders.types import MOVED, LineKind, OrderState, Side, Timer
 
 Span = tuple[datetime, datetime]
@@ -46,7 +47,7 @@ def move_on(actor: Viewer, order_id: int, *, at: datetime, after_day: date | Non
     starts_at, ends_at = _new_span(order, lines, after=after, at=at)
     frozen = {**order.frozen, "cancel_minutes": 0}
     moves.save(order, slot_starts_at=starts_at, slot_ends_at=ends_at, frozen=frozen)
-    _restart_timer(order, at)
+    restart_timer(order, at)
     data = {"was": was.isoformat(), "now": starts_at.isoformat()}
     moves.note(actor, order, MOVED, side=Side.SHOP, at=at, data=data)
     return order
@@ -110,7 +111,8 @@ def _new_span(order: Order, lines: Sequence[OrderLine], *, after: datetime, at: 
         spans.append((line, holds, span))
     for line, holds, span in spans:
         pools.release(line.hold_ids)
-        _save_line(line, hold_ids=holds, starts_at=span[0], ends_at=span[1])
+        save_line(line, hold_ids=holds, starts_at=span[0], ends_at=span[1])
+    rewrite_bookings([line for line, *_ in spans])
     if slot is not None:
         pools.release([order.slot_hold_id] if order.slot_hold_id is not None else [])
         moves.save(order, slot_hold_id=slot[0])
@@ -155,19 +157,20 @@ def _time_taken(
 ) -> tuple[list[int], Span]:
     for time in free_times(line.listing_id or 0, after=after, at=at):
         try:
-            parts = [(pool_id, 1) for pool_id in quantum_pools(time)]
+            parts = [(pool_id, 1) for pool_id in quantum_pools(time).values()]
             return pools.take(parts, owner=owner, at=at), (time.starts_at, time.ends_at)
         except PoolEmptyError:
             continue
     raise NoFreeTimeError
 
 
-def _save_line(line: OrderLine, **values: object) -> None:
+def save_line(line: OrderLine, **values: object) -> None:
+    """Write values of a line that is no move of its pieces."""
     changed(update(OrderLine).where(OrderLine.id == line.id).values(**values))
     moves.set_on(line, **values)
 
 
-def _restart_timer(order: Order, at: datetime) -> None:
+def restart_timer(order: Order, at: datetime) -> None:
     """An unanswered order gets the shop's promise anew; an accepted one waits for its buyer."""
     if order.state == OrderState.ACCEPTED:
         endings.wait_for_buyer(order)

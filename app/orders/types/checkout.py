@@ -58,6 +58,13 @@ class QuoteLine:
     drawing: str
     reductions: tuple[Reduction, ...] = ()
     list_minor: int | None = None
+    time_key: str = ""
+
+    @property
+    def helper_id(self) -> int | None:
+        """Who was chosen for a booked time; None is whoever is free first."""
+        chosen = self.time_key.partition(".")[2]
+        return int(chosen, 16) if chosen else None
 
     @property
     def each_minor(self) -> int:

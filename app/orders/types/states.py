@@ -108,10 +108,21 @@ CASE_MOVES: dict[CaseState, frozenset[CaseState]] = {
 
 
 class LineKind(StrEnum):
-    """A thing to collect, or a time to come at."""
+    """A thing to collect, a time to come at, or a card to use later."""
 
     GOODS = "goods"
     SERVICE = "service"
+    CARD = "card"
+
+
+class QueueState(StrEnum):
+    """Where a walk-in number stands."""
+
+    WAITING = "waiting"
+    CALLED = "called"
+    SERVED = "served"
+    MISSED = "missed"
+    LEFT = "left"
 
 
 class CheckoutState(StrEnum):

@@ -23,6 +23,7 @@ from app.merchants.queries.reviews import rights_of_order
 from app.merchants.types import ReviewRow
 from app.orders import policies
 from app.orders.forms import FindForm, MessageForm, ReasonForm
+from app.orders.queries.calendar import helpers_of_lines
 from app.orders.queries.cases import case_of_order
 from app.orders.queries.orders import (
     GROUPS,
@@ -231,8 +232,24 @@ def _page(found: OrderPage) -> dict[str, Any]:
         "talk": talks.get(found.id),
         "is_own": is_own(found, me()),
         "rights": _rights(found),
+        **_bookings(found),
         "now": clock.now(),
         **_terms(found),
+    }
+
+
+def _bookings(found: OrderPage) -> dict[str, Any]:
+    """Return with whom each time is booked, which of them may be changed, and whether the same can
+    be booked again.
+    """
+    booked = [line for line in found.lines if line.starts_at]
+    at = clock.now()
+    is_free = found.accepted_at is None or found.free_until is None or at <= found.free_until
+    open_lines = [one for one in booked if one.waiting and one.starts_at and at < one.starts_at]
+    return {
+        "helpers": helpers_of_lines([line.id for line in booked]),
+        "rebookable": {one.id for one in open_lines} if found.is_open and is_free else set(),
+        "can_again": bool(booked) and not open_lines,
     }
 
 

@@ -109,13 +109,7 @@ class PointForm(PositionForm):
 
     def stretches(self) -> list[tuple[int, list[tuple[Any, Any]]]]:
         """Return for each weekday its two stretches' fields (from, to)."""
-        return [
-            (
-                day,
-                [(self[f"day_{day}_{part}_from"], self[f"day_{day}_{part}_to"]) for part in "ab"],
-            )
-            for day in range(WORKING_DAYS)
-        ]
+        return stretches_of(self)
 
 
 for _day in range(WORKING_DAYS):
@@ -126,6 +120,14 @@ for _day in range(WORKING_DAYS):
                 f"day_{_day}_{_part}_{_end}",
                 StringField(_label, [optional(), clock_time()]),
             )
+
+
+def stretches_of(form: Form) -> list[tuple[int, list[tuple[Any, Any]]]]:
+    """Return for each weekday a form's two stretches' fields (from, to)."""
+    return [
+        (day, [(form[f"day_{day}_{part}_from"], form[f"day_{day}_{part}_to"]) for part in "ab"])
+        for day in range(WORKING_DAYS)
+    ]
 
 
 class UsePointForm(Form):
@@ -148,10 +150,19 @@ class ResourceForm(Form):
     name_zh = StringField(_l("Name in Chinese"), [needed(), length(max=40)])
     name_en = StringField(_l("Name in English"), [needed(), length(max=40)])
 
+    def stretches(self) -> list[tuple[int, list[tuple[Any, Any]]]]:
+        """Return for each weekday its two stretches' fields (from, to)."""
+        return stretches_of(self)
+
 
 for _day in range(WORKING_DAYS):
-    for _end, _label in (("from", _l("from")), ("to", _l("to"))):
-        setattr(ResourceForm, f"day_{_day}_{_end}", StringField(_label, [optional(), clock_time()]))
+    for _part in "ab":
+        for _end, _label in (("from", _l("from")), ("to", _l("to"))):
+            setattr(
+                ResourceForm,
+                f"day_{_day}_{_part}_{_end}",
+                StringField(_label, [optional(), clock_time()]),
+            )
 
 
 class StaffForm(Form):

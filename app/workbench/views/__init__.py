@@ -2,6 +2,8 @@
 
 from app.workbench.views import (
     bills,
+    booking,
+    calendar,
     cases,
     counter,
     customers,
@@ -21,6 +23,8 @@ from app.workbench.views.blueprint import bp
 
 __all__ = [
     "bills",
+    "booking",
+    "calendar",
     "bp",
     "cases",
     "counter",

@@ -313,9 +313,11 @@ def resource(merchant_id: int, resource_id: int) -> Response:
     if not rows:
         raise NotFoundError
     values: dict[str, Any] = {}
-    for weekly in rows[0].weekly:
-        values.setdefault(f"day_{weekly.weekday}_from", clock_text(weekly.starts_minute))
-        values[f"day_{weekly.weekday}_to"] = clock_text(weekly.ends_minute)
+    for day in range(len(WEEKDAYS)):
+        of_day = [weekly for weekly in rows[0].weekly if weekly.weekday == day]
+        for part, weekly in zip("ab", of_day, strict=False):
+            values[f"day_{day}_{part}_from"] = clock_text(weekly.starts_minute)
+            values[f"day_{day}_{part}_to"] = clock_text(weekly.ends_minute)
     return _saved_resource(ResourceForm.posted(obj=rows[0], **values), merchant_id, resource_id)
 
 
@@ -342,14 +344,14 @@ def _saved_resource(form: ResourceForm, merchant_id: int, resource_id: int | Non
 
 def _weekly(form: ResourceForm) -> list[WeeklyHours]:
     found = []
-    for day in range(7):
-        start, end = form[f"day_{day}_from"], form[f"day_{day}_to"]
-        if not start.data and not end.data:
-            continue
-        begin, finish = minutes_of(start.data or ""), minutes_of(end.data or "")
-        if begin is None or finish is None or finish <= begin:
-            raise FieldError(start.name, _l("Write from when to when."))
-        found.append(WeeklyHours(day, begin, finish))
+    for day, stretches in form.stretches():
+        for start, end in stretches:
+            if not start.data and not end.data:
+                continue
+            begin, finish = minutes_of(start.data or ""), minutes_of(end.data or "")
+            if begin is None or finish is None or finish <= begin:
+                raise FieldError(start.name, _l("Write from when to when."))
+            found.append(WeeklyHours(day, begin, finish))
     return found
 
 

@@ -51,6 +51,7 @@ def my_shops(viewer: Viewer) -> list[Link]:
 _NAV = (
     ("workbench.today", _l("Today"), False),
     ("workbench.board", _l("Prepare"), False),
+    ("workbench.calendar", _l("Calendar"), False),
     ("workbench.counter", _l("Counter"), False),
     ("workbench.orders", _l("Orders"), False),
     ("workbench.cases", _l("After-sale"), False),
