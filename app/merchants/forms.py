@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import RadioField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 
-from app.core.forms import Form, length, phone_number, required
+from app.core.forms import Form, length, number_range, phone_number, required
 from app.core.i18n import lazy_gettext as _l
+from app.merchants.types.papers import HOLDER_LENGTH, NUMBER_LENGTH
 from app.merchants.types.reviews import REVIEW_LENGTH
 from app.places.parts import PositionForm
 
@@ -28,6 +29,9 @@ class ApplicationForm(PositionForm):
     application = TextAreaField(
         _l("Why here, and your licence number"), [required(), length(max=2000)]
     )
+    licence = StringField(_l("Licence number"), [length(max=NUMBER_LENGTH)])
+    permit = StringField(_l("Number of the food permit"), [length(max=NUMBER_LENGTH)])
+    holder = StringField(_l("In whose name they stand"), [length(max=HOLDER_LENGTH)])
 
     def offer(self, categories: list[Any], neighbourhoods: list[Any]) -> None:
         """Give the choices: (id, label) pairs; a trade is chosen for nobody."""
@@ -42,6 +46,13 @@ class RequestForm(Form):
     phone = StringField(_l("Phone of the shop"), [required(), phone_number(), length(max=40)])
     licence = StringField(_l("Licence number"), [length(max=80)])
     message = TextAreaField(_l("Who you are to this shop"), [required(), length(max=1000)])
+
+
+class WaitForm(Form):
+    """Which size somebody waits for, or no longer does."""
+
+    variant_id = IntegerField(validators=[number_range(min=1)])
+    leaves = StringField()
 
 
 class ReviewForm(Form):

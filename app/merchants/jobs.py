@@ -10,7 +10,7 @@ from datetime import datetime
 from app.core.db import transaction
 from app.core.errors import ConflictError
 from app.core.jobs.registry import every
-from app.merchants.services import prices, shelf
+from app.merchants.services import papers, prices, shelf, waits
 from app.merchants.services.figures import write_ratings
 from app.merchants.services.hours import keep_late_spans
 
@@ -40,6 +40,25 @@ def tend_shelves(now: datetime) -> None:
     for step in (shelf.publish_next, prices.move_next):
         while _moved(step, now):
             pass
+
+
+@every(minutes=1, key="merchants.waits")
+def tend_waits(now: datetime) -> None:
+    """Give what was kept too long to the next in line, and what lies free to the first; each once,
+    however late.
+    """
+    for step in (waits.end_offers, waits.offer_waiting):
+        told = 1
+        while told:
+            with transaction():
+                told = step(at=now)
+
+
+@every(minutes=60, key="merchants.papers")
+def warn_of_papers(now: datetime) -> None:
+    """Tell each shop once of a paper that ends soon, however late."""
+    while _moved(papers.warn_next, now):
+        pass
 
 
 def _moved(step: Callable[..., bool], now: datetime) -> bool:

@@ -26,18 +26,22 @@ from app.forum.parts import talk
 from app.forum.queries.threads import wants_news_of
 from app.forum.services import follow as follow_thread
 from app.forum.services import unfollow as unfollow_thread
-from app.merchants.forms import ApplicationForm, RequestForm, ReviewForm
+from app.merchants.forms import ApplicationForm, RequestForm, ReviewForm, WaitForm
 from app.merchants.parts import dietary_words
 from app.merchants.queries import booking, browsing, collecting
 from app.merchants.queries import reviews as reviewed
+from app.merchants.queries import waits as waiting
+from app.merchants.queries.days import first_day
 from app.merchants.queries.figures import is_left_out, ordered_near
 from app.merchants.queries.hours import by_day, spans_of
-from app.merchants.services import reviews, shops
+from app.merchants.queries.sections import in_sections
+from app.merchants.services import reviews, shops, waits
 from app.merchants.services.figures import leave_out
 from app.merchants.types import (
     DietaryMark,
     ListingFilter,
     ListingKind,
+    ListingPage,
     MerchantDraft,
     MerchantState,
     Pin,
@@ -69,6 +73,8 @@ NARROWING = {
 }
 REACHES = (500, 1000, 2000, 5000)
 DEAREST = 10**9
+IN_LINE = toast("merchants.in_line", _l("You are in line. We tell you when it is back."))
+OUT_OF_LINE = toast("merchants.out_of_line", _l("You are not in line any more."))
 APPLIED = toast("merchants.applied", _l("Your application is with the operator."))
 ASKED = toast("merchants.asked", _l("Your request is with the operator."))
 REVIEWED = toast("merchants.reviewed", _l("Thank you. It is written down."))
@@ -263,7 +269,8 @@ def merchant(merchant_id: int) -> Response:
     seen(me(), "merchant", ("merchant", merchant_id), hook=Hook.SERVICE, referrer=_from())
     return render(
         "merchants/merchant.html", shop=shop, spans=spans, now=at, offers=offers,
-        points=tuple(points), talk=said_about, days=tuple(week), today=clock.local(at).date(),
+        sections=in_sections(offers), points=tuple(points), talk=said_about, days=tuple(week),
+        today=clock.local(at).date(),
         head=head, follows=follows,
     )  # fmt: skip
 
@@ -282,24 +289,61 @@ def listing(listing_id: int) -> Response:
         who = asked if asked in {one.id for one in helpers} else None
         times = found.of(who)
     else:
-        points = collecting.page_slots(offer.merchant_id, at=at)
+        points = _times_to_collect(offer, at)
+    own_waits = waiting.waits_of(me(), at=at, listing_id=listing_id)
+    kept = {row.variant_id for row in own_waits if row.is_kept}
+    chosen = _chosen(variants, kept)
     seen(me(), "listing", ("listing", listing_id), hook=Hook.SERVICE, referrer=_from())
     return render(
         "merchants/listing.html", offer=offer, variants=variants, times=booking.by_day(times),
         helpers=helpers, who=who,
         points=points, talk=talk({listing_id: offer.thread_id}, me())[listing_id], now=at,
-        chosen=_chosen(variants), marks=dietary_words(offer.marks),
+        chosen=chosen, waits={row.variant_id: row for row in own_waits}, kept=kept,
+        is_there=chosen is not None and (not chosen.is_sold_out or chosen.id in kept),
+        marks=dietary_words(offer.marks),
         head=reviewed.head_of_listing(me(), listing_id, at=at),
         nearby=ordered_near(me(), but=listing_id),
     )  # fmt: skip
 
 
-def _chosen(variants: list[Any]) -> Any:
-    """Return the size that stands chosen: the one asked for, else the first that is there."""
+def _times_to_collect(offer: ListingPage, at: datetime) -> list[Any]:
+    """Return where and when something can be collected first; what is made to order, not before."""
+    first = first_day(offer.lead_days, at=at)
+    points = collecting.page_slots(offer.merchant_id, at=at, days=2 + offer.lead_days)
+    return [(point, [slot for slot in slots if slot.day >= first]) for point, slots in points]
+
+
+def _chosen(variants: list[Any], kept: set[int]) -> Any:
+    """Return the size that stands chosen: the one asked for, one that is kept for the viewer, else
+    the first that is there.
+    """
     wanted = _whole("variant")
-    there = [variant for variant in variants if not variant.is_sold_out]
     named = [variant for variant in variants if variant.id == wanted]
-    return next(iter(named or there or variants), None)
+    own = [variant for variant in variants if variant.id in kept]
+    there = [variant for variant in variants if not variant.is_sold_out]
+    return next(iter(named or own or there or variants), None)
+
+
+@bp.post("/listings/<int:listing_id>/wait")
+@member
+def wait(listing_id: int) -> Response:
+    """Ask to be told when a size that is sold out is back, or leave the line."""
+    form = WaitForm.posted()
+    form.check()
+    with transaction(once=form.key) as act:
+        act.leads_to(url_for("merchants.listing", listing_id=listing_id))
+        if form.leaves.data:
+            waits.leave_line(me(), form.variant_id.data)
+        else:
+            waits.wait_for(me(), form.variant_id.data, at=clock.now())
+    return said(act.location, OUT_OF_LINE if form.leaves.data else IN_LINE)
+
+
+@bp.get("/waiting")
+@member
+def waiting_for() -> Response:
+    """List what one waits for."""
+    return render("merchants/waiting.html", rows=waiting.waits_of(me(), at=clock.now()))
 
 
 def _choices(form: ApplicationForm) -> None:

@@ -24,6 +24,24 @@ class BookedError(ConflictError):
     message = _l("The time for %(name)s was just taken. Choose another.")
 
 
+class DayFullError(ConflictError):
+    """As much as the shop can make of something for one day is promised."""
+
+    message = _l("No more of %(name)s can be made for that day. Choose another day.")
+
+
+class TooSoonError(ConflictError):
+    """Something that is made to order needs more days."""
+
+    message = _l("%(name)s is made to order. Choose a later day.")
+
+
+class TermsChangedError(ConflictError):
+    """What the shop says to be known before ordering is other than the buyer saw."""
+
+    message = _l("The shop changed what it says about this. Please read it again, then order.")
+
+
 class LineProblemError(ConflictError):
     """Something in the basket cannot be ordered now; data says what and why."""
 

@@ -71,6 +71,7 @@ class PlaceForm(Form):
     pay_way = RadioField(_l("How you pay"), choices=PAY_WAYS, default=PayWay.CASH.value)
     note = TextAreaField(_l("Note for the shop"), [length(max=500)])
     expected_total = HiddenField()
+    seen_terms = HiddenField()
 
     is_guest = False
 

@@ -4,7 +4,15 @@ from app.merchants.models.calendars import CardTerms, ServiceTerms, TimeExceptio
 from app.merchants.models.delivery import DeliveryZone
 from app.merchants.models.figures import NearbyLeftOut, NearbyOrders, ShopRating
 from app.merchants.models.hours import Closure, OpeningSpanEntry, SchoolBreak, SpecialDay
-from app.merchants.models.listings import Listing, PriceChange, PriceChangeLine, ShelfCount, Variant
+from app.merchants.models.listings import (
+    Listing,
+    PriceChange,
+    PriceChangeLine,
+    ShelfCount,
+    ShelfSection,
+    Variant,
+)
+from app.merchants.models.papers import MerchantPaper
 from app.merchants.models.reviews import Review
 from app.merchants.models.shops import Category, Merchant, MerchantRequest, MerchantTerms
 from app.merchants.models.times import (
@@ -16,6 +24,7 @@ from app.merchants.models.times import (
     Rush,
     SlotRule,
 )
+from app.merchants.models.waits import StockWait
 
 __all__ = [
     "AvailabilityRule",
@@ -41,9 +50,10 @@ __all__ = [
     "SchoolBreak",
     "ServiceTerms",
     "ShelfCount",
+    "ShelfSection",
     "ShopRating",
     "SlotRule",
     "SpecialDay",
-    "TimeException",
+    "StockWait",
     "Variant",
 ]

@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     CheckConstraint,
     ForeignKey,
     Index,
     String,
     Text,
-    UniqueConstraint,
     false,
     text,
 )
@@ -45,6 +45,8 @@ class Listing(Base):
             "duration_minutes IS NULL OR duration_minutes BETWEEN 5 AND 1440", name="duration"
         ),
         CheckConstraint("buffer_minutes BETWEEN 0 AND 480", name="buffer"),
+        CheckConstraint("hidden_at IS NULL OR archived_at IS NOT NULL", name="hidden_off_shelf"),
+        CheckConstraint("daily_total > 0 AND lead_days BETWEEN 0 AND 30", name="daily"),
         Index("ix_listings_merchant", "merchant_id", "archived_at", "position", "id"),
         Index("ix_listings_category", "category_id", "archived_at", "id"),
         Index("ix_listings_price", "archived_at", "min_price_minor", "id"),
@@ -80,18 +82,28 @@ class Listing(Base):
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())
     publish_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    daily_total: Mapped[int | None]
+    lead_days: Mapped[int] = mapped_column(default=0, server_default="0")
+    section_id: Mapped[int | None] = mapped_column(ForeignKey("shelf_sections.id"))
+    more_pictures: Mapped[list[int]] = mapped_column(JSON, default=list, server_default="[]")
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hidden_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    hidden_rule: Mapped[str | None] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class Variant(Base):
-    """One size or kind of a listing, with its price and, for goods, its stock pool."""
+    """One size or kind of a listing, with its price and, for goods, its stock pool; a pack takes
+    `pack_size` pieces out of the pool that it shares with the single one.
+    """
 
     __tablename__ = "variants"
     __table_args__ = (
         CheckConstraint("price_minor >= 0", name="price"),
+        CheckConstraint("pack_size > 0", name="pack_size"),
         Index("ix_variants_listing", "listing_id", "position", "id"),
-        UniqueConstraint("pool_id"),
+        Index("ix_variants_pool", "pool_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -100,8 +112,25 @@ class Variant(Base):
     name_en: Mapped[str] = mapped_column(String(80), default="")
     price_minor: Mapped[int] = mapped_column(BigInteger)
     pool_id: Mapped[int | None] = mapped_column(ForeignKey("pools.id"))
+    pack_size: Mapped[int] = mapped_column(default=1, server_default="1")
     position: Mapped[int] = mapped_column(default=0)
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ShelfSection(Base):
+    """A part of a shop's shelf under a name of its own."""
+
+    __tablename__ = "shelf_sections"
+    __table_args__ = (
+        CheckConstraint("name_zh <> '' OR name_en <> ''", name="named"),
+        Index("ix_shelf_sections_merchant", "merchant_id", "position", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    merchant_id: Mapped[int] = mapped_column(ForeignKey("merchants.id"))
+    name_zh: Mapped[str] = mapped_column(String(40), default="")
+    name_en: Mapped[str] = mapped_column(String(40), default="")
+    position: Mapped[int] = mapped_column(default=0)
 
 
 class ShelfCount(Base):

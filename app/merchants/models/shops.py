@@ -72,6 +72,11 @@ class Merchant(Base):
     neighbourhood_id: Mapped[int | None] = mapped_column(ForeignKey("neighbourhoods.id"))
     phone: Mapped[str] = mapped_column(String(40), default="")
     state: Mapped[MerchantState] = mapped_column(choice(MerchantState, "merchant_state"))
+    # What the desk took down is suspended; this is how it stood before.
+    hidden_state: Mapped[str | None] = mapped_column(String(40))
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    hidden_by_id: Mapped[int | None]
+    hidden_rule: Mapped[str | None] = mapped_column(String(200))
     opening_hours: Mapped[str] = mapped_column(String(500), default="")
     spans_until: Mapped[date | None]
     closed_on: Mapped[date | None]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from app.core.access import SYSTEM, Viewer
 from app.core.errors import ConflictError, FieldError, NotAllowedError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
@@ -9,6 +11,7 @@ from app.merchants.types import SHOWN_STATES, MerchantState
 
 KEEPERS = ("owner", "manager")
 SHELF = ("owner", "manager", "clerk")
+TAKEN_DOWN = _l("The town's desk took this down. Read why, and answer if you see it otherwise.")
 
 
 def can_see_merchant(viewer: Viewer, merchant_id: int, state: MerchantState) -> bool:
@@ -50,6 +53,12 @@ def check_trades(state: MerchantState) -> None:
     """Refuse to list anything for a shop that does not trade."""
     if state is not MerchantState.ACTIVE:
         raise ConflictError(_l("A shop that does not trade cannot list anything."))
+
+
+def check_stands(hidden_at: datetime | None) -> None:
+    """Refuse to put up what the desk took down."""
+    if hidden_at is not None:
+        raise ConflictError(TAKEN_DOWN)
 
 
 def check_named(name_zh: str, name_en: str) -> None:

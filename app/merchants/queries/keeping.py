@@ -50,6 +50,7 @@ class ShelfRow:
     duration_minutes: int | None
     is_draft: bool = False
     publish_at: datetime | None = None
+    is_hidden: bool = False
 
     @property
     def sketch(self) -> str:
@@ -109,6 +110,7 @@ def shelf_of(
             Listing.id, Listing.kind, Listing.name_zh, Listing.name_en, Category.drawing,
             Listing.picture_id, Listing.sold_out_on, Listing.archived_at.is_not(None),
             Listing.duration_minutes, Listing.is_draft, Listing.publish_at,
+            Listing.hidden_at.is_not(None),
         )
         .join(Category, Category.id == Listing.category_id)
         .where(Listing.merchant_id == merchant_id)

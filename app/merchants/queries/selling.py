@@ -49,6 +49,11 @@ def free_of_pool() -> ColumnElement[int | None]:
     return Pool.total - Pool.taken + func.coalesce(_expired(), 0)
 
 
+def free_packs() -> ColumnElement[int | None]:
+    """Return the column of how many of a size are free: of a pack, how many whole ones."""
+    return free_of_pool() // Variant.pack_size
+
+
 def _expired() -> ScalarSelect[int]:
     return (
         select(func.sum(Hold.quantity - Hold.consumed))
@@ -83,10 +88,11 @@ def offer_columns() -> tuple[Any, ...]:
     return (
         Variant.id, Listing.id, Merchant.id, Listing.kind, Listing.name_zh, Listing.name_en,
         Variant.name_zh, Variant.name_en, Variant.price_minor, Variant.pool_id,
-        free_of_pool(), case((Listing.sold_out_on == TODAY, True), else_=False),
+        free_packs(), case((Listing.sold_out_on == TODAY, True), else_=False),
         Listing.archived_at.is_not(None), Merchant.state, Merchant.name_zh, Merchant.name_en,
         Listing.duration_minutes, Listing.buffer_minutes, Listing.picture_id, Category.drawing,
-        Listing.packaging_minor,
+        Listing.packaging_minor, Variant.pack_size, Listing.daily_total, Listing.lead_days,
+        Listing.rules, Listing.allergens,
     )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import delete, update
 from app.accounts.types import Leaving
 from app.core.db import changed
 from app.merchants.models import MerchantRequest, NearbyLeftOut, Review
+from app.merchants.services import waits
 from app.merchants.types import ReviewShowing
 
 
@@ -16,6 +17,7 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     """Empty the contact on requests for a shop, and take the name off reviews; where they chose so,
     the words go, too.
     """
+    waits.forget_person(leaving.person_id)
     asked = update(MerchantRequest).where(MerchantRequest.person_id == leaving.person_id)
     said = update(Review).where(Review.person_id == leaving.person_id)
     if not leaving.keeps_words:

@@ -33,7 +33,9 @@ from app.merchants.models import (
 )
 from app.merchants.policies import selling
 from app.merchants.services.finding import both, index_listing
-from app.merchants.services.scarce import stock_pool
+from app.merchants.services.pictures import put_pictures
+from app.merchants.services.scarce import set_daily, stock_pool
+from app.merchants.services.sections import checked_section
 from app.merchants.signals import listing_changed
 from app.merchants.types import (
     LISTED,
@@ -104,6 +106,7 @@ def publish_listing(actor: Viewer, listing_id: int, *, at: datetime) -> Listing:
     """Put a draft up for sale, once, whoever asks first; refuses what is no draft any more."""
     listing, merchant = _kept_by(actor, listing_id)
     selling.check_trades(merchant.state)
+    selling.check_stands(listing.hidden_at)
     step = update(Listing).where(Listing.id == listing_id, Listing.is_draft.is_(True))
     if not changed(step.values(is_draft=False, publish_at=None, archived_at=None)):
         raise ConflictError(_l("This is no draft any more. Look at the shelf again."))
@@ -119,6 +122,7 @@ def archive_listing(
     is given up, and can be put back like the rest.
     """
     listing, merchant = _kept_by(actor, listing_id)
+    selling.check_stands(listing.hidden_at)
     listing.archived_at = at if is_archived else None
     listing.is_draft, listing.publish_at = False, None
     db.session.flush()
@@ -164,6 +168,8 @@ def shelve(variant: Variant, total: int | None, at: datetime) -> None:
     """
     if variant.pool_id is None:
         raise ConflictError(_l("A service has times, not stock."))
+    if variant.pack_size > 1:
+        raise ConflictError(_l("A pack is taken from the single pieces. Count those."))
     try:
         set_total(variant.pool_id, total)
     except PoolTooLowError as low:
@@ -244,15 +250,20 @@ def _write(
     picture: PreparedPicture | None,
     at: datetime,
 ) -> None:
+    was_daily = listing.daily_total
     _fill(listing, draft, merchant)
     db.session.add(listing)
     db.session.flush()
+    if was_daily is not None and listing.daily_total != was_daily:
+        set_daily(listing.id, listing.daily_total, at=at)
     _write_variants(listing, draft.variants, at)
     _write_resources(listing, draft.resource_ids)
-    listing.picture_id = draft.picture_id
+    more = listing.more_pictures or []
+    covers = [] if draft.picture_id is None else [draft.picture_id]
     if picture is not None:
         kept = keep_picture(picture, owner=("listing", listing.id), actor=actor, at=at)
-        listing.picture_id = kept.id
+        covers = [kept.id]
+    put_pictures(listing, [*covers, *more])
     db.session.flush()
 
 
@@ -286,6 +297,9 @@ def _fill(listing: Listing, draft: ListingDraft, merchant: Merchant) -> None:
     listing.duration_minutes = draft.duration_minutes if is_service else None
     listing.buffer_minutes = draft.buffer_minutes if is_service else 0
     listing.dietary = kept_marks(draft.dietary)
+    listing.daily_total = None if is_service else draft.daily_total
+    listing.lead_days = 0 if is_service else draft.lead_days
+    listing.section_id = checked_section(listing.merchant_id, draft.section_id)
     for name in (
         "name_zh", "name_en", "description", "unit", "rules", "allergens",
         "days_ahead", "lead_minutes", "packaging_minor", "position",
@@ -298,7 +312,8 @@ def _write_variants(listing: Listing, drafts: Sequence[VariantDraft], at: dateti
         row.id: row
         for row in db.session.scalars(select(Variant).where(Variant.listing_id == listing.id))
     }
-    kept = set()
+    kept: set[int] = set()
+    singles: list[Variant] = []
     for position, draft in enumerate(drafts):
         variant = there.get(draft.id) if draft.id else Variant(listing_id=listing.id)
         if variant is None:
@@ -309,12 +324,26 @@ def _write_variants(listing: Listing, drafts: Sequence[VariantDraft], at: dateti
         db.session.add(variant)
         db.session.flush()
         if variant.pool_id is None and listing.kind is ListingKind.GOODS:
-            variant.pool_id = stock_pool(variant.id, draft.stock)
+            variant.pool_id = _pool_of(variant, draft, singles)
+        if variant.pack_size == 1:
+            singles.append(variant)
         kept.add(variant.id)
+    if not singles:
+        raise FieldError("price", _l("A pack needs its single piece on the shelf, too."))
     for variant_id, variant in there.items():
         if variant_id not in kept:
             variant.archived_at = variant.archived_at or at
     db.session.flush()
+
+
+def _pool_of(variant: Variant, draft: VariantDraft, singles: Sequence[Variant]) -> int:
+    """Return the stock of a new size: its own, or for a pack that of the first single piece."""
+    if draft.pack_size == 1:
+        return stock_pool(variant.id, draft.stock)
+    if not singles or singles[0].pool_id is None:
+        raise FieldError("price", _l("Name the single piece first, then its pack."))
+    variant.pack_size = draft.pack_size
+    return singles[0].pool_id
 
 
 def _write_resources(listing: Listing, resource_ids: Sequence[int]) -> None:

@@ -64,6 +64,7 @@ def _goods_of(merchant_id: int, wanted: Mapping[int, Count]) -> dict[int, Varian
                 Variant.id.in_(set(wanted)),
                 Listing.merchant_id == merchant_id,
                 Listing.kind == ListingKind.GOODS,
+                Variant.pack_size == 1,
             )
         )
     }
@@ -84,7 +85,7 @@ def draft_of(listing: Listing) -> ListingDraft:
     return ListingDraft(
         kind=listing.kind,
         variants=tuple(
-            VariantDraft(row.price_minor, row.name_zh, row.name_en, total, row.id)
+            VariantDraft(row.price_minor, row.name_zh, row.name_en, total, row.id, row.pack_size)
             for row, total in sizes
         ),
         resource_ids=tuple(db.session.scalars(helpers)),
@@ -109,7 +110,7 @@ def copy_listing(actor: Viewer, listing_id: int, *, at: datetime) -> Listing:
 _COPIED = (
     "name_zh", "name_en", "category_id", "description", "unit", "rules", "allergens",
     "picture_id", "duration_minutes", "buffer_minutes", "days_ahead", "lead_minutes",
-    "packaging_minor", "position",
+    "packaging_minor", "position", "daily_total", "lead_days", "section_id",
 )  # fmt: skip
 
 

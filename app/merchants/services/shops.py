@@ -94,7 +94,7 @@ def refuse_application(actor: Viewer, merchant_id: int, *, reason: str, at: date
     """Turn an application down with a reason."""
     selling.check_operates(actor)
     merchant = _moved(merchant_id, MerchantState.ARCHIVED, (MerchantState.APPLIED,))
-    _state_changed(actor, merchant, reason, at)
+    note_state(actor, merchant, reason, at)
     return merchant
 
 
@@ -102,16 +102,18 @@ def suspend_merchant(actor: Viewer, merchant_id: int, *, reason: str, at: dateti
     """Stop a shop's new sales; its open orders finish."""
     selling.check_operates(actor)
     merchant = _moved(merchant_id, MerchantState.SUSPENDED, (MerchantState.ACTIVE,))
-    _state_changed(actor, merchant, reason, at)
+    note_state(actor, merchant, reason, at)
     merchant_suspended.send(merchant, merchant=merchant, at=at)
     return merchant
 
 
 def resume_merchant(actor: Viewer, merchant_id: int, *, reason: str, at: datetime) -> Merchant:
-    """Let a suspended shop trade again."""
+    """Let a suspended shop trade again; refuses one that the desk took down."""
     selling.check_operates(actor)
+    if (there := db.session.get(Merchant, merchant_id)) and there.hidden_at is not None:
+        raise ConflictError(selling.TAKEN_DOWN)
     merchant = _moved(merchant_id, MerchantState.ACTIVE, (MerchantState.SUSPENDED,))
-    _state_changed(actor, merchant, reason, at)
+    note_state(actor, merchant, reason, at)
     return merchant
 
 
@@ -122,7 +124,7 @@ def archive_merchant(actor: Viewer, merchant_id: int, *, reason: str, at: dateti
         state for state, to in MERCHANT_MOVES.items() if MerchantState.ARCHIVED in to
     )  # fmt: skip
     merchant = _moved(merchant_id, MerchantState.ARCHIVED, movable)
-    _state_changed(actor, merchant, reason, at)
+    note_state(actor, merchant, reason, at)
     merchant_archived.send(merchant, merchant=merchant, at=at)
     return merchant
 
@@ -257,7 +259,8 @@ def _moved(merchant_id: int, to: MerchantState, expected: tuple[MerchantState, .
     return db.session.get_one(Merchant, merchant_id, populate_existing=True)
 
 
-def _state_changed(actor: Viewer, merchant: Merchant, reason: str, at: datetime) -> None:
+def note_state(actor: Viewer, merchant: Merchant, reason: str, at: datetime) -> None:
+    """Let what is found of a shop follow its state, and write the change down."""
     index_merchant(merchant)
     for listing in db.session.scalars(
         select(Listing).where(Listing.merchant_id == merchant.id, Listing.archived_at.is_(None))

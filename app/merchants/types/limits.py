@@ -4,6 +4,7 @@ from __future__ import annotations
 
 QUANTUM_MINUTES = 15
 SLOT_POOL = "slot"
+DAY_POOL = "day"
 STOCK_POOL = "stock"
 QUANTUM_POOL = "quantum"
 SPAN_DAYS = 14

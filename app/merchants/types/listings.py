@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from app.core.drawings import drawing_for
@@ -12,7 +12,9 @@ from app.merchants.types.states import DietaryMark, ListingKind, MerchantState, 
 
 @dataclass(frozen=True, slots=True)
 class VariantRow:
-    """One size or kind of a listing with its price and what is free of it (None: no limit)."""
+    """One size or kind of a listing with its price and what is free of it (None: no limit); of a
+    pack, how many packs, while its shelf and what is promised are counted in pieces.
+    """
 
     id: int
     listing_id: int
@@ -24,6 +26,7 @@ class VariantRow:
     on_shelf: int | None = None
     promised: int = 0
     is_archived: bool = False
+    pack_size: int = 1
 
     @property
     def is_sold_out(self) -> bool:
@@ -56,12 +59,22 @@ class OfferRow:
     picture_id: int | None
     category_drawing: str
     packaging_minor: int = 0
+    pack_size: int = 1
+    daily_total: int | None = None
+    lead_days: int = 0
+    rules: str = ""
+    allergens: str = ""
+
+    @property
+    def is_open_shop(self) -> bool:
+        """Whether its shop trades."""
+        return self.merchant_state == MerchantState.ACTIVE
 
     @property
     def is_orderable(self) -> bool:
         """Whether it may go into an order now, stock aside."""
         return (
-            self.merchant_state == MerchantState.ACTIVE
+            self.is_open_shop
             and not self.listing_archived
             and not self.sold_out_today
         )
@@ -86,6 +99,8 @@ class ListingCard:
     is_sold_out: bool
     duration_minutes: int | None = None
     distance_m: int | None = None
+    section_zh: str = ""
+    section_en: str = ""
 
     @property
     def sketch(self) -> str:
@@ -129,6 +144,10 @@ class ListingPage:
     opens_at: datetime | None
     packaging_minor: int = 0
     dietary: str = ""
+    daily_total: int | None = None
+    lead_days: int = 0
+    more_pictures: list[int] = field(default_factory=list)
+    hidden_rule: str | None = None
 
     @property
     def marks(self) -> list[DietaryMark]:
@@ -173,8 +192,8 @@ class ListingFilter:
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:
-    """One size or kind as its form gives it; `stock` None means no limit and is set only
-    when new.
+    """One size or kind as its form gives it; `stock` None means no limit and is set only when new,
+    as is `pack_size`: above one it is a pack of so many out of the first single size's stock.
     """
 
     price_minor: int
@@ -182,6 +201,7 @@ class VariantDraft:
     name_en: str = ""
     stock: int | None = None
     id: int | None = None
+    pack_size: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +223,9 @@ class ListingDraft:
     days_ahead: int = 7
     lead_minutes: int = 60
     packaging_minor: int = 0
+    daily_total: int | None = None
+    lead_days: int = 0
+    section_id: int | None = None
     resource_ids: tuple[int, ...] = ()
     position: int = 0
     dietary: tuple[DietaryMark, ...] = ()

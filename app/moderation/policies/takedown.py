@@ -12,7 +12,7 @@ URGENT = AT_ONCE | {TakedownCause.ILLEGAL, TakedownCause.PORTRAIT}
 ANSWER_WITHIN = timedelta(days=15)
 FINAL_WITHIN = timedelta(hours=72)
 REQUESTS_A_DAY = 6
-HIDES_BY_ITSELF = frozenset({"thread", "post", "picture"})
+HIDES_BY_ITSELF = frozenset({"thread", "post", "picture", "listing", "merchant"})
 
 
 def decide_within(cause: TakedownCause) -> timedelta:

@@ -15,6 +15,8 @@ from app.forum.queries.threads import followers_of, news_followers_of
 from app.merchants import types as merchants
 from app.merchants.queries.reviews import review_facts
 from app.merchants.queries.selling import names_of, staff_ids_of
+from app.merchants.queries.waits import shop_and_name
+from app.merchants.types.waits import BACK_IN_STOCK
 from app.moderation import types as moderation
 from app.notifications.queries import inbox as queries
 from app.notifications.types import KEPT, PRESSING, GuestTold, NoticeKind, Told
@@ -232,6 +234,16 @@ def _review_answered(row: LogRow) -> Iterable[Concern]:
     yield Told((facts[3],), NoticeKind.SHOP_ANSWERED, ("review", row.subject_id), data)
 
 
+def _back_in_stock(row: LogRow) -> Iterable[Concern]:
+    facts = shop_and_name(row.subject_id)
+    if facts is None:
+        return
+    data = {"title": facts[1], "title_en": facts[2], **_of_shop(facts[0])}
+    data |= {"starts_at": row.data.get("until", "")}
+    person_id = int(row.data.get("person_id", 0))
+    yield Told((person_id,), NoticeKind.BACK_IN_STOCK, ("listing", row.subject_id), data)
+
+
 def _listed(row: LogRow) -> Iterable[Concern]:
     """Who follows a shop hears of what it newly offers, once a day however much it puts up."""
     facts = queries.fresh_listing(row.subject_id, at=row.at)
@@ -313,6 +325,7 @@ RULES: dict[str, Rule] = {
     forum.REPLIED.name: _said,
     forum.ANSWER_ACCEPTED.name: _accepted,
     moderation.DECIDED.name: _decided,
+    BACK_IN_STOCK.name: _back_in_stock,
     orders.PLACED.name: _to_both(NoticeKind.ORDER_SENT, NoticeKind.ORDER_NEW),
     orders.ACCEPTED.name: _to_buyer(NoticeKind.ORDER_ACCEPTED),
     orders.READY.name: _to_buyer(NoticeKind.ORDER_READY),

@@ -81,6 +81,7 @@ class NoticeKind(StrEnum):
     SHOP_REVIEWED = "shop_reviewed"
     SHOP_ANSWERED = "shop_answered"
     SHOP_NEWS = "shop_news"
+    BACK_IN_STOCK = "back_in_stock"
 
 
 TOPICS: Mapping[NoticeKind, Topic] = {
@@ -124,6 +125,7 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.REVIEW_HIDDEN: Topic.REVIEW,
     NoticeKind.SHOP_REVIEWED: Topic.SHOP,
     NoticeKind.SHOP_ANSWERED: Topic.ORDERS,
+    NoticeKind.BACK_IN_STOCK: Topic.ORDERS,
     NoticeKind.SHOP_NEWS: Topic.FOLLOWED,
 }
 SENTENCES: Mapping[NoticeKind, Any] = {
@@ -170,6 +172,7 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.SHOP_REVIEWED: _l("Somebody reviewed “%(title)s” of your shop"),
     NoticeKind.SHOP_ANSWERED: _l("%(shop)s answered your review of “%(title)s”"),
     NoticeKind.SHOP_NEWS: _l("New at %(shop)s: “%(title)s”"),
+    NoticeKind.BACK_IN_STOCK: _l("“%(title)s” is back at %(shop)s: kept for you until %(when)s"),
 }
 # Only these are worth a text message, and a call where nothing else reaches a person.
 PRESSING = frozenset(

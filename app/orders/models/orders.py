@@ -12,6 +12,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -108,6 +109,7 @@ class OrderLine(Base):
     packaging_minor: Mapped[int] = mapped_column(BigInteger, default=0)
     commission_bp: Mapped[int]
     quantity: Mapped[int]
+    pack_size: Mapped[int] = mapped_column(default=1, server_default="1")
     to_prepare: Mapped[int] = mapped_column(default=0)
     short: Mapped[int] = mapped_column(default=0)
     ready: Mapped[int] = mapped_column(default=0)
@@ -122,7 +124,10 @@ class OrderLine(Base):
     list_minor: Mapped[int | None] = mapped_column(BigInteger)
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # What holds a piece: its stock first, then the day's pool of what is made to order.
     hold_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
+    rules: Mapped[str] = mapped_column(Text, default="", server_default="")
+    allergens: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     __table_args__ = (
         CheckConstraint("quantity > 0", name="ordered_something"),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, null, or_, select
 
 from app.core import clock
 from app.core.access import Viewer, token_hash
@@ -15,10 +16,11 @@ from app.core.db import Count, fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.core.i18n import gettext as _
 from app.core.i18n import ngettext
-from app.merchants.models import Listing, PickupPoint, Variant
-from app.merchants.queries.selling import offer_columns, policy_columns, sold
+from app.merchants.models import Listing, PickupPoint, StockWait, Variant
+from app.merchants.queries.selling import AT, offer_columns, policy_columns, sold
 from app.merchants.queries.terms import commission
 from app.merchants.types import ListingKind, MerchantState, OfferRow, PolicyRow
+from app.merchants.types.waits import WaitState
 from app.orders.models import Basket, BasketLine, Checkout, CheckoutLine, GroupBuy, Order
 from app.orders.queries.reductions import reduced
 from app.orders.types import (
@@ -50,6 +52,7 @@ class ChosenRow(NamedTuple):
     seen_minor: int
     is_offered: bool
     commission_bp: int
+    kept_hold_id: int | None
     rule: PolicyRow
     offer: OfferRow
     together: Together | None
@@ -57,9 +60,14 @@ class ChosenRow(NamedTuple):
     @classmethod
     def of(cls, row: Any) -> ChosenRow:
         """Read one row of `_chosen`."""
-        together = Together(*row[36:44]) if row[36] is not None else None
-        values: tuple[Any, ...] = (*row[:7], PolicyRow(*row[7:15]), OfferRow(*row[15:36]))
-        return cls._make((*values, together))
+        after_rule = 8 + len(fields(PolicyRow))
+        rule = PolicyRow(*row[8:after_rule])
+        after_offer = after_rule + len(fields(OfferRow))
+        offer = OfferRow(*row[after_rule:after_offer])
+        told = row[after_offer : after_offer + len(fields(Together))]
+        together = Together(*told) if told[0] is not None else None
+        values: tuple[Any, ...] = (*row[:8], rule, offer, together)
+        return cls._make(values)
 
 
 def own_baskets(viewer: Viewer, token: str | None) -> dict[str, Any]:
@@ -124,7 +132,8 @@ def basket_to_hold(viewer: Viewer, token: str | None, *, at: datetime) -> tuple[
 @cache
 def _in_basket(*, is_member: bool, has_token: bool) -> Any:
     mine = baskets_of(is_member=is_member, has_token=has_token)
-    return _chosen(BasketLine).where(BasketLine.basket_id.in_(mine)).order_by(BasketLine.id)
+    chosen = _chosen(BasketLine, is_member=is_member)
+    return chosen.where(BasketLine.basket_id.in_(mine)).order_by(BasketLine.id)
 
 
 @cache
@@ -258,6 +267,12 @@ def _line(row: ChosenRow, at: datetime, *, held: bool) -> QuoteLine:
         picture_id=offer.picture_id if offer else None,
         drawing=offer.category_drawing if offer else "shop",
         time_key=row.time_key,
+        pack_size=known.pack_size,
+        kept_hold_id=row.kept_hold_id,
+        daily_total=known.daily_total,
+        lead_days=known.lead_days,
+        rules=known.rules,
+        allergens=known.allergens,
     )
 
 
@@ -279,14 +294,32 @@ def _problem(
         return _("This time is over.")
     if row.together is not None and not row.together.opens_at <= at < row.together.cut_off_at:
         return _("This group-buy takes no orders now.")
-    if held or offer.free is None or offer.free >= row.quantity:
+    free = None if offer.free is None else offer.free + (row.kept_hold_id is not None)
+    if held or free is None or free >= row.quantity:
         return ""
-    if offer.free <= 0:
+    if free <= 0:
         return _("Sold out.")
-    return ngettext("Only %(num)s left.", "Only %(num)s left.", offer.free)
+    return ngettext("Only %(num)s left.", "Only %(num)s left.", free)
 
 
-def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Any:
+def _kept_hold(source: Any, *, is_member: bool) -> Any:
+    """Return the column of the hold that keeps a piece for a member who waited for it."""
+    if source is CheckoutLine or not is_member:
+        return null()
+    return (
+        select(StockWait.hold_id)
+        .where(
+            StockWait.variant_id == source.variant_id,
+            StockWait.person_id == bindparam("basket_of"),
+            StockWait.state == WaitState.OFFERED,
+            StockWait.due_at > AT,
+        )
+        .correlate(source)
+        .scalar_subquery()
+    )
+
+
+def _chosen(source: type[BasketLine] | type[CheckoutLine], *, is_member: bool = False) -> Any:
     lines = select(
         source.id,
         source.variant_id,
@@ -295,6 +328,7 @@ def _chosen(source: type[BasketLine] | type[CheckoutLine]) -> Any:
         source.seen_minor,
         Variant.archived_at.is_(None),
         commission(),
+        _kept_hold(source, is_member=is_member),
         *policy_columns(),
         *offer_columns(),
         *_TOGETHER,

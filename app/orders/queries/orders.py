@@ -57,6 +57,9 @@ _LINE = (
     OrderLine.reduced_minor,
     OrderLine.site_minor,
     OrderLine.list_minor,
+    OrderLine.pack_size,
+    OrderLine.rules,
+    OrderLine.allergens,
 )
 _LINES: Any = (
     select(OrderLine.order_id, *_LINE)

@@ -423,7 +423,7 @@ def _shelve(line: OrderLine, count: int) -> None:
     if pool_id is None:
         return
     try:
-        pools.add_total(pool_id, count)
+        pools.add_total(pool_id, count * line.pack_size)
     except PoolTooLowError as low:
         raise NoReplacementError from low
 

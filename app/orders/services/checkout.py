@@ -28,7 +28,7 @@ from app.orders.errors import (
     CheckoutOverError,
     LineProblemError,
     PriceChangedError,
-    SoldOutError,
+    TermsChangedError,
 )
 from app.orders.models import Checkout, CheckoutLine, Order
 from app.orders.queries.baskets import (
@@ -41,6 +41,7 @@ from app.orders.queries.baskets import (
 from app.orders.services import grouping
 from app.orders.services.basket import take_out
 from app.orders.services.deliveries import fees_of, planned, way_of, write_deliveries
+from app.orders.services.holding import let_go, settle_goods, take_goods
 from app.orders.services.reductions import freeze_reductions
 from app.orders.services.bookings import take_time, write_bookings
 from app.orders.services.writing import (
@@ -76,7 +77,7 @@ def start_checkout(
     quote, has_earlier = basket_to_hold(actor, token, at=at)
     _check(quote, expected_total)
     if has_earlier:
-        _leave_others(actor, token)
+        _leave_others(actor, token, at=at)
     until = at + timedelta(minutes=HOLD_MINUTES)
     hashed = None if actor.is_member else token_hash(token or "")
     begun = {"person_id": actor.id, "token_hash": hashed, "state": CheckoutState.OPEN}
@@ -111,14 +112,16 @@ def place_orders(
     pay_way: PayWay,
     note: str = "",
     expected_total: int,
+    seen_terms: str | None = None,
     at: datetime,
     clerk: Viewer | None = None,
 ) -> list[Order]:
     """Turn a checkout into one order per shop, all or none; a `clerk` of the shop entered it for
     somebody, who takes it along now where no pickup time is wished for.
 
-    Refuses a checkout that is over, another sum than the buyer saw (saying what changed), a pickup
-    time that is full or past, and a guest who left neither phone nor mail.
+    Refuses a checkout that is over, another sum than the buyer saw (saying what changed), other
+    rules or allergens than `seen_terms` names, a pickup time that is full or past, a day for which
+    something cannot be made, and a guest who left neither phone nor mail.
     """
     goes_now = clerk is not None and not wishes
     if not goes_now:
@@ -132,6 +135,8 @@ def place_orders(
     ways = planned(actor, quote, wishes)
     quote = quote.with_fees(fees_of(ways))
     _check(quote, expected_total)
+    if seen_terms not in (None, quote.terms_key):
+        raise TermsChangedError
     grouping.check_open(quote, at=at)
     slots = {} if goes_now else _slots(quote, wishes, ways, at)
     try:
@@ -141,6 +146,7 @@ def place_orders(
     taken = _slots_taken(slots, ("checkout", checkout_id), at)
     deal = Deal(actor, checkout_id, contact, pay_way, note, at, clerk)
     orders = written_orders(deal, quote, slots, taken, numbers=numbers)
+    held = settle_goods(quote, held, slots, ("checkout", checkout_id), at=at)
     lines = written_lines(orders, quote, held)
     freeze_reductions(actor.id, orders, quote, lines, at=at)
     alone = grouping.join(orders, quote)
@@ -168,7 +174,7 @@ def _claiming(*, is_member: bool) -> Update:
 def leave_checkout(actor: Viewer, checkout_id: int, *, token: str | None, at: datetime) -> None:
     """Give back what a checkout holds; one that is over already stays as it is."""
     checkout = checkout_for(actor, checkout_id, token)
-    _end([checkout.id], CheckoutState.LEFT)
+    _end([checkout.id], CheckoutState.LEFT, at=at)
 
 
 def expire_checkouts(*, at: datetime, limit: int = 100) -> int:
@@ -179,7 +185,7 @@ def expire_checkouts(*, at: datetime, limit: int = 100) -> int:
         .order_by(Checkout.id)
         .limit(limit)
     ).all()
-    return _end(list(due), CheckoutState.EXPIRED)
+    return _end(list(due), CheckoutState.EXPIRED, at=at)
 
 
 # --- the quote and its holds ---
@@ -207,16 +213,8 @@ def _held(
     """Hold every line, goods in one go; booked times one after the other, each seeing the one
     before.
     """
-    goods = [line for line in lines if line.kind == LineKind.GOODS and line.pool_id is not None]
     found: dict[int, list[int]] = {line.id: [] for line in lines}
-    try:
-        taken = pools.take(
-            [(line.pool_id or 0, line.quantity) for line in goods], owner=owner, until=until, at=at
-        )
-    except PoolEmptyError as empty:
-        raise _sold_out(goods, empty) from empty
-    for line, hold_id in zip(goods, taken, strict=True):
-        found[line.id] = [hold_id]
+    found |= take_goods(lines, owner, until=until, at=at)
     for line in lines:
         if line.kind == LineKind.SERVICE:
             found[line.id] = _booked(line, owner, until=until, at=at)
@@ -232,19 +230,10 @@ def _booked(line: QuoteLine, owner: tuple[str, int], *, until: datetime, at: dat
     return holds
 
 
-def _sold_out(lines: Sequence[QuoteLine], empty: PoolEmptyError) -> SoldOutError:
-    line = next(line for line in lines if line.pool_id == empty.data["pool_id"])
-    return SoldOutError(
-        name=pick(line.name_zh, line.name_en),
-        left=max(0, empty.data["free"] or 0),
-        variant_id=line.variant_id,
-    )
-
-
-def _leave_others(actor: Viewer, token: str | None) -> None:
+def _leave_others(actor: Viewer, token: str | None, *, at: datetime) -> None:
     """Whoever starts anew gives back what an earlier checkout of theirs still holds."""
     earlier = fetch(_open_ones(is_member=actor.is_member), **whose(actor, token))
-    _end([row[0] for row in earlier], CheckoutState.LEFT)
+    _end([row[0] for row in earlier], CheckoutState.LEFT, at=at)
 
 
 @cache
@@ -253,7 +242,7 @@ def _open_ones(*, is_member: bool) -> Any:
     return select(Checkout.id).where(own_checkouts(is_member=is_member), is_open)
 
 
-def _end(checkout_ids: list[int], state: CheckoutState) -> int:
+def _end(checkout_ids: list[int], state: CheckoutState, *, at: datetime) -> int:
     if not checkout_ids:
         return 0
     ended = list(
@@ -270,7 +259,7 @@ def _end(checkout_ids: list[int], state: CheckoutState) -> int:
     rows = db.session.scalars(
         select(CheckoutLine.hold_ids).where(CheckoutLine.checkout_id.in_(ended))
     )
-    pools.release([hold_id for hold_ids in rows for hold_id in hold_ids])
+    let_go([hold_id for hold_ids in rows for hold_id in hold_ids], at=at)
     return len(ended)
 
 

@@ -112,19 +112,20 @@ def give_back(line: OrderLine, count: int) -> None:
     if line.kind == LineKind.SERVICE or count == line.quantity:
         pools.release(line.hold_ids)
     else:
-        pools.release_part(line.hold_ids[0], count)
+        for hold_id in line.hold_ids:
+            pools.release_part(hold_id, count * line.pack_size)
 
 
 def use_up(line: OrderLine, count: int) -> None:
     """Take pieces off the shelf for good: handed over, or found not to be there."""
     if line.hold_ids and line.kind == LineKind.GOODS and count:
-        pools.consume(line.hold_ids[0], count)
+        pools.consume(line.hold_ids[0], count * line.pack_size)
 
 
 def put_back(line: OrderLine, count: int) -> None:
     """Undo `use_up`."""
     if line.hold_ids and line.kind == LineKind.GOODS and count:
-        pools.restore(line.hold_ids[0], count)
+        pools.restore(line.hold_ids[0], count * line.pack_size)
 
 
 def note(

@@ -21,6 +21,7 @@ from app.orders.models import Order, OrderLine
 from app.orders.queries.moving import due_between, free_slots, free_times
 from app.orders.services import endings, moves
 from app.orders.services.bookings import rewrite_bookings
+from app.orders.services.holding import to_day
 from app.orders.types import MOVED, LineKind, OrderState, Side, Timer
 
 Span = tuple[datetime, datetime]
@@ -132,6 +133,11 @@ def _slot_taken(
         try:
             [hold] = pools.take([(slot_pool(slot), 1)], owner=owner, at=at)
         except PoolEmptyError:  # taken between looking and taking
+            continue
+        try:
+            to_day(order, slot.day, at=at)
+        except NoFreeTimeError:
+            pools.release([hold])
             continue
         return hold, (slot.starts_at, slot.ends_at)
     raise NoFreeTimeError

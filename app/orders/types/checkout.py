@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 
 from app.merchants.types import PolicyRow, SlotChoice
 from app.orders.types.groupbuys import Together
@@ -59,6 +60,17 @@ class QuoteLine:
     reductions: tuple[Reduction, ...] = ()
     list_minor: int | None = None
     time_key: str = ""
+    pack_size: int = 1
+    kept_hold_id: int | None = None
+    daily_total: int | None = None
+    lead_days: int = 0
+    rules: str = ""
+    allergens: str = ""
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces leave the shelf for it: a pack counts as many as are in it."""
+        return self.quantity * self.pack_size
 
     @property
     def helper_id(self) -> int | None:
@@ -157,6 +169,13 @@ class Quote:
     def lines(self) -> tuple[QuoteLine, ...]:
         """All lines of all shops."""
         return tuple(line for shop in self.shops for line in shop.lines)
+
+    @property
+    def terms_key(self) -> str:
+        """A short name of all that the shops say to be known before ordering, as it reads now."""
+        said = [(line.listing_id, line.rules, line.allergens) for line in self.lines]
+        told = repr(sorted({row for row in said if row[1] or row[2]}))
+        return sha256(told.encode()).hexdigest()[:16]
 
     @property
     def is_placeable(self) -> bool:

@@ -65,6 +65,9 @@ class LineRow:
     reduced_minor: int = 0
     site_minor: int = 0
     list_minor: int | None = None
+    pack_size: int = 1
+    rules: str = ""
+    allergens: str = ""
 
     @property
     def each_minor(self) -> int:

@@ -22,6 +22,7 @@ from app.orders.forms import PlaceForm
 from app.orders.parts import why_not
 from app.orders.policies import guest_key
 from app.orders.queries.baskets import checkout_for, checkout_quote
+from app.orders.queries.days import limited
 from app.orders.queries.deliveries import chosen_ways, ways_to
 from app.orders.queries.orders import orders_of_checkout
 from app.orders.services.checkout import leave_checkout, place_orders
@@ -73,6 +74,7 @@ def place(checkout_id: int) -> Response:
                     pay_way=PayWay(form.pay_way.data),
                     note=form.note.data or "",
                     expected_total=_total(form.expected_total.data),
+                    seen_terms=form.seen_terms.data or "",
                     at=now,
                 )
         except CheckoutOverError as over:
@@ -165,7 +167,7 @@ def _page(found: CheckoutRow, quote: Quote, now: datetime, to: Mapping[int, int]
     ways = ways_to(me(), quote)
     chosen = chosen_ways(ways, to)
     quote = quote.with_fees(fees_of(chosen))
-    slots = slots_of_shops(shops, at=now, with_delivery=bool(chosen)) if shops else {}
+    offered = slots_of_shops(shops, at=now, with_delivery=bool(chosen)) if shops else {}
     return {
         "ways": ways,
         "to": {shop_id: way.address.id for shop_id, way in chosen.items()},
@@ -178,7 +180,7 @@ def _page(found: CheckoutRow, quote: Quote, now: datetime, to: Mapping[int, int]
                 for point, choices in points
                 if _is_meant(point, chosen.get(shop_id))
             ]
-            for shop_id, points in slots.items()
+            for shop_id, points in limited(quote, offered, at=now).items()
         },
         "seconds": max(0, int((found.expires_at - now).total_seconds())),
     }

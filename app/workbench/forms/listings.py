@@ -11,6 +11,7 @@ from wtforms import (
     DateTimeLocalField,
     FileField,
     IntegerField,
+    MultipleFileField,
     SelectChoice,
     SelectField,
     SelectMultipleField,
@@ -62,6 +63,11 @@ class ListingForm(Form):
         _l("Minutes' notice you need"), [optional(), number_range(min=0, max=20160)]
     )
     days_ahead = IntegerField(_l("Days ahead"), [optional(), number_range(min=0, max=14)])
+    daily_total = IntegerField(
+        _l("How many you can make a day"), [optional(), number_range(min=1, max=100_000)]
+    )
+    lead_days = IntegerField(_l("Days' notice you need"), [optional(), number_range(min=0, max=30)])
+    section = SelectField(_l("Section of your shelf"), coerce=int)
     marks = SelectMultipleField(
         _l("Good for"), choices=[SelectChoice(*pair) for pair in DIETARY_WORDS],
         option_widget=CheckboxInput(), widget=ListWidget(prefix_label=False),
@@ -75,8 +81,9 @@ class ListingForm(Form):
         widget=ListWidget(prefix_label=False), validate_choice=True,
     )  # fmt: skip
 
-    def offer(self, categories: list[Any], resources: list[Any]) -> None:
+    def offer(self, categories: list[Any], resources: list[Any], sections: list[Any]) -> None:
         """Give the choices: (id, label) pairs."""
+        self.section.choices = [SelectChoice(*pair) for pair in sections]
         self.category_id.choices = [SelectChoice(*pair) for pair in categories]
         self.resource_ids.choices = [SelectChoice(*pair) for pair in resources]
 
@@ -89,7 +96,7 @@ class ListingForm(Form):
         return rows
 
 
-SIZE_PARTS = ("id", "zh", "en", "price", "stock")
+SIZE_PARTS = ("id", "zh", "en", "price", "stock", "pack")
 
 
 for _number in range(SIZES):
@@ -98,6 +105,11 @@ for _number in range(SIZES):
     setattr(ListingForm, f"size_{_number}_en", StringField(_l("In English"), [length(max=40)]))
     _asked = [needed(), price()] if _number == 0 else [price()]
     setattr(ListingForm, f"size_{_number}_price", StringField(_l("Price"), _asked))
+    setattr(
+        ListingForm,
+        f"size_{_number}_pack",
+        IntegerField(_l("Pieces in a pack"), [optional(), number_range(min=1, max=999)]),
+    )
     setattr(
         ListingForm,
         f"size_{_number}_stock",
@@ -186,3 +198,34 @@ class UndoPricesForm(Form):
     """Which change of prices is taken back."""
 
     change_id = IntegerField(validators=[required()])
+
+
+class PicturesForm(Form):
+    """More pictures of a listing, taken now or chosen."""
+
+    pictures = MultipleFileField(
+        _l("Choose pictures"), render_kw={"accept": "image/*", "multiple": True}
+    )
+    photo = FileField(
+        _l("Take a picture"), render_kw={"accept": "image/*", "capture": "environment"}
+    )
+
+
+class OrderForm(Form):
+    """In which order things stand; or the one of them that goes."""
+
+    order = StringField(_l("Order"), [length(max=4000)])
+    gone_id = IntegerField(validators=[optional()])
+
+    def ids(self) -> list[int]:
+        """Return the order as it was sent, what is no number left out."""
+        sent = (self.order.data or "").split(",")
+        return [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 10]
+
+
+class SectionForm(Form):
+    """A section of a shop's own shelf."""
+
+    name_zh = StringField(_l("Name in Chinese"), [length(max=20)])
+    name_en = StringField(_l("Name in English"), [length(max=20)])
+    section_id = IntegerField(validators=[optional()])

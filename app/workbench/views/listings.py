@@ -13,12 +13,14 @@ from app.core.access import Role, me, staff_of
 from app.core.db import transaction
 from app.core.errors import FieldError, NotFoundError
 from app.core.forms import ButtonForm
+from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import pick
 from app.core.media.services import prepared
 from app.core.pages import render, said, toast
 from app.merchants.errors import BelowPromisedError
 from app.merchants.queries import browsing, keeping
+from app.merchants.queries.sections import sections_of
 from app.merchants.services import listings as services
 from app.merchants.services import shelf
 from app.merchants.types import (
@@ -94,7 +96,7 @@ def _shelf(merchant_id: int) -> dict[str, Any]:
 def new_listing(merchant_id: int) -> Response:
     """Put something new on the shelf."""
     shop = browsing.merchant_for(me(), merchant_id)
-    values = {"category_id": shop.category_id, "days_ahead": 7, "lead_minutes": 60}
+    values = {"category_id": shop.category_id, "days_ahead": 7, "lead_minutes": 60, "section": 0}
     example = keeping.example_for(request.args.get("from", ""))
     if example is not None:
         values |= _example_values(example)
@@ -133,6 +135,7 @@ def listing(merchant_id: int, listing_id: int) -> Response:
     there = keeping.listing_of(merchant_id, listing_id)
     sizes = browsing.variants_of([listing_id], at=clock.now())[listing_id]
     values: dict[str, Any] = {
+        "section": there.section_id or 0,
         "packaging": plain_amount(there.packaging_minor) if there.packaging_minor else "",
         "resource_ids": keeping.resource_ids_of(listing_id),
         "marks": [mark.value for mark in marks_of(there.dietary)],
@@ -144,6 +147,7 @@ def listing(merchant_id: int, listing_id: int) -> Response:
             f"size_{number}_zh": size.name_zh,
             f"size_{number}_en": size.name_en,
             f"size_{number}_price": plain_amount(size.price_minor),
+            f"size_{number}_pack": size.pack_size,
         }
     return _saved(ListingForm.posted(obj=there, **values), merchant_id, there)
 
@@ -151,7 +155,9 @@ def listing(merchant_id: int, listing_id: int) -> Response:
 def _saved(form: ListingForm, merchant_id: int, there: Any, *, examples: Any = ()) -> Response:
     trades = [(row[0], pick(row[2], row[3])) for row in browsing.categories()]
     helpers = keeping.resources_of(merchant_id)
-    form.offer(trades, [(row.id, pick(row.name_zh, row.name_en)) for row in helpers])
+    sections = [(row.id, pick(row.name_zh, row.name_en)) for row in sections_of(merchant_id)]
+    people = [(row.id, pick(row.name_zh, row.name_en)) for row in helpers]
+    form.offer(trades, people, [(0, _("In none")), *sections])
     was_draft = there is not None and there.is_draft
     page: dict[str, Any] = {"merchant_id": merchant_id, "listing": there, "examples": examples}
     if request.method == "GET":
@@ -192,6 +198,9 @@ def _draft(form: ListingForm, there: Any) -> ListingDraft:
         days_ahead=7 if form.days_ahead.data is None else form.days_ahead.data,
         lead_minutes=form.lead_minutes.data or 0,
         packaging_minor=minor_of(form.packaging.data),
+        daily_total=form.daily_total.data,
+        lead_days=form.lead_days.data or 0,
+        section_id=form.section.data or None,
         resource_ids=tuple(form.resource_ids.data or ()),
         position=there.position if there is not None else 0,
         dietary=tuple(DietaryMark(mark) for mark in form.marks.data or ()),
@@ -214,6 +223,7 @@ def _sizes(form: ListingForm) -> list[VariantDraft]:
                 name_en=(row["en"].data or "").strip(),
                 stock=row["stock"].data,
                 id=row["id"].data,
+                pack_size=row["pack"].data or 1,
             )
         )
     if not found:

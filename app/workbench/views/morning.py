@@ -55,7 +55,8 @@ def _page(merchant_id: int) -> dict[str, Any]:
     at = clock.now()
     today = clock.local(at).date()
     rows = keeping.shelf_of(merchant_id, with_drafts=True)
-    sizes = browsing.variants_of([row.id for row in rows], at=at)
+    found = browsing.variants_of([row.id for row in rows], at=at)
+    sizes = {key: [size for size in of if size.pack_size == 1] for key, of in found.items()}
     goods = [row for row in rows if row.kind is ListingKind.GOODS and not row.is_draft]
     by_id = {size.id: size for row in goods for size in sizes[row.id]}
     return {

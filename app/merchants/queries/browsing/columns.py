@@ -18,7 +18,7 @@ from sqlalchemy import (
 
 from app.core.pools.models import Pool
 from app.merchants.models import Merchant, OpeningSpanEntry, Variant
-from app.merchants.queries.selling import AT, free_of_pool
+from app.merchants.queries.selling import AT, free_packs
 from app.places.types.points import Point, distance
 
 
@@ -81,6 +81,6 @@ def variant_columns() -> tuple[Any, ...]:
     """Return the columns of a `VariantRow`, with its pool joined."""
     return (
         Variant.id, Variant.listing_id, Variant.name_zh, Variant.name_en, Variant.price_minor,
-        Variant.pool_id, free_of_pool(), Pool.total, func.coalesce(Pool.taken, 0),
-        Variant.archived_at.is_not(None),
+        Variant.pool_id, free_packs(), Pool.total, func.coalesce(Pool.taken, 0),
+        Variant.archived_at.is_not(None), Variant.pack_size,
     )  # fmt: skip

@@ -22,7 +22,7 @@ from app.core.db import fetch
 from app.core.lists import Page, decode_key
 from app.core.pools.models import Pool
 from app.core.search.queries import find
-from app.merchants.models import Category, Listing, Merchant, Variant
+from app.merchants.models import Category, Listing, Merchant, ShelfSection, Variant
 from app.merchants.queries.browsing.columns import metres, open_until_column, squared
 from app.merchants.queries.browsing.lists import (
     PAGE_SIZE,
@@ -53,8 +53,8 @@ FOUND_AT_MOST = 200
 
 
 def _listing_free() -> ScalarSelect[int]:
-    """Return the column of what is free of a listing over its sizes; NULL where there is
-    no limit.
+    """Return the column of what is free of a listing over its sizes, packs of them aside; NULL
+    where there is no limit.
     """
     free = case(
         (func.count(Variant.id) > func.count(Pool.total), None),
@@ -64,7 +64,9 @@ def _listing_free() -> ScalarSelect[int]:
         select(free)
         .select_from(Variant)
         .outerjoin(Pool, Pool.id == Variant.pool_id)
-        .where(Variant.listing_id == Listing.id, Variant.archived_at.is_(None))
+        .where(
+            Variant.listing_id == Listing.id, Variant.archived_at.is_(None), Variant.pack_size == 1
+        )
         .correlate(Listing)
         .scalar_subquery()
     )
@@ -258,17 +260,25 @@ def _listing_order(sort: str) -> Order:
 
 
 def listings_of_merchant(merchant_id: int, *, at: datetime, limit: int = 60) -> list[ListingCard]:
-    """Return what a shop offers, in the shop's own order."""
+    """Return what a shop offers, in the shop's own sections and order."""
     today = clock.local(at).date()
     found = fetch(_offered(), merchant_id=merchant_id, at=at, today=today, size=limit)
-    return [_listing_card(row) for row in found]
+    return [
+        replace(_listing_card(row), section_zh=row[-2] or "", section_en=row[-1] or "")
+        for row in found
+    ]
 
 
 @cache
 def _offered() -> Any:
     return (
         _listing_cards()
+        .add_columns(ShelfSection.name_zh, ShelfSection.name_en)
+        .outerjoin(ShelfSection, ShelfSection.id == Listing.section_id)
         .where(Listing.merchant_id == bindparam("merchant_id"))
-        .order_by(Listing.position, Listing.id)
+        .order_by(
+            case((ShelfSection.id.is_(None), 1), else_=0), ShelfSection.position, ShelfSection.id,
+            Listing.position, Listing.id,
+        )
         .limit(bindparam("size"))
-    )
+    )  # fmt: skip

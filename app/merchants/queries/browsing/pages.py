@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -63,7 +64,7 @@ def shop_page() -> Any:
             Merchant.no_show_rule, Merchant.grace_minutes, Merchant.pay_code_text,
             Merchant.pay_picture_id, Merchant.picture_id, Merchant.thread_id, Merchant.source,
             Merchant.source_key, Merchant.applied_by, Rush.minutes, Rush.until,
-            Closure.first, Closure.last, Closure.note,
+            Closure.first, Closure.last, Closure.note, Merchant.hidden_rule,
         )
         .join(Category, Category.id == Merchant.category_id)
         .outerjoin(Rush, Rush.merchant_id == Merchant.id)
@@ -82,11 +83,12 @@ def listing_page(
     rows = fetch(_offer_page(), listing_id=listing_id, at=at, today=clock.local(at).date())
     if not rows:
         raise NotFoundError
-    page = ListingPage(*rows[0][:32])
+    own = len(fields(ListingPage))
+    page = ListingPage(*rows[0][:own])
     selling.check_sees_merchant(viewer, page.merchant_id, page.merchant_state)
     if page.is_archived and not selling.can_keep(viewer, page.merchant_id):
         raise NotFoundError
-    return page, [VariantRow(*row[32:]) for row in rows if row[32] is not None]
+    return page, [VariantRow(*row[own:]) for row in rows if row[own] is not None]
 
 
 @cache
@@ -102,7 +104,8 @@ def _offer_page() -> Any:
             Listing.archived_at.is_not(None), Merchant.name_zh, Merchant.name_en, Merchant.state,
             Merchant.address, Merchant.closed_on,
             Merchant.cancel_minutes, Merchant.no_show_rule, open_until_column(), opens_at_column(),
-            Listing.packaging_minor, Listing.dietary, *variant_columns(),
+            Listing.packaging_minor, Listing.dietary, Listing.daily_total, Listing.lead_days,
+            Listing.more_pictures, Listing.hidden_rule, *variant_columns(),
         )
         .join(Merchant, Merchant.id == Listing.merchant_id)
         .join(Category, Category.id == Listing.category_id)
