@@ -25,6 +25,12 @@ class RequestDecidedError(ConflictError):
     message = _l("This request has been answered already.")
 
 
+class PaperDecidedError(ConflictError):
+    """The paper was decided by somebody else, or sent anew."""
+
+    message = _l("Somebody else was faster: look at this paper again.")
+
+
 class NotOrderableError(ConflictError):
     """The shop or the listing takes no orders now."""
 
