@@ -1,5 +1,8 @@
 """How far things are, in words; and a position typed by hand, for the forms of upper houses."""
 
+import json
+import math
+
 from wtforms import FloatField, SelectChoice, SelectField
 
 from app.core.errors import FieldError
@@ -34,6 +37,50 @@ def datum_field() -> SelectField:
     return SelectField(
         _l("Read from"), choices=choices, default=Datum.WGS84.value, description=hint
     )
+
+
+def outline_in(text: str, datum: Datum) -> tuple[tuple[float, float], ...]:
+    """Return the corners that were drawn, typed or pasted: one “latitude, longitude” a line, or
+    GeoJSON, whose first area counts. Refuses (FieldError) what is neither.
+    """
+    typed = text.strip()
+    pairs = _geojson(typed) if typed.startswith("{") else _typed_pairs(typed)
+    if pairs and pairs[0] == pairs[-1]:
+        pairs = pairs[:-1]
+    kept = [to_wgs84(Point(lat, lng), datum) for lat, lng in pairs]
+    return tuple((round(point.lat, 6), round(point.lng, 6)) for point in kept)
+
+
+def _typed_pairs(text: str) -> list[tuple[float, float]]:
+    found = []
+    for line in filter(None, (line.strip() for line in text.splitlines())):
+        try:
+            lat, lng = (float(part) for part in line.replace("，", ",").split(","))
+        except ValueError:
+            lat = lng = math.nan
+        if not Point(lat, lng).is_on_earth:
+            words = _("This line is no pair of degrees: %(line)s", line=line[:40])
+            raise FieldError("outline", words)
+        found.append((lat, lng))
+    return found
+
+
+def _geojson(text: str) -> list[tuple[float, float]]:
+    """GeoJSON puts the longitude first."""
+    try:
+        found = json.loads(text)
+        while "coordinates" not in found:
+            found = found["features"][0] if "features" in found else found["geometry"]
+        depth = {"Polygon": 1, "MultiPolygon": 2}[found["type"]]
+        ring = found["coordinates"]
+        for _level in range(depth):
+            ring = ring[0]
+        pairs = [(float(corner[1]), float(corner[0])) for corner in ring]
+    except (ValueError, KeyError, IndexError, TypeError, RecursionError) as wrong:
+        raise FieldError("outline", _l("This GeoJSON holds no area.")) from wrong
+    if not all(Point(*pair).is_on_earth for pair in pairs):
+        raise FieldError("outline", _l("This GeoJSON holds no area."))
+    return pairs
 
 
 class PositionForm(Form):

@@ -58,14 +58,14 @@
       document.querySelectorAll(".draw-this").forEach((one) => one.setAttribute("aria-pressed", String(one === button)));
       if (before) shape(before);
       shape(field);
-      says.textContent = box.dataset.sayDrawing + " " + (name.value || "…");
+      says.textContent = box.dataset.sayDrawing + " " + ((name && name.value) || "…");
       if (isAsked) box.scrollIntoView({ block: "center" });
     }
 
     const fields = [...document.querySelectorAll("textarea[name$='outline'], textarea[name='polygon']")];
     for (const field of fields) {
       const frame = field.closest("details, form");
-      const name = frame.querySelector("input[name$='name']");
+      const name = frame.querySelector("input[name$='name'], input[name='name_zh']");
       const button = document.createElement("button");
       button.type = "button";
       button.className = "button second draw-this";
@@ -79,7 +79,7 @@
     }
     const seen = [...shapes.values()].map((group) => group.getBounds()).filter((bounds) => bounds.isValid());
     const look = () => {
-      const centre = pairs(middle ? middle.value : lat && lat.value ? lat.value + "," + lng.value : "")[0];
+      const centre = pairs(middle ? middle.value : lat && lat.value ? lat.value + "," + lng.value : box.dataset.centre)[0];
       if (centre) map.setView(centre, 15);
       return Boolean(centre);
     };

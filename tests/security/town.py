@@ -200,6 +200,13 @@ class Side:
         self.ids |= {"order_id": placed.id, "payment_id": payment}
         self.ids |= {"refund_id": refund.id, "hand_over_id": handed}
         self.ids["code"] = self.ids["signed_code"] = ""
+        area = orders.zone(place)
+        door = orders.home(self.buyer, text=f"Door {self.shop.id}")
+        brought = orders.on_way(place, area, door, quantity=1)
+        for endpoint in ("stop", "deliver", "not_taken"):
+            self.own[f"workbench.{endpoint}"] = {"order_id": brought.id}
+        for endpoint in ("zone", "close_zone"):
+            self.own[f"workbench.{endpoint}"] = {"point_id": area.point_id}
         for endpoint in ("hand_over", "prepare", "ready", "unready", "counter_order"):
             self.own[f"workbench.{endpoint}"] = {"order_id": ready.id}
         for endpoint in ("orders.dispute", "workbench.dispute", "workbench.money"):

@@ -21,6 +21,7 @@ from app.moderation import types as moderation
 from app.notifications.queries import inbox as queries
 from app.notifications.types import KEPT, PRESSING, GuestTold, NoticeKind, Told
 from app.orders import types as orders
+from app.orders.queries.deliveries import is_to_be_brought
 from app.orders.services.guests import guest_key
 from app.settlement import types as settlement
 from app.settlement.queries import bill_of
@@ -146,6 +147,13 @@ def _to_buyer(kind: NoticeKind) -> Rule:
             yield GuestTold("", order.language, kind, subject, data, order.contact_phone)
 
     return rule
+
+
+def _ready(row: LogRow) -> Iterable[Concern]:
+    """What is to be brought is told of when it leaves, not when it is packed."""
+    if is_to_be_brought(row.subject_id):
+        return
+    yield from _to_buyer(NoticeKind.ORDER_READY)(row)
 
 
 def _is_worth_texting(kind: NoticeKind, row: LogRow) -> bool:
@@ -328,7 +336,9 @@ RULES: dict[str, Rule] = {
     BACK_IN_STOCK.name: _back_in_stock,
     orders.PLACED.name: _to_both(NoticeKind.ORDER_SENT, NoticeKind.ORDER_NEW),
     orders.ACCEPTED.name: _to_buyer(NoticeKind.ORDER_ACCEPTED),
-    orders.READY.name: _to_buyer(NoticeKind.ORDER_READY),
+    orders.READY.name: _ready,
+    orders.ON_WAY.name: _to_buyer(NoticeKind.ORDER_ON_WAY),
+    orders.NOT_DELIVERED.name: _to_buyer(NoticeKind.ORDER_NOT_DELIVERED),
     orders.DECLINED.name: _to_buyer(NoticeKind.ORDER_DECLINED),
     orders.SHORTED.name: _to_buyer(NoticeKind.ORDER_SHORT),
     orders.CANCELLED.name: _to_both(NoticeKind.ORDER_CANCELLED, NoticeKind.ORDER_GIVEN_UP),

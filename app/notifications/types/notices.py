@@ -50,6 +50,8 @@ class NoticeKind(StrEnum):
     ORDER_SENT = "order_sent"
     ORDER_ACCEPTED = "order_accepted"
     ORDER_READY = "order_ready"
+    ORDER_ON_WAY = "order_on_way"
+    ORDER_NOT_DELIVERED = "order_not_delivered"
     ORDER_DECLINED = "order_declined"
     ORDER_SHORT = "order_short"
     ORDER_CANCELLED = "order_cancelled"
@@ -95,6 +97,8 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.ORDER_SENT: Topic.ORDERS,
     NoticeKind.ORDER_ACCEPTED: Topic.ORDERS,
     NoticeKind.ORDER_READY: Topic.ORDERS,
+    NoticeKind.ORDER_ON_WAY: Topic.ORDERS,
+    NoticeKind.ORDER_NOT_DELIVERED: Topic.ORDERS,
     NoticeKind.ORDER_DECLINED: Topic.ORDERS,
     NoticeKind.ORDER_SHORT: Topic.ORDERS,
     NoticeKind.ORDER_CANCELLED: Topic.ORDERS,
@@ -139,6 +143,8 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.ORDER_SENT: _l("Your order %(number)s went to %(shop)s"),
     NoticeKind.ORDER_ACCEPTED: _l("%(shop)s accepted your order %(number)s"),
     NoticeKind.ORDER_READY: _l("Order %(number)s is ready to collect at %(shop)s"),
+    NoticeKind.ORDER_ON_WAY: _l("%(shop)s is on the way to you with order %(number)s"),
+    NoticeKind.ORDER_NOT_DELIVERED: _l("Nobody took order %(number)s of %(shop)s. See what now."),
     NoticeKind.ORDER_DECLINED: _l("%(shop)s could not take your order %(number)s"),
     NoticeKind.ORDER_SHORT: _l("Something in your order %(number)s is not there at %(shop)s"),
     NoticeKind.ORDER_CANCELLED: _l("Order %(number)s at %(shop)s is cancelled"),
@@ -178,6 +184,8 @@ SENTENCES: Mapping[NoticeKind, Any] = {
 PRESSING = frozenset(
     {
         NoticeKind.ORDER_READY,
+        NoticeKind.ORDER_ON_WAY,
+        NoticeKind.ORDER_NOT_DELIVERED,
         NoticeKind.ORDER_DECLINED,
         NoticeKind.ORDER_SHORT,
         NoticeKind.ORDER_CANCELLED,

@@ -1,5 +1,6 @@
 """The shape of what a shop's people send from the workbench."""
 
+from app.workbench.forms.delivery import STEPS, DoorForm, NotTakenForm, ZoneForm
 from app.workbench.forms.fields import (
     LOCAL_MINUTES,
     SIZES,
@@ -40,12 +41,14 @@ from app.workbench.forms.shop import (
 __all__ = [
     "AnswerForm",
     "ClosureForm",
+    "DoorForm",
     "HoursForm",
     "LOCAL_MINUTES",
     "ListingForm",
     "MarkForm",
     "MorningForm",
     "NoteForm",
+    "NotTakenForm",
     "OfferForm",
     "PointForm",
     "PricesForm",
@@ -54,6 +57,7 @@ __all__ = [
     "RushForm",
     "SIZES",
     "SIZE_PARTS",
+    "STEPS",
     "SellForm",
     "StaffForm",
     "StockForm",
@@ -64,6 +68,7 @@ __all__ = [
     "UsePointForm",
     "WEEKDAYS",
     "WORKING_DAYS",
+    "ZoneForm",
     "clock_text",
     "clock_time",
     "in_our_time",

@@ -22,7 +22,7 @@ from app.merchants.errors import LastOwnerError
 from app.merchants.queries import browsing, collecting, keeping, selling
 from app.merchants.queries.hours import by_day, spans_of
 from app.merchants.services import points, shops, staff
-from app.merchants.types import MerchantDraft, NoShowRule, PointDraft, SlotRuleDraft
+from app.merchants.types import MerchantDraft, NoShowRule, PointDraft, PointRow, SlotRuleDraft
 from app.notifications.parts import shop_links
 from app.places.queries import neighbourhoods
 from app.workbench.forms import (
@@ -60,6 +60,7 @@ _NAV = (
     ("workbench.pickup_points", _l("Pickup"), True),
     ("workbench.customers", _l("Customers"), True),
     ("workbench.figures", _l("Figures"), True),
+    ("workbench.run", _l("Delivery"), False),
     ("workbench.people", _l("Staff"), True),
     ("workbench.profile", _l("The shop"), True),
     ("workbench.reviews", _l("Reviews"), False),
@@ -245,12 +246,12 @@ def new_point(merchant_id: int) -> Response:
     form = PointForm.posted(
         name_zh=shop.name_zh, name_en=shop.name_en, address=shop.address, lat=shop.lat,
         lng=shop.lng, lead_minutes=60, days_ahead=6, slot_minutes=30, capacity=10,
-        **(_usual_times(merchant_id) if request.method == "GET" else {}),
+        **(usual_times(merchant_id) if request.method == "GET" else {}),
     )  # fmt: skip
     return _saved_point(form, merchant_id, None)
 
 
-def _usual_times(merchant_id: int) -> dict[str, str]:
+def usual_times(merchant_id: int) -> dict[str, str]:
     """Propose the coming week's opening hours as times to collect, nine to six where none are."""
     at = clock.now()
     spans = spans_of([merchant_id], first=at, last=at + timedelta(days=8)).get(merchant_id, [])
@@ -273,7 +274,13 @@ def point(merchant_id: int, point_id: int) -> Response:
     row = collecting.points_by_id([point_id]).get(point_id)
     if row is None or row.merchant_id != merchant_id:
         raise NotFoundError
-    rules = collecting.rules_of([point_id]).get(point_id, [])
+    form = PointForm.posted(obj=row, **point_values(row))
+    return _saved_point(form, merchant_id, point_id)
+
+
+def point_values(row: PointRow) -> dict[str, Any]:
+    """Return a point's weekly times as its form shows them."""
+    rules = collecting.rules_of([row.id]).get(row.id, [])
     values: dict[str, Any] = {
         "cut_off": clock_text(row.cut_off_minute),
         "slot_minutes": rules[0].slot_minutes if rules else 30,
@@ -284,8 +291,7 @@ def point(merchant_id: int, point_id: int) -> Response:
         for part, rule in zip("ab", of_day, strict=False):
             values[f"day_{number}_{part}_from"] = clock_text(rule.starts_minute)
             values[f"day_{number}_{part}_to"] = clock_text(rule.ends_minute)
-    form = PointForm.posted(obj=row, **values)
-    return _saved_point(form, merchant_id, point_id)
+    return values
 
 
 def _saved_point(form: PointForm, merchant_id: int, point_id: int | None) -> Response:
@@ -304,8 +310,10 @@ def _saved_point(form: PointForm, merchant_id: int, point_id: int | None) -> Res
     return said(act.location, SAVED)
 
 
-def point_draft(form: PointForm) -> PointDraft:
-    """Return what a form says of a pickup point; refuses a stretch with one end only."""
+def point_draft(form: PointForm, *, delivers: bool = False) -> PointDraft:
+    """Return what a form says of a pickup point, or of one that delivers; refuses a stretch with
+    one end only.
+    """
     rules = []
     for weekday, stretches in form.stretches():
         for start, end in stretches:
@@ -332,6 +340,7 @@ def point_draft(form: PointForm) -> PointDraft:
         cut_off_minute=minutes_of(form.cut_off.data or ""),
         days_ahead=6 if form.days_ahead.data is None else form.days_ahead.data,
         rules=tuple(rules),
+        delivers=delivers,
     )
 
 
