@@ -19,6 +19,7 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,7 +36,7 @@ from app.core.forms import (
     short_name,
 )
 from app.core.i18n import lazy_gettext as _l
-from app.merchants.types import Rate, TermsWay
+from app.merchants.types import MEASURE_WORDS, Rate, SlotMeasure, TermsWay
 from app.places.parts import PositionForm, datum_field
 
 
@@ -146,7 +147,7 @@ class NeighbourhoodForm(Form):
 
 
 class StretchRow(wtforms.Form):  # type: ignore[misc] # WTForms has no types
-    """Some weekdays' hours at a pickup point, in slots of one length for so many orders each."""
+    """Some weekdays' hours at a pickup point, in slots of one length with room for so much each."""
 
     weekdays = SelectMultipleField(
         _l("Weekdays"),
@@ -161,7 +162,7 @@ class StretchRow(wtforms.Form):  # type: ignore[misc] # WTForms has no types
         _l("Minutes of one slot"), [required(), number_range(min=5, max=720)], default=30
     )
     capacity = IntegerField(
-        _l("Orders in one slot"), [required(), number_range(min=1, max=10000)], default=20
+        _l("How much in each time"), [required(), number_range(min=1, max=10000)], default=20
     )
     out = BooleanField(_l("Leave this one out"))
 
@@ -186,6 +187,16 @@ class PointForm(PositionForm):
         _l("Lead time in minutes"), [optional(), number_range(min=0, max=20160)]
     )
     days_ahead = IntegerField(_l("Days ahead"), [optional(), number_range(min=1, max=60)])
+    cut_off = TimeField(_l("Order by (time of day)"), [optional()])
+    cut_off_days = IntegerField(
+        _l("on the day, or days before"), [optional(), number_range(min=0, max=14)]
+    )
+    measure = SelectField(
+        _l("Each time counts"),
+        choices=[SelectChoice(one.value, words) for one, words in MEASURE_WORDS.items()],
+        default=SlotMeasure.ORDERS.value,
+    )
+    is_home = BooleanField(_l("It is somebody's home"))
     rules = FieldList(FormField(StretchRow), max_entries=20)
 
 

@@ -8,6 +8,7 @@ from app.core.db import transaction
 from app.core.errors import ConflictError
 from app.core.jobs.registry import every
 from app.orders.queries.cases import due_case_ids
+from app.orders.queries.closings import due_questions
 from app.orders.queries.desk import due_checkouts, due_order_ids
 from app.orders.queries.groupbuys import due_group_buys, orders_to_set_right
 from app.orders.queries.proposals import due_proposal_ids
@@ -15,6 +16,7 @@ from app.orders.services import counting, deciding
 from app.orders.services.basket import KEEP_DAYS, forget_old_baskets
 from app.orders.services.cases import run_case_timer
 from app.orders.services.checkout import expire_checkouts
+from app.orders.services.closings import remind
 from app.orders.services.proposals import expire
 from app.orders.services.timers import run_timer
 
@@ -49,6 +51,19 @@ def sweep(now: datetime) -> int:
                 done += run_case_timer(case_id, at=now) is not None
         except ConflictError:
             continue
+    for order_id in due_questions(now):
+        with transaction():
+            done += remind(order_id, at=now)
+    return done
+
+
+@every(minutes=5, key="orders.questions")
+def remind_of_questions(now: datetime) -> int:
+    """Tell buyers again whose time was closed and who have not chosen; return how many."""
+    done = 0
+    for order_id in due_questions(now):
+        with transaction():
+            done += remind(order_id, at=now)
     return done
 
 

@@ -22,28 +22,35 @@ for (const part of document.querySelectorAll("[data-live]")) {
   window.setInterval(redraw, 1000 * Number(part.dataset.every || 5));
   redraw();
 }
-// The sound is optional: a browser lets a page sound only after somebody touched it.
+// The sound is switched on by a tap and remembered on this device; after a new page the browser lets it sound from the first touch on.
 const bell = document.querySelector("[data-bell]");
-let sounding = false;
+const BELL = "linli-bell";
+let air = null;
+const isOn = () => { try { return localStorage.getItem(BELL) === "1"; } catch { return false; } };
+const wake = () => { air ||= new AudioContext(); return air.resume(); };
 if (bell) {
   bell.hidden = false;
+  bell.setAttribute("aria-pressed", String(isOn()));
   bell.addEventListener("click", () => {
-    sounding = !sounding;
-    bell.setAttribute("aria-pressed", String(sounding));
-    if (sounding) { ring(); }
+    const on = !isOn();
+    try { localStorage.setItem(BELL, on ? "1" : "0"); } catch { /* then it lasts as long as the page */ }
+    bell.setAttribute("aria-pressed", String(on));
+    if (on) { ring(); }
   });
+  if (isOn()) { document.addEventListener("pointerdown", wake, { once: true }); document.addEventListener("keydown", wake, { once: true }); }
 }
 function ring() {
-  if (!sounding) { return; }
-  const air = new AudioContext();
-  for (const [start, pitch] of [[0, 880], [0.18, 1175]]) {
-    const tone = air.createOscillator();
-    const loud = air.createGain();
-    tone.frequency.value = pitch;
-    loud.gain.setValueAtTime(0.2, air.currentTime + start);
-    loud.gain.exponentialRampToValueAtTime(0.001, air.currentTime + start + 0.3);
-    tone.connect(loud).connect(air.destination);
-    tone.start(air.currentTime + start);
-    tone.stop(air.currentTime + start + 0.32);
-  }
+  if (!bell || bell.getAttribute("aria-pressed") !== "true") { return; }
+  wake().then(() => {
+    for (const [start, pitch] of [[0, 880], [0.18, 1175]]) {
+      const tone = air.createOscillator();
+      const loud = air.createGain();
+      tone.frequency.value = pitch;
+      loud.gain.setValueAtTime(0.2, air.currentTime + start);
+      loud.gain.exponentialRampToValueAtTime(0.001, air.currentTime + start + 0.3);
+      tone.connect(loud).connect(air.destination);
+      tone.start(air.currentTime + start);
+      tone.stop(air.currentTime + start + 0.32);
+    }
+  });
 }

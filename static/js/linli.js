@@ -7,6 +7,15 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (button && event.target.method === "post") { window.setTimeout(() => { button.disabled = true; }, 0); window.setTimeout(() => { button.disabled = false; }, 4000); }
 });
+// What a counter keeps for a time without a network goes with who signs out; what was not sent yet asks first.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !event.target.action.endsWith("/me/sign-out")) { return; }
+  const unsent = Object.keys(localStorage).filter((name) => name.startsWith("linli-hand:"));
+  const words = document.querySelector("[data-unsent]");
+  if (unsent.length && words && !window.confirm(words.dataset.unsent)) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+  unsent.forEach((name) => localStorage.removeItem(name));
+  if (window.caches) { window.caches.delete("linli-counter"); }
+});
 document.addEventListener("click", (event) => {
   const step = event.target.closest("[data-step]");
   if (step) {

@@ -1,8 +1,9 @@
 """Random lives of orders: whatever is done in whatever order, pieces, money and pools add up."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,8 +22,29 @@ from app.core.pools.types import HoldState
 from app.merchants.models import Variant
 from app.orders.jobs import sweep
 from app.orders.models import HandOver, Order, OrderCase, OrderLine, Proposal, ProposalLine
-from app.orders.services import cases, cash, counter, endings, preparation, proposals
-from app.orders.types import CaseState, GoodsEnd, Liable, Problem, Remedy, Side
+from app.orders.queries.closings import choices_of
+from app.orders.services import (
+    cases,
+    cash,
+    closings,
+    counter,
+    endings,
+    offline,
+    preparation,
+    proposals,
+)
+from app.orders.types import (
+    CASE_MOVES,
+    ORDER_MOVES,
+    CaseState,
+    GoodsEnd,
+    Liable,
+    OfflineItem,
+    OrderState,
+    Problem,
+    Remedy,
+    Side,
+)
 from app.orders.types.proposals import ProposalState, ProposedLine
 from app.payments.models import Charge, Payment, Refund
 from app.payments.policies import state_of
@@ -47,6 +69,15 @@ def refusals() -> Iterator[None]:
         db.session.rollback()
 
 
+def reachable(table: Mapping[Any, frozenset[Any]], state: Any) -> set[Any]:
+    """Return where something can stand that stood there before, by the table of moves alone."""
+    found, new = {state}, {state}
+    while new:
+        new = {one for was in new for one in table[was]} - found
+        found |= new
+    return found
+
+
 class OrderLives(RuleBasedStateMachine):
     """A shop of its own, its buyer, and time."""
 
@@ -62,6 +93,7 @@ class OrderLives(RuleBasedStateMachine):
             )
             self.judge = accounts.viewer(accounts.person(roles=("operator",)))
         self.orders: list[int] = []
+        self.states: dict[tuple[str, int], Any] = {}
 
     def case(self, number: int) -> OrderCase:
         """Return the latest case of an order, or one that never was."""
@@ -249,6 +281,45 @@ class OrderLives(RuleBasedStateMachine):
         with refusals():
             cases.settle_goods(self.keeper, self.case(number).id, end, at=self.now)
 
+    @rule(number=which)
+    def not_collected(self, number: int) -> None:
+        with refusals():
+            endings.mark_uncollected(self.keeper, self.one(number), at=self.now)
+
+    @rule(number=which)
+    def ask_to_move(self, number: int) -> None:
+        with refusals():
+            closings.ask(self.keeper, self.one(number), reason="Painting.", at=self.now)
+
+    @rule(number=which, takes_back=st.booleans())
+    def choose(self, number: int, takes_back: bool) -> None:
+        order_id = self.one(number)
+        choices = choices_of(order_id, at=self.now)
+        with refusals():
+            if takes_back or not choices:
+                closings.take_back(self.buyer, order_id, at=self.now)
+            else:
+                chosen = choices[number % len(choices)].key
+                closings.choose(self.buyer, order_id, chosen, at=self.now)
+
+    @rule(number=which, key=st.integers(0, 3), minutes=st.integers(0, 90), is_paid=st.booleans())
+    def tell_what_was_noted_offline(
+        self, number: int, key: int, minutes: int, is_paid: bool
+    ) -> None:
+        """Let a device send a hand-over late, now and then one that it sent before."""
+        noted = OfflineItem(
+            f"device-key-{key}", self.one(number), self.now - timedelta(minutes=minutes), 2, is_paid
+        )
+        with refusals():
+            offline.take_in(self.keeper, self.place.merchant.id, noted, at=self.now)
+
+    @rule()
+    def restart(self) -> None:
+        """Let go of every connection and of what was read before, as a process that ends does."""
+        db.session.rollback()
+        db.session.expire_all()
+        db.engine.dispose()
+
     @rule(minutes=st.sampled_from([5, 31, 120, 60 * 26, 60 * 24 * 8]))
     def time_goes_by(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -300,6 +371,22 @@ class OrderLives(RuleBasedStateMachine):
         for line_id, count in under.items():
             of_order = db.session.get_one(OrderLine, line_id, populate_existing=True)
             assert count <= of_order.to_prepare
+
+    @invariant()
+    def no_order_and_no_case_moves_outside_its_table(self) -> None:
+        db.session.rollback()
+        own = select(Order.id, Order.state).where(Order.merchant_id == self.place.merchant.id)
+        for order_id, state in db.session.execute(own):
+            was = self.states.get(("order", order_id), OrderState.PLACED)
+            assert state in reachable(ORDER_MOVES, was), (was, state)
+            self.states["order", order_id] = state
+        cases_of = select(OrderCase.id, OrderCase.state)
+        for case_id, state in db.session.execute(
+            cases_of.where(OrderCase.merchant_id == self.place.merchant.id)
+        ):
+            was = self.states.get(("case", case_id), CaseState.NONE)
+            assert state in reachable(CASE_MOVES, was), (was, state)
+            self.states["case", case_id] = state
 
     def shelved_by_cases(self) -> int:
         """What cases put back on the shelf, less what they took off it."""

@@ -9,15 +9,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     String,
+    Text,
     UniqueConstraint,
     false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, UtcDateTime, choice
-from app.merchants.types import (
-    ResourceKind,
-)
+from app.merchants.types import ResourceKind, SlotMeasure
 
 
 class Resource(Base):
@@ -97,6 +96,9 @@ class PickupPoint(Base):
     cut_off_minute: Mapped[int | None]
     days_ahead: Mapped[int] = mapped_column(default=6)
     delivers: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_home: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # Days and times that are closed by hand, as the end of their keys: 2026-11-22,2026-11-23:0900.
+    closed: Mapped[str] = mapped_column(Text, default="", server_default="")
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -122,8 +124,8 @@ class MerchantPoint(Base):
 
 
 class SlotRule(Base):
-    """Every week on this weekday, slots of one length between two times, each for so many
-    orders.
+    """Every week on this weekday, slots of one length between two times, each for so many orders,
+    so many pieces or so much money.
     """
 
     __tablename__ = "slot_rules"
@@ -132,7 +134,7 @@ class SlotRule(Base):
         CheckConstraint("starts_minute >= 0 AND ends_minute <= 1440", name="in_day"),
         CheckConstraint("ends_minute > starts_minute", name="forward"),
         CheckConstraint("slot_minutes BETWEEN 5 AND 1440", name="length"),
-        CheckConstraint("capacity BETWEEN 1 AND 10000", name="capacity"),
+        CheckConstraint("capacity BETWEEN 1 AND 100000000", name="capacity"),
         UniqueConstraint("point_id", "weekday", "starts_minute"),
     )
 
@@ -143,3 +145,6 @@ class SlotRule(Base):
     ends_minute: Mapped[int]
     slot_minutes: Mapped[int] = mapped_column(default=30)
     capacity: Mapped[int] = mapped_column(default=10)
+    measure: Mapped[SlotMeasure] = mapped_column(
+        choice(SlotMeasure, "slot_measure"), default=SlotMeasure.ORDERS, server_default="orders"
+    )

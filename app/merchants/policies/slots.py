@@ -12,7 +12,7 @@ from functools import lru_cache
 from app.core.i18n import gettext as _
 from app.core.pools.types import PoolRow
 from app.merchants.errors import SlotClosedError, SlotFullError
-from app.merchants.types import PointRow, RushRow, SlotChoice, SlotState
+from app.merchants.types import Load, PointRow, RushRow, SlotChoice, SlotMeasure, SlotState
 
 DAY_MINUTES = 24 * 60
 NIGHT = time(6)
@@ -29,6 +29,7 @@ class SlotRuleRow:
     ends_minute: int
     slot_minutes: int
     capacity: int
+    measure: SlotMeasure = SlotMeasure.ORDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class PlannedSlot:
     ends_at: datetime
     capacity: int
     order_by: datetime
+    measure: SlotMeasure = SlotMeasure.ORDERS
 
 
 def slot_key(point_id: int, day: date, minute: int) -> str:
@@ -77,6 +79,7 @@ def _slots_of(
                 _instant(day, start + rule.slot_minutes, zone),
                 rule.capacity,
                 _order_by(point, day, starts_at, zone),
+                rule.measure,
             )
         )
         start += rule.slot_minutes
@@ -115,21 +118,26 @@ def slot_choice(
     at: datetime,
     closed_days: Collection[date],
     rushes: Iterable[RushRow] = (),
+    load: Load | None = None,
 ) -> SlotChoice:
-    """Return a slot with its free places and, where it cannot be chosen, why."""
+    """Return a slot with its free places and, where it cannot be chosen, why; it must have room for
+    `load`, one of anything unless it is given.
+    """
     free = slot.capacity if pool is None else max(pool.free or 0, 0)
     order_by = _order_by_now(slot, rushes, at)
     state, reason = SlotState.FREE, ""
-    if slot.point.is_archived or slot.day in closed_days:
+    if slot.point.is_archived or slot.day in closed_days or slot.point.closes(slot.key):
         state, reason = SlotState.CLOSED, _("Closed that day")
     elif at > order_by:
         late = _("Too late for this time") if at > slot.order_by else _("Too soon, it is very busy")
         state, reason = SlotState.TOO_LATE, late
     elif free <= 0:
         state, reason = SlotState.FULL, _("Full")
+    elif load and free < load.takes(slot.measure):
+        state, reason = SlotState.FULL, _("No room for all of this")
     return SlotChoice(
         slot.key, slot.point.id, slot.day, slot.starts_at, slot.ends_at, slot.capacity,
-        free, state, reason, order_by, None if pool is None else pool.id,
+        free, state, reason, order_by, None if pool is None else pool.id, slot.measure,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, bindparam, or_, select
+from sqlalchemy import and_, bindparam, case, null, or_, select
 
 from app.core import clock
 from app.core.db import db, fetch
@@ -33,14 +33,25 @@ from app.merchants.policies.slots import (
     works_on,
 )
 from app.merchants.queries.selling import IDS
-from app.merchants.types import SLOT_POOL, PointRow, RushRow, SlotChoice, days_between
+from app.merchants.types import SLOT_POOL, Load, PointRow, RushRow, SlotChoice, days_between
 
-POINT_COLUMNS: tuple[Any, ...] = (
+_WHOLE: tuple[Any, ...] = (
     PickupPoint.id, PickupPoint.merchant_id, PickupPoint.name_zh, PickupPoint.name_en,
     PickupPoint.address, PickupPoint.lat, PickupPoint.lng, PickupPoint.note,
     PickupPoint.lead_minutes, PickupPoint.cut_off_days, PickupPoint.cut_off_minute,
     PickupPoint.days_ahead, PickupPoint.archived_at.is_not(None), PickupPoint.delivers,
+    PickupPoint.is_home, PickupPoint.closed,
 )  # fmt: skip
+# Where somebody's home is, only those learn who ordered: here it has neither address nor place.
+_HIDDEN: dict[Any, Any] = {
+    PickupPoint.address: "", PickupPoint.note: "", PickupPoint.lat: null(), PickupPoint.lng: null(),
+}  # fmt: skip
+POINT_COLUMNS: tuple[Any, ...] = tuple(
+    case((PickupPoint.is_home, _HIDDEN[one]), else_=one) if one in _HIDDEN else one
+    for one in _WHOLE
+)
+_WIDTH = len(POINT_COLUMNS)
+NOTHING: Mapping[int, Load] = {}
 
 
 _POINTS_OF_SHOPS: Any = (
@@ -59,7 +70,7 @@ _POINTS_OF_SHOPS: Any = (
 _RULES: Any = (
     select(
         SlotRule.id, SlotRule.point_id, SlotRule.weekday, SlotRule.starts_minute,
-        SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
+        SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity, SlotRule.measure,
     )
     .where(SlotRule.point_id.in_(IDS))
     .order_by(SlotRule.weekday, SlotRule.starts_minute)
@@ -82,9 +93,9 @@ _SHOP_DAYS: Any = (
 )  # fmt: skip
 _SHOPS: Any = (
     select(
-        *POINT_COLUMNS, Merchant.id, Merchant.closed_on, SlotRule.id, SlotRule.weekday,
-        SlotRule.starts_minute, SlotRule.ends_minute, SlotRule.slot_minutes, SlotRule.capacity,
-        Rush.minutes, Rush.until, Closure.first, Closure.last,
+        *POINT_COLUMNS, Merchant.id, Merchant.closed_on, Rush.minutes, Rush.until, Closure.first,
+        Closure.last, SlotRule.id, SlotRule.weekday, SlotRule.starts_minute, SlotRule.ends_minute,
+        SlotRule.slot_minutes, SlotRule.capacity, SlotRule.measure,
     )
     .select_from(Merchant)
     .join(
@@ -130,12 +141,12 @@ def points_for(merchant_ids: Iterable[int]) -> dict[int, list[PointRow]]:
 
 
 def points_by_id(point_ids: Iterable[int]) -> dict[int, PointRow]:
-    """Return points by id, archived ones too."""
+    """Return points by id, archived ones too, a home with its address."""
     ids = set(point_ids)
     if not ids:
         return {}
-    rows = db.session.execute(_points(PickupPoint.id.in_(ids)))
-    return {row[0]: PointRow(*row) for row in rows}
+    wanted = select(*_WHOLE).where(PickupPoint.id.in_(ids)).order_by(PickupPoint.id)
+    return {row[0]: PointRow(*row) for row in db.session.execute(wanted)}
 
 
 def site_points(*, with_archived: bool = False) -> list[PointRow]:
@@ -168,9 +179,10 @@ def slots_of_points(
     merchant_ids: Iterable[int],
     at: datetime,
     days: int | None = None,
+    load: Load | None = None,
 ) -> dict[int, list[SlotChoice]]:
-    """Return the slots of several points with their free places; three statements for any
-    number.
+    """Return the slots of several points with their free places, full where there is no room for
+    `load`; three statements for any number.
     """
     rules = rules_of([point.id for point in points])
     zone, first = clock.site_zone(), clock.local(at).date()
@@ -183,7 +195,7 @@ def slots_of_points(
     pools = pools_by_key(SLOT_POOL, [slot.key for slot in planned], at=at)
     found: dict[int, list[SlotChoice]] = {point.id: [] for point in points}
     for slot in planned:
-        chosen = _choice(slot, pools.get(slot.key), days_of_shops, at)
+        chosen = _choice(slot, pools.get(slot.key), days_of_shops, at, load)
         found[slot.point.id].append(chosen)
     return found
 
@@ -229,9 +241,11 @@ class _ShopDays:
         return all(works_on(slot.day, days) for days in self.works)
 
 
-def _choice(slot: PlannedSlot, pool: PoolRow | None, days: _ShopDays, at: datetime) -> SlotChoice:
+def _choice(
+    slot: PlannedSlot, pool: PoolRow | None, days: _ShopDays, at: datetime, load: Load | None
+) -> SlotChoice:
     """Return a slot as these shops serve it now."""
-    return slot_choice(slot, pool, at=at, closed_days=days.closed, rushes=days.rushes)
+    return slot_choice(slot, pool, at=at, closed_days=days.closed, rushes=days.rushes, load=load)
 
 
 def _shop_days(merchant_ids: Iterable[int], first: date) -> _ShopDays:
@@ -300,12 +314,13 @@ def _shops(
     found: dict[int, _Shop] = {}
     kinds = [False, True] if with_delivery else [False]
     for row in fetch(_SHOPS, ids=list(merchant_ids), kinds=kinds):
-        if (shop := found.get(row[14])) is None:
-            closed = _closed(row[15], *row[24:26])
-            shop = found[row[14]] = _Shop({}, _ShopDays(closed, (), _rushes(*row[22:24])))
-        rules = shop.points.setdefault(PointRow(*row[:14]), [])
-        if row[16] is not None:
-            rules.append(SlotRuleRow(row[16], row[0], *row[17:22]))
+        shop_id, closed_on, minutes, until, away, back, rule_id, *rule = row[_WIDTH:]
+        if (shop := found.get(shop_id)) is None:
+            closed = _closed(closed_on, away, back)
+            shop = found[shop_id] = _Shop({}, _ShopDays(closed, (), _rushes(minutes, until)))
+        rules = shop.points.setdefault(PointRow(*row[:_WIDTH]), [])
+        if rule_id is not None:
+            rules.append(SlotRuleRow(rule_id, row[0], *rule))
     shared = [
         shop_id
         for shop_id, shop in found.items()
@@ -322,9 +337,11 @@ def slots_of_shops(
     at: datetime,
     days: int | None = None,
     with_delivery: bool = False,
+    loads: Mapping[int, Load] = NOTHING,
 ) -> dict[int, list[tuple[PointRow, list[SlotChoice]]]]:
     """Return where each shop's orders can be collected and when, full slots with their reason; at
-    most `days` ahead, and to which areas they can be brought. Three statements for any number.
+    most `days` ahead, and to which areas they can be brought. A slot without room for a shop's
+    load counts as full. Three statements for any number.
     """
     ids, first = list(merchant_ids), clock.local(at).date()
     shops = _shops(ids, first, with_delivery=with_delivery)
@@ -344,8 +361,9 @@ def slots_of_shops(
     found: dict[int, list[tuple[PointRow, list[SlotChoice]]]] = {shop_id: [] for shop_id in ids}
     for (shop_id, point), slots in planned.items():
         days_of = shops[shop_id].days
+        load = loads.get(shop_id)
         found[shop_id].append(
-            (point, [_choice(one, pools.get(one.key), days_of, at) for one in slots])
+            (point, [_choice(one, pools.get(one.key), days_of, at, load) for one in slots])
         )
     return found
 
@@ -358,12 +376,17 @@ def page_slots(
 
 
 def chosen_slots(
-    asked: Mapping[int, str], *, delivering: Collection[int] = (), at: datetime
+    asked: Mapping[int, str],
+    *,
+    delivering: Collection[int] = (),
+    loads: Mapping[int, Load] = NOTHING,
+    at: datetime,
 ) -> dict[int, SlotChoice]:
     """Return the slot that each shop was asked for by key, where its point is the shop's, and one
     that delivers for the shops `delivering`.
 
-    Refuses a slot that is full, past its cut-off, closed or not there. Three statements at most.
+    Refuses a slot that is full, without room for its load, past its cut-off, closed or not there.
+    Three statements at most.
     """
     first = clock.local(at).date()
     found: dict[int, PlannedSlot | None] = {}
@@ -376,7 +399,9 @@ def chosen_slots(
     pools = pools_by_key(SLOT_POOL, [slot.key for slot in found.values() if slot], at=at)
     chosen: dict[int, SlotChoice] = {}
     for shop_id, slot in found.items():
-        choice = slot and _choice(slot, pools.get(slot.key), shops[shop_id].days, at)
+        choice = slot and _choice(
+            slot, pools.get(slot.key), shops[shop_id].days, at, loads.get(shop_id)
+        )
         chosen[shop_id] = check_slot(choice or None, asked[shop_id])
     return chosen
 

@@ -16,6 +16,7 @@ from app.merchants.types import (
     QUANTUM_POOL,
     SLOT_POOL,
     STOCK_POOL,
+    Load,
     SlotChoice,
     TimeChoice,
 )
@@ -27,6 +28,11 @@ def slot_pool(slot: SlotChoice) -> int:
     taker comes.
     """
     return slot.pool_id or make_pools(SLOT_POOL, {slot.key: slot.capacity})[slot.key]
+
+
+def slot_part(slot: SlotChoice, load: Load) -> tuple[int, int]:
+    """Return what an order takes of a pickup time: the pool, and how much as the time counts."""
+    return slot_pool(slot), load.takes(slot.measure)
 
 
 def quantum_pools(time: TimeChoice) -> dict[str, int]:

@@ -31,7 +31,17 @@ from app.merchants.types.listings import (
     kept_marks,
     marks_of,
 )
-from app.merchants.types.points import PointDraft, PointRow, RushRow, SlotChoice, SlotRuleDraft
+from app.merchants.types.points import (
+    MEASURE_WORDS,
+    Load,
+    PointDraft,
+    PointRow,
+    RushRow,
+    SlotChoice,
+    SlotRuleDraft,
+    kept_capacity,
+    typed_capacity,
+)
 from app.merchants.types.reviews import (
     CollectedLine,
     ReviewFigures,
@@ -66,6 +76,7 @@ from app.merchants.types.states import (
     RequestState,
     ResourceKind,
     ServicePlace,
+    SlotMeasure,
     SlotState,
     SpecialDayKind,
 )
@@ -130,12 +141,14 @@ __all__ = [
     "LISTING_CHANGED",
     "LISTING_DRAFTED",
     "LeftOut",
+    "Load",
     "Loosened",
     "ListingCard",
     "ListingDraft",
     "ListingFilter",
     "ListingKind",
     "ListingPage",
+    "MEASURE_WORDS",
     "MERCHANT_MOVES",
     "MerchantCard",
     "MerchantDraft",
@@ -194,6 +207,7 @@ __all__ = [
     "ServiceTermsRow",
     "ShopFilter",
     "SlotChoice",
+    "SlotMeasure",
     "SlotRuleDraft",
     "SlotState",
     "SpecialDayKind",
@@ -209,4 +223,6 @@ __all__ = [
     "days_between",
     "kept_marks",
     "marks_of",
+    "kept_capacity",
+    "typed_capacity",
 ]

@@ -5,7 +5,39 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from app.merchants.types.states import SlotState
+from app.core.i18n import lazy_gettext as _l
+from app.core.money import Money
+from app.merchants.types.states import SlotMeasure, SlotState
+
+FEW = 3
+MEASURE_WORDS = {
+    SlotMeasure.ORDERS: _l("orders"),
+    SlotMeasure.ITEMS: _l("pieces"),
+    SlotMeasure.MONEY: _l("money"),
+}
+
+
+def kept_capacity(typed: int, measure: SlotMeasure) -> int:
+    """Return a capacity as it is kept: money in minor units."""
+    return Money.of(typed).minor if measure is SlotMeasure.MONEY else typed
+
+
+def typed_capacity(kept: int, measure: SlotMeasure) -> int:
+    """Return a capacity as it is typed: money in whole units."""
+    return int(Money(kept).decimal) if measure is SlotMeasure.MONEY else kept
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What one order brings to a pickup time: so many pieces, worth so much."""
+
+    pieces: int = 1
+    minor: int = 1
+
+    def takes(self, measure: SlotMeasure) -> int:
+        """Return how much of a time that counts like this the order takes, at least one."""
+        counted = {SlotMeasure.ITEMS: self.pieces, SlotMeasure.MONEY: self.minor}
+        return max(1, counted.get(measure, 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +55,13 @@ class SlotChoice:
     reason: str
     order_by: datetime
     pool_id: int | None = None
+    measure: SlotMeasure = SlotMeasure.ORDERS
+
+    @property
+    def few(self) -> int:
+        """How many places are left where that is few and worth saying, else 0."""
+        is_worth = self.measure is SlotMeasure.ORDERS and self.free < self.capacity
+        return self.free if is_worth and self.free <= FEW else 0
 
     @property
     def is_free(self) -> bool:
@@ -56,17 +95,34 @@ class PointRow:
     days_ahead: int
     is_archived: bool = False
     delivers: bool = False
+    is_home: bool = False
+    closed: str = ""
+
+    @property
+    def closed_times(self) -> frozenset[str]:
+        """The days and times closed by hand, as the end of their keys."""
+        return frozenset(filter(None, self.closed.split(",")))
+
+    def closes(self, key: str) -> bool:
+        """Whether the day or the time of this key is closed by hand."""
+        if not self.closed:
+            return False
+        time = key.partition(":")[2]
+        return not self.closed_times.isdisjoint((time, time.partition(":")[0]))
 
 
 @dataclass(frozen=True, slots=True)
 class SlotRuleDraft:
-    """Every week on this weekday, slots of one length, each for so many orders."""
+    """Every week on this weekday, slots of one length, each for so many orders, pieces or so much
+    money.
+    """
 
     weekday: int
     starts_minute: int
     ends_minute: int
     slot_minutes: int = 30
     capacity: int = 10
+    measure: SlotMeasure = SlotMeasure.ORDERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +142,4 @@ class PointDraft:
     days_ahead: int = 6
     rules: tuple[SlotRuleDraft, ...] = ()
     delivers: bool = False
+    is_home: bool = False

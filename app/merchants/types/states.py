@@ -103,6 +103,14 @@ class SpecialDayKind(StrEnum):
     WORKDAY = "workday"
 
 
+class SlotMeasure(StrEnum):
+    """What the capacity of a pickup time counts."""
+
+    ORDERS = "orders"
+    ITEMS = "items"
+    MONEY = "money"
+
+
 class SlotState(StrEnum):
     """Whether a pickup slot can still be chosen, and why not."""
 

@@ -343,6 +343,7 @@ RULES: dict[str, Rule] = {
     orders.SHORTED.name: _to_buyer(NoticeKind.ORDER_SHORT),
     orders.CANCELLED.name: _to_both(NoticeKind.ORDER_CANCELLED, NoticeKind.ORDER_GIVEN_UP),
     orders.MOVED.name: _to_buyer(NoticeKind.ORDER_MOVED),
+    orders.ASKED.name: _to_buyer(NoticeKind.ORDER_ASKED),
     orders.REBOOKED.name: _to_shop(NoticeKind.ORDER_REBOOKED),
     orders.EXPIRED.name: _to_both(NoticeKind.ORDER_EXPIRED, NoticeKind.ORDER_GIVEN_UP),
     orders.NO_SHOW.name: _to_buyer(NoticeKind.ORDER_NO_SHOW),

@@ -56,6 +56,7 @@ class NoticeKind(StrEnum):
     ORDER_SHORT = "order_short"
     ORDER_CANCELLED = "order_cancelled"
     ORDER_MOVED = "order_moved"
+    ORDER_ASKED = "order_asked"
     ORDER_REBOOKED = "order_rebooked"
     ORDER_EXPIRED = "order_expired"
     ORDER_NO_SHOW = "order_no_show"
@@ -103,6 +104,7 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.ORDER_SHORT: Topic.ORDERS,
     NoticeKind.ORDER_CANCELLED: Topic.ORDERS,
     NoticeKind.ORDER_MOVED: Topic.ORDERS,
+    NoticeKind.ORDER_ASKED: Topic.ORDERS,
     NoticeKind.ORDER_REBOOKED: Topic.SHOP,
     NoticeKind.ORDER_EXPIRED: Topic.ORDERS,
     NoticeKind.ORDER_NO_SHOW: Topic.ORDERS,
@@ -152,6 +154,9 @@ SENTENCES: Mapping[NoticeKind, Any] = {
         "%(shop)s cannot serve you then: order %(number)s moved to %(when)s. Cancel freely if not."
     ),
     NoticeKind.ORDER_REBOOKED: _l("%(number)s: the buyer chose another time, %(when)s"),
+    NoticeKind.ORDER_ASKED: _l(
+        "%(shop)s cannot serve order %(number)s at its time: choose another, or your money back."
+    ),
     NoticeKind.ORDER_EXPIRED: _l("Order %(number)s at %(shop)s has expired"),
     NoticeKind.ORDER_NO_SHOW: _l("Order %(number)s was not collected at %(shop)s"),
     NoticeKind.ORDER_REFUNDED: _l("%(shop)s gives money back for order %(number)s"),
@@ -190,6 +195,7 @@ PRESSING = frozenset(
         NoticeKind.ORDER_SHORT,
         NoticeKind.ORDER_CANCELLED,
         NoticeKind.ORDER_MOVED,
+        NoticeKind.ORDER_ASKED,
         NoticeKind.ORDER_EXPIRED,
         NoticeKind.ORDER_WAITS,
         NoticeKind.PROMOTED,

@@ -4,6 +4,7 @@ from flask import Flask
 
 from app.operator.views import (
     cases,
+    closings,
     gate,
     getting_in,
     identity,
@@ -25,6 +26,7 @@ from app.operator.views.start import start_bp
 __all__ = [
     "bp",
     "cases",
+    "closings",
     "getting_in",
     "identity",
     "law",

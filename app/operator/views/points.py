@@ -1,5 +1,6 @@
 """The site's own pickup points: where, and at which hours of which days."""
 
+from collections.abc import Sequence
 from datetime import time
 from typing import Any
 
@@ -16,7 +17,13 @@ from app.core.i18n import gettext as _
 from app.core.pages import render, said
 from app.merchants.queries import collecting
 from app.merchants.services import points as services
-from app.merchants.types import PointDraft, SlotRuleDraft
+from app.merchants.types import (
+    PointDraft,
+    SlotMeasure,
+    SlotRuleDraft,
+    kept_capacity,
+    typed_capacity,
+)
 from app.operator.forms import PointForm
 from app.operator.views.blueprint import DONE, SAVED, bp
 
@@ -42,7 +49,7 @@ def point(point_id: int) -> ResponseReturnValue:
         if request.method == "GET":
             return render("operator/point.html", form=form, point=found)
         form.check()
-        draft = _draft(form, found)
+        draft = _draft(form)
         with transaction(once=form.key) as act:
             services.save_point(me(), None, draft, at=clock.now(), point_id=point_id or None)
             act.leads_to(url_for("operator.points"))
@@ -60,15 +67,25 @@ def _form(found: Any) -> PointForm:
 
 
 def _known(found: Any) -> dict[str, Any]:
-    names = ("name_zh", "name_en", "address", "lat", "lng", "note", "lead_minutes", "days_ahead")
-    return {name: getattr(found, name) for name in names} | {"rules": _stretches(found.id)}
+    names = (
+        *("name_zh", "name_en", "address", "lat", "lng", "note", "lead_minutes", "days_ahead"),
+        *("cut_off_days", "is_home"),
+    )
+    rules = collecting.rules_of([found.id]).get(found.id, [])
+    minute = found.cut_off_minute
+    return {name: getattr(found, name) for name in names} | {
+        "rules": _stretches(rules),
+        "cut_off": None if minute is None else time(minute // 60 % 24, minute % 60),
+        "measure": rules[0].measure.value if rules else SlotMeasure.ORDERS.value,
+    }
 
 
-def _stretches(point_id: int) -> list[dict[str, Any]]:
+def _stretches(rules: Sequence[Any]) -> list[dict[str, Any]]:
     """Return a point's weekly rules as lines: the days that have the same hours stand together."""
     days: dict[tuple[int, int, int, int], list[int]] = {}
-    for rule in collecting.rules_of([point_id]).get(point_id, []):
-        hours = (rule.starts_minute, rule.ends_minute, rule.slot_minutes, rule.capacity)
+    for rule in rules:
+        capacity = typed_capacity(rule.capacity, rule.measure)
+        hours = (rule.starts_minute, rule.ends_minute, rule.slot_minutes, capacity)
         days.setdefault(hours, []).append(rule.weekday)
     return [
         {
@@ -83,7 +100,7 @@ def _clock_text(minutes: int) -> str:
     return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
-def _draft(form: PointForm, found: Any) -> PointDraft:
+def _draft(form: PointForm) -> PointDraft:
     place = form.position()
     return PointDraft(
         name_zh=form.name_zh.data,
@@ -94,14 +111,16 @@ def _draft(form: PointForm, found: Any) -> PointDraft:
         note=form.note.data or "",
         lead_minutes=form.lead_minutes.data or 0,
         days_ahead=form.days_ahead.data or 7,
-        cut_off_days=found.cut_off_days if found else 0,
-        cut_off_minute=found.cut_off_minute if found else None,
+        cut_off_days=form.cut_off_days.data or 0,
+        cut_off_minute=last.hour * 60 + last.minute if (last := form.cut_off.data) else None,
+        is_home=bool(form.is_home.data),
         rules=_rules(form),
     )
 
 
 def _rules(form: PointForm) -> tuple[SlotRuleDraft, ...]:
     rules: list[SlotRuleDraft] = []
+    measure = SlotMeasure(form.measure.data)
     for row in (entry.form for entry in form.rules if not entry.form.is_out):
         opens, closes = _minutes(row.opens), _minutes(row.closes)
         if opens is None or closes is None:
@@ -110,7 +129,14 @@ def _rules(form: PointForm) -> tuple[SlotRuleDraft, ...]:
             row.closes.errors = [*row.closes.errors, _("It closes before it opens.")]
             continue
         rules += [
-            SlotRuleDraft(day, opens, closes, row.slot_minutes.data, row.capacity.data)
+            SlotRuleDraft(
+                day,
+                opens,
+                closes,
+                row.slot_minutes.data,
+                kept_capacity(row.capacity.data, measure),
+                measure,
+            )  # fmt: skip
             for day in sorted(set(row.weekdays.data))
         ]
     if any(entry.form.errors for entry in form.rules):

@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.db import db
 from app.merchants.queries.booking import times_for
 from app.merchants.queries.collecting import points_by_id, slots_of_points
-from app.merchants.types import SlotChoice, TimeChoice
+from app.merchants.types import Load, SlotChoice, TimeChoice
 from app.orders.models import Order
 from app.orders.queries.boards import unfinished
 from app.orders.queries.orders import lines_of, rows_of, rows_select
@@ -73,16 +73,24 @@ def due_rows(merchant_id: int, first: date, last: date, *, at: datetime) -> list
 
 
 def free_slots(
-    point_id: int, merchant_id: int, *, after: datetime, at: datetime
+    point_id: int, merchant_id: int, *, after: datetime, at: datetime, load: Load | None = None
 ) -> list[SlotChoice]:
     """Return the pickup times of a point that can be chosen now and begin after an instant."""
     point = points_by_id([point_id]).get(point_id)
     if point is None:
         return []
-    slots = slots_of_points([point], merchant_ids=[merchant_id], at=at)[point_id]
+    slots = slots_of_points([point], merchant_ids=[merchant_id], at=at, load=load)[point_id]
     return sorted(
         (one for one in slots if one.is_free and one.starts_at >= after),
         key=lambda one: one.starts_at,
+    )
+
+
+def load_of(order_id: int) -> Load:
+    """Return what an order still brings to a pickup time."""
+    goods = [one for one in lines_of([order_id]).get(order_id, ()) if one.kind == LineKind.GOODS]
+    return Load(
+        sum(line.waiting for line in goods), sum(line.waiting * line.each_minor for line in goods)
     )
 
 

@@ -19,8 +19,8 @@ from app.core.pools import services as pools
 from app.core.pools.errors import HoldGoneError, PoolEmptyError
 from app.merchants.errors import SlotFullError, TimeTakenError
 from app.merchants.queries.collecting import chosen_slots
-from app.merchants.services.scarce import slot_pool
-from app.merchants.types import SlotChoice
+from app.merchants.services.scarce import slot_part
+from app.merchants.types import Load, SlotChoice
 from app.orders import policies
 from app.orders.errors import (
     BasketEmptyError,
@@ -40,10 +40,10 @@ from app.orders.queries.baskets import (
 )
 from app.orders.services import grouping
 from app.orders.services.basket import take_out
+from app.orders.services.bookings import take_time, write_bookings
 from app.orders.services.deliveries import fees_of, planned, way_of, write_deliveries
 from app.orders.services.holding import let_go, settle_goods, take_goods
 from app.orders.services.reductions import freeze_reductions
-from app.orders.services.bookings import take_time, write_bookings
 from app.orders.services.writing import (
     Deal,
     draw_numbers,
@@ -143,7 +143,7 @@ def place_orders(
         pools.confirm([hold for hold_ids in held.values() for hold in hold_ids])
     except HoldGoneError as gone:
         raise CheckoutOverError from gone
-    taken = _slots_taken(slots, ("checkout", checkout_id), at)
+    taken = _slots_taken(slots, quote.loads, ("checkout", checkout_id), at)
     deal = Deal(actor, checkout_id, contact, pay_way, note, at, clerk)
     orders = written_orders(deal, quote, slots, taken, numbers=numbers)
     held = settle_goods(quote, held, slots, ("checkout", checkout_id), at=at)
@@ -151,8 +151,8 @@ def place_orders(
     freeze_reductions(actor.id, orders, quote, lines, at=at)
     alone = grouping.join(orders, quote)
     settle_in(deal, orders, lines)
-    write_deliveries(alone, ways)
     write_bookings([line for found in lines.values() for line in found])
+    write_deliveries(alone, ways)
     take_out(actor, token=token, variant_ids=[line.variant_id for line in quote.lines])
     return orders
 
@@ -281,7 +281,7 @@ def _slots(
     """
     needing = [shop.merchant_id for shop in quote.shops if shop.needs_slot]
     asked = {shop_id: wishes[shop_id].slot_key for shop_id in needing if shop_id in wishes}
-    found = chosen_slots(asked, delivering=ways, at=at) if asked else {}
+    found = chosen_slots(asked, delivering=ways, loads=quote.loads, at=at) if asked else {}
     for merchant_id in needing:
         slot, reach = found.get(merchant_id), way_of(ways, merchant_id)
         if slot is None or (reach and slot.point_id != reach.point_id):
@@ -290,12 +290,15 @@ def _slots(
 
 
 def _slots_taken(
-    slots: Mapping[int, SlotChoice], owner: tuple[str, int], at: datetime
+    slots: Mapping[int, SlotChoice],
+    loads: Mapping[int, Load],
+    owner: tuple[str, int],
+    at: datetime,
 ) -> dict[int, int]:
-    """Take one place in each shop's pickup time; return the hold by shop."""
-    pool_ids = {shop_id: slot_pool(slot) for shop_id, slot in slots.items()}
+    """Take what each shop's order needs of its pickup time; return the hold by shop."""
+    parts = {shop_id: slot_part(slot, loads[shop_id]) for shop_id, slot in slots.items()}
     try:
-        holds = pools.take([(pool_id, 1) for pool_id in pool_ids.values()], owner=owner, at=at)
+        holds = pools.take(list(parts.values()), owner=owner, at=at)
     except PoolEmptyError as full:
         raise SlotFullError(pool_id=full.data["pool_id"]) from full
-    return dict(zip(pool_ids, holds, strict=True))
+    return dict(zip(parts, holds, strict=True))

@@ -13,6 +13,7 @@ from app.core.pools import services as pools
 from app.orders import policies
 from app.orders.errors import CannotCancelError, NothingToHandOverError, OrderOverError
 from app.orders.models import Order, OrderLine, Strike
+from app.orders.queries.closings import open_question
 from app.orders.queries.deliveries import is_to_be_brought
 from app.orders.services import grouping, moves, offers, sums
 from app.orders.services.guests import tell_guest
@@ -44,7 +45,8 @@ def cancel(
     policies.check_owns(actor, order, key)
     policies.check_can_cancel(order, lines)
     grouping.leave(order, at=at)
-    if policies.is_late(order, at) and not _is_overdue(order, at):
+    is_shops = _is_overdue(order, at) or open_question(order_id) is not None
+    if policies.is_late(order, at) and not is_shops:
         return _cancelled_late(actor, order, lines, reason=reason, at=at)
     return _cancelled(actor, order, lines, side=Side.RESIDENT, reason=reason, at=at)
 
@@ -79,6 +81,8 @@ def mark_uncollected(actor: Viewer, order_id: int, *, at: datetime) -> Order:
         raise NothingToHandOverError
     if order.slot_ends_at is not None and at < order.slot_ends_at:
         raise CannotCancelError(_l("The pickup time is not over yet."))
+    if open_question(order_id) is not None:
+        raise CannotCancelError(_l("The buyer was asked to choose another time and has not yet."))
     if is_to_be_brought(order.id):
         raise CannotCancelError(_l("It is to be brought. Bring it, or bring it back first."))
     side = Side.SITE if actor is SYSTEM else Side.SHOP
@@ -241,12 +245,6 @@ def _cancelled_late(
     return order
 
 
-def _is_overdue(order: Order, at: datetime) -> bool:
-    """Whether the shop itself is late with what it was to bring."""
-    ends_at = order.slot_ends_at
-    return ends_at is not None and at > ends_at and is_to_be_brought(order.id)
-
-
 def _end_offers(actor: Viewer, order: Order, lines: Sequence[OrderLine], at: datetime) -> None:
     """Take back what is proposed of an order that ends; what was to be replaced was not there, so
     nobody pays for it.
@@ -254,6 +252,12 @@ def _end_offers(actor: Viewer, order: Order, lines: Sequence[OrderLine], at: dat
     missing = offers.end_all(order, lines, at=at)
     if missing:
         sums.restate(actor, order, lines, missing, cause=RefundCause.SHORT, reason="", at=at)
+
+
+def _is_overdue(order: Order, at: datetime) -> bool:
+    """Whether the shop itself is late with what it was to bring."""
+    ends_at = order.slot_ends_at
+    return ends_at is not None and at > ends_at and is_to_be_brought(order.id)
 
 
 def _uncollected(lines: Sequence[OrderLine]) -> list[tuple[OrderLine, int]]:

@@ -14,11 +14,11 @@ from app.core.errors import FieldError
 from app.core.i18n import lazy_gettext as _l
 from app.core.pools import services as pools
 from app.core.pools.errors import PoolEmptyError
-from app.merchants.services.scarce import quantum_pools, slot_pool
+from app.merchants.services.scarce import quantum_pools, slot_part
 from app.orders import policies
 from app.orders.errors import NoFreeTimeError, NothingToHandOverError, OrderOverError
 from app.orders.models import Order, OrderLine
-from app.orders.queries.moving import due_between, free_slots, free_times
+from app.orders.queries.moving import due_between, free_slots, free_times, load_of
 from app.orders.services import endings, moves
 from app.orders.services.bookings import rewrite_bookings
 from app.orders.services.holding import to_day
@@ -129,9 +129,10 @@ def _slot_taken(
     """Take the first pickup time that is free; None for an order without a pickup point."""
     if order.point_id is None:
         return None
-    for slot in free_slots(order.point_id, order.merchant_id, after=after, at=at):
+    load = load_of(order.id)
+    for slot in free_slots(order.point_id, order.merchant_id, after=after, at=at, load=load):
         try:
-            [hold] = pools.take([(slot_pool(slot), 1)], owner=owner, at=at)
+            [hold] = pools.take([slot_part(slot, load)], owner=owner, at=at)
         except PoolEmptyError:  # taken between looking and taking
             continue
         try:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from app.core.access import SYSTEM
 from app.orders import policies
 from app.orders.models import Order
+from app.orders.queries.closings import open_question
 from app.orders.services import endings, moves
 from app.orders.types import REMINDED, REMINDERS, OrderState, Timer
 
@@ -24,7 +25,9 @@ def run_timer(order_id: int, *, at: datetime) -> Timer | None:
     elif what == Timer.GIVE_UP:
         endings.expire(order_id, at=at)
     elif what == Timer.NO_SHOW:
-        if moves.waiting(lines):
+        if open_question(order_id) is not None:
+            moves.set_timer(order, None, None)  # nobody misses a time that was closed
+        elif moves.waiting(lines):
             endings.mark_uncollected(SYSTEM, order_id, at=at)
         else:
             endings.end_of_pieces(SYSTEM, order, lines, at=at)

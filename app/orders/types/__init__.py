@@ -27,7 +27,29 @@ from app.orders.types.checkout import (
     SlotDay,
     SlotWish,
 )
+from app.orders.types.closings import (
+    CHOICES,
+    QUESTION_REMINDERS,
+    REMIND_AFTER,
+    ConcernedRow,
+    MoveChoice,
+    OfflineConflict,
+    OfflineItem,
+    OfflineRow,
+    QuestionRow,
+)
 from app.orders.types.delivery import DeliveryRow, Stop, Way
+from app.orders.types.closings import (
+    CHOICES,
+    QUESTION_REMINDERS,
+    REMIND_AFTER,
+    ConcernedRow,
+    MoveChoice,
+    OfflineConflict,
+    OfflineItem,
+    OfflineRow,
+    QuestionRow,
+)
 from app.orders.types.limits import (
     CASE_ANSWER_HOURS,
     CASE_DAYS,
@@ -80,6 +102,7 @@ from app.orders.types.states import (
 )
 from app.orders.types.verbs import (
     ACCEPTED,
+    ASKED,
     CANCELLED,
     CASE_AGREED,
     CASE_CLOSED,
@@ -105,6 +128,7 @@ from app.orders.types.verbs import (
     MONEY_DISPUTED,
     MONEY_GIVEN,
     MONEY_TAKEN,
+    ASKED,
     MOVED,
     NO_SHOW,
     NOT_DELIVERED,
@@ -173,7 +197,17 @@ __all__ = [
     "HANDED_OVER",
     "UNDONE",
     "CANCELLED",
+    "ASKED",
+    "CHOICES",
+    "ConcernedRow",
     "MOVED",
+    "MoveChoice",
+    "OfflineConflict",
+    "OfflineItem",
+    "OfflineRow",
+    "QUESTION_REMINDERS",
+    "QuestionRow",
+    "REMIND_AFTER",
     "EXPIRED",
     "NO_SHOW",
     "CLOSED",

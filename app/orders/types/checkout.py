@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
-from app.merchants.types import PolicyRow, SlotChoice
+from app.merchants.types import Load, PolicyRow, SlotChoice
 from app.orders.types.groupbuys import Together
 from app.orders.types.states import CheckoutState, LineKind
 from app.promotions.types import Funder, Option, Reduction
@@ -176,6 +176,17 @@ class Quote:
         said = [(line.listing_id, line.rules, line.allergens) for line in self.lines]
         told = repr(sorted({row for row in said if row[1] or row[2]}))
         return sha256(told.encode()).hexdigest()[:16]
+
+    @property
+    def loads(self) -> dict[int, Load]:
+        """What each shop's order brings to its pickup time."""
+        return {
+            shop.merchant_id: Load(
+                sum(line.quantity for line in shop.lines if line.kind == LineKind.GOODS),
+                shop.total_minor,
+            )
+            for shop in self.shops
+        }
 
     @property
     def is_placeable(self) -> bool:

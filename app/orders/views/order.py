@@ -47,6 +47,7 @@ from app.orders.types import (
     OrderState,
     TimelineRow,
 )
+from app.orders.views.closings import closing_question
 from app.orders.views.blueprint import CANCELLED, DISPUTED, SAID_PAID, SENT, bp
 from app.payments.queries import payments_of, refunds_of
 from app.payments.types import PaymentState
@@ -233,6 +234,7 @@ def _page(found: OrderPage) -> dict[str, Any]:
         "is_own": is_own(found, me()),
         "rights": _rights(found),
         **_bookings(found),
+        **closing_question(found),
         "now": clock.now(),
         **_terms(found),
     }

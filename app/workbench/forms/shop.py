@@ -26,6 +26,7 @@ from app.core.forms import (
     required,
 )
 from app.core.i18n import lazy_gettext as _l
+from app.merchants.types import MEASURE_WORDS, SlotMeasure
 from app.places.parts import PositionForm
 from app.workbench.forms.fields import WORKING_DAYS, clock_time
 
@@ -104,7 +105,12 @@ class PointForm(PositionForm):
     slot_minutes = IntegerField(
         _l("Length of a time, in minutes"), [required(), number_range(min=5, max=1440)]
     )
-    capacity = IntegerField(_l("Orders in each time"), [required(), number_range(min=1, max=10000)])
+    capacity = IntegerField(_l("How much in each time"), [required(), number_range(min=1, max=10000)])
+    measure = SelectField(
+        _l("of"),
+        choices=[SelectChoice(one.value, words) for one, words in MEASURE_WORDS.items()],
+        default=SlotMeasure.ORDERS.value,
+    )
     rules = StringField(_l("Days and times"))
 
     def stretches(self) -> list[tuple[int, list[tuple[Any, Any]]]]:

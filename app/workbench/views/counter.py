@@ -17,6 +17,7 @@ from app.core.pages import live_answer, render, said, toast
 from app.merchants.queries.selling import names_of
 from app.orders.errors import CodeUnknownError, WrongShopError
 from app.orders.queries import boards
+from app.orders.queries.offline import unseen
 from app.orders.queries.orders import hand_overs_of, shop_order
 from app.orders.services import counter as services
 from app.orders.types import OrderState
@@ -152,6 +153,7 @@ def _room(merchant_id: int) -> dict[str, Any]:
         "merchant_id": merchant_id,
         "slots": boards.counter_of(merchant_id, at=now),
         "recent": boards.recent_hand_overs(merchant_id, at=now),
+        "conflicts": unseen(merchant_id),
     }
 
 

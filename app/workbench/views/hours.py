@@ -19,6 +19,7 @@ from app.merchants.queries import browsing
 from app.merchants.queries.hours import by_day, closure_of, preview_of, spans_of
 from app.merchants.services import hours as services
 from app.orders.queries.boards import due_on
+from app.orders.queries.closings import concerned
 from app.orders.queries.moving import due_between, due_rows
 from app.orders.queries.orders import shop_order
 from app.orders.services import endings, moving
@@ -185,14 +186,15 @@ def call_off_all(merchant_id: int) -> Response:
 
 
 def _of() -> str:
-    """Return which days the list is about: those of an absence, or today."""
-    return "away" if request.args.get("of") == "away" else ""
+    """Return what the list is about: the days of an absence, closed times, or today."""
+    of = request.args.get("of", "")
+    return of if of in {"away", "closed"} else ""
 
 
 def _days(merchant_id: int, of: str) -> tuple[date, date]:
     at = clock.now()
     today = clock.local(at).date()
-    closure = closure_of(merchant_id, at=at) if of else None
+    closure = closure_of(merchant_id, at=at) if of == "away" else None
     return (max(closure.first, today), closure.last) if closure else (today, today)
 
 
@@ -201,14 +203,19 @@ def _due_in(merchant_id: int, first: date, last: date) -> list[Any]:
 
 
 def _due_url(merchant_id: int) -> str:
+    if _of() == "closed":
+        return url_for("workbench.closed_times", merchant_id=merchant_id)
     return url_for("workbench.due", merchant_id=merchant_id, of=_of() or None)
 
 
 def _reason() -> str:
-    return _("We are away on that day.") if _of() else _("We are closed today.")
+    words = {"away": _("We are away on that day."), "closed": _("This time is closed.")}
+    return words.get(_of()) or _("We are closed today.")
 
 
 def _due(merchant_id: int) -> dict[str, Any]:
     first, last = _days(merchant_id, _of())
     rows = due_rows(merchant_id, first, last, at=clock.now())
-    return {"merchant_id": merchant_id, "rows": rows, "of": _of() or None}
+    closed = {row.order.id for row in concerned(merchant_id=merchant_id, at=clock.now())}
+    is_closed = any(row.order.id in closed for row in rows)
+    return {"merchant_id": merchant_id, "rows": rows, "of": _of() or None, "is_closed": is_closed}

@@ -22,7 +22,16 @@ from app.merchants.errors import LastOwnerError
 from app.merchants.queries import browsing, collecting, keeping, selling
 from app.merchants.queries.hours import by_day, spans_of
 from app.merchants.services import points, shops, staff
-from app.merchants.types import MerchantDraft, NoShowRule, PointDraft, PointRow, SlotRuleDraft
+from app.merchants.types import (
+    MerchantDraft,
+    NoShowRule,
+    PointDraft,
+    PointRow,
+    SlotMeasure,
+    SlotRuleDraft,
+    kept_capacity,
+    typed_capacity,
+)
 from app.notifications.parts import shop_links
 from app.places.queries import neighbourhoods
 from app.workbench.forms import (
@@ -284,7 +293,8 @@ def point_values(row: PointRow) -> dict[str, Any]:
     values: dict[str, Any] = {
         "cut_off": clock_text(row.cut_off_minute),
         "slot_minutes": rules[0].slot_minutes if rules else 30,
-        "capacity": rules[0].capacity if rules else 10,
+        "capacity": typed_capacity(rules[0].capacity, rules[0].measure) if rules else 10,
+        "measure": rules[0].measure.value if rules else SlotMeasure.ORDERS.value,
     }
     for number in range(7):
         of_day = [rule for rule in rules if rule.weekday == number]
@@ -315,6 +325,7 @@ def point_draft(form: PointForm, *, delivers: bool = False) -> PointDraft:
     one end only.
     """
     rules = []
+    measure = SlotMeasure(form.measure.data)
     for weekday, stretches in form.stretches():
         for start, end in stretches:
             if not start.data and not end.data:
@@ -324,8 +335,9 @@ def point_draft(form: PointForm, *, delivers: bool = False) -> PointDraft:
                 raise FieldError(start.name, _l("Write from when to when."))
             rules.append(
                 SlotRuleDraft(
-                    weekday, begin, finish, form.slot_minutes.data or 30, form.capacity.data or 1
-                )
+                    weekday, begin, finish, form.slot_minutes.data or 30,
+                    kept_capacity(form.capacity.data or 1, measure), measure,
+                )  # fmt: skip
             )
     place = form.position()
     return PointDraft(
