@@ -25,6 +25,7 @@ from app.orders import policies
 from app.orders.forms import FindForm, MessageForm, ReasonForm
 from app.orders.queries.calendar import helpers_of_lines
 from app.orders.queries.cases import case_of_order
+from app.orders.queries.deliveries import proofs_of
 from app.orders.queries.orders import (
     GROUPS,
     count_open,
@@ -43,6 +44,7 @@ from app.orders.types import (
     HANDED_OVER,
     UNDER_WAY,
     CaseState,
+    DeliveryState,
     OrderPage,
     OrderState,
     TimelineRow,
@@ -208,6 +210,8 @@ def _url(order_id: int) -> str:
 def _terms(found: OrderPage) -> dict[str, Any]:
     at = clock.now()
     late = found.accepted_at is not None and found.free_until is not None and at > found.free_until
+    if found.delivery and found.slot_ends_at and at > found.slot_ends_at:
+        late = late and found.delivery.state == DeliveryState.BACK
     waiting_minor = sum(line.waiting_minor for line in found.lines)
     return {"is_late": late, "waiting_minor": waiting_minor}
 
@@ -233,6 +237,7 @@ def _page(found: OrderPage) -> dict[str, Any]:
         "talk": talks.get(found.id),
         "is_own": is_own(found, me()),
         "rights": _rights(found),
+        "proofs": proofs_of(found.id) if found.delivery and not found.waiting else (),
         **_bookings(found),
         **closing_question(found),
         "now": clock.now(),

@@ -112,7 +112,7 @@ def not_taken(merchant_id: int, order_id: int) -> Response:
     """Write down that nobody took it: tried again, or back to the shop."""
     page = _stop(merchant_id, order_id)
     form = NotTakenForm.posted()
-    with form.shows_field_errors("workbench/stop.html", not_taken=form, **page):
+    with form.shows_field_errors("workbench/stop.html", door=DoorForm.posted(), **page):
         form.check()
         with transaction(once=form.key) as act:
             deliveries.fail(
