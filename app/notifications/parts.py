@@ -116,6 +116,23 @@ def link_of(notice: NoticeRow) -> str:
     return subject_link(notice.subject_kind, notice.subject_id, **values) or "/"
 
 
+def _work_link(notice: NoticeRow) -> str | None:
+    """Return the page of the workbench on which a shop's people do what a notice asks for."""
+    data, merchant_id = notice.data, notice.data.get("merchant_id")
+    if notice.subject_kind == "order":
+        return url_for("workbench.board", merchant_id=merchant_id)
+    if notice.topic is Topic.SHOP and notice.subject_kind == "proposal":
+        shop, proposal_id = data.get("merchant_id"), notice.subject_id
+        return url_for("workbench.quote_page", merchant_id=shop, proposal_id=proposal_id)
+    if notice.kind is NoticeKind.SHOP_REVIEWED:
+        return url_for("workbench.reviews", merchant_id=merchant_id, view=data.get("view"))
+    if data.get("paper"):
+        return url_for("workbench.papers", merchant_id=merchant_id)
+    if notice.kind is NoticeKind.BILL_NEW:
+        return url_for("workbench.bill", merchant_id=merchant_id, bill_id=notice.subject_id)
+    return None
+
+
 def _case_link(notice: NoticeRow) -> str:
     data = notice.data
     if notice.topic is Topic.SHOP:

@@ -110,6 +110,18 @@ class ReasonForm(Form):
     reason = StringField(_l("Why"), [length(max=500)])
 
 
+class AskForm(Form):
+    """What a shop is asked a price for."""
+
+    wish = TextAreaField(_l("What do you need?"), [required(), length(max=1000)])
+
+
+class PayWayForm(Form):
+    """How a quote is paid."""
+
+    pay_way = RadioField(_l("How you pay"), choices=PAY_WAYS, default=PayWay.CASH.value)
+
+
 class MessageForm(Form):
     """What a guest writes to the shop."""
 

@@ -77,6 +77,14 @@ def _held() -> None:
             through=way,
             but=("actor_id",),
         )
+    holds(
+        models.Proposal,
+        "person_id",
+        title=_l("Quotes you asked for and got"),
+        fate=Fate.EMPTIED,
+        why=_l("Your words go; what was quoted stays for the books."),
+        but=("made_by",),
+    )
     way = (models.HandOver.order_id, order.id, order.person_id)
     over = _l("What was handed over to you")
     but = ("by_id", "undone_by")
@@ -127,5 +135,6 @@ def _held() -> None:
         (models.OrderMove, "actor_id"),
         (models.HandOver, "by_id"),
         (models.HandOver, "undone_by"),
+        (models.Proposal, "made_by"),
     ):
         holds(model, column, title=office, fate=Fate.KEPT, why=OFFICE, left_out=OFFICE)

@@ -12,7 +12,7 @@ from tests.factories.orders import Stall
 def other(place: Stall, *, price: int = 3000, stock: int = 5) -> int:
     """Put another thing on the stall's shelf; return its size."""
     return orders.variant_of(
-        merchants.goods(place.merchant, name_zh="黑麦", price=price, stock=stock)
+        merchants.goods(place.merchant, name_zh="黑麦", name_en="Rye", price=price, stock=stock)
     )
 
 

@@ -52,8 +52,9 @@ from app.notifications.services import calls
 from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
 from app.orders.models import Order
 from app.orders.policies import qr_text
-from app.orders.services import cases, cash, hand_over
+from app.orders.services import cases, cash, hand_over, proposals, quotes
 from app.orders.types import Problem, Remedy
+from app.orders.types.proposals import ProposedLine
 from app.payments.types import PayWay
 from app.places.services import add_address
 from app.settlement.services.bills import close_week
@@ -89,6 +90,7 @@ SAMPLES: dict[str, object] = {"version": "0", "name": "htmx.js", "kind": "shop",
 # What a form is filled with, so that the question of rights is reached behind that of shape.
 FILL: dict[str, Any] = {
     **dict.fromkeys(("reason", "text", "body", "note", "message", "what", "answer"), "Some words"),
+    "wish": "Some words",
     **dict.fromkeys(("name", "name_zh", "name_en", "title", "label", "application"), "Some name"),
     **dict.fromkeys(("position", "party", "quantity", "number", "capacity", "minutes"), "1"),
     "phone": "138 0013 8009",
@@ -99,6 +101,11 @@ FILL: dict[str, Any] = {
 BODIES: dict[str, dict[str, Any]] = {
     "moderation.picture_consent": {"consent": "agreed"},
     "operator.decide": {"decision": "dismiss", "rule": "kind"},
+    "orders.order_quote": {"pay_way": "cash"},
+    "workbench.answer_quote": {"name_0": "A tap", "price_0": "9", "days": "3"},
+    "workbench.propose": {"name_0": "A tap", "price_0": "9"},
+    "workbench.quote_order": {"name_0": "A tap", "price_0": "9", "days": "3"},
+    "workbench.quote_thread": {"name_0": "A tap", "price_0": "9", "days": "3"},
 }
 
 
@@ -197,6 +204,7 @@ class Side:
         payment = db.session.execute(said_id).scalar_one()
         ready = orders.accepted(place)
         self._cases(paid, line.id)
+        self._proposals()
         self.ids |= {"order_id": placed.id, "payment_id": payment}
         self.ids |= {"refund_id": refund.id, "hand_over_id": handed}
         self.ids["code"] = self.ids["signed_code"] = ""
@@ -259,6 +267,34 @@ class Side:
         with transaction():
             row = calendars.add_exception(self.place.keeper, draft, at=clock.now())
         self.ids |= {"resource_id": who, "exception_id": row.id}
+
+    def _proposals(self) -> None:
+        """Something is proposed on an order; of three quotes one is asked, one open, one over."""
+        place, now = self.place, clock.now()
+        order = orders.accepted(place)
+        with transaction():
+            lines = [ProposedLine(900, 1, "A tap")]
+            change = proposals.propose(place.keeper, order.id, lines, at=now)
+        found = []
+        for _number in range(3):
+            with transaction():
+                found.append(quotes.ask(self.who, self.shop.id, wish="A tap", at=now).id)
+        asked, given, over = found
+        with transaction():
+            draft = quotes.QuoteDraft(lines, now + timedelta(days=1))
+            quotes.answer(place.keeper, given, draft, at=now)
+        with transaction():
+            quotes.decline(self.who, over, at=now)
+        self.ids["proposal_id"] = change.id
+        for endpoint in ("orders.quote", "orders.order_quote", "orders.decline_quote"):
+            self.own[endpoint] = {"proposal_id": given}
+        for endpoint in ("workbench.quote_page", "workbench.withdraw_quote"):
+            self.own[endpoint] = {"proposal_id": given}
+        self.own["workbench.answer_quote"] = {"proposal_id": asked}
+        self.own["orders.ask_again"] = {"proposal_id": over}
+        self.own["workbench.propose"] = {"order_id": order.id}
+        line_id = orders.line_of(order).id
+        self.own["workbench.substitute"] = {"order_id": order.id, "line_id": line_id}
 
     def _unusual(self) -> None:
         """The shop is in a rush now, and away on a day far off."""

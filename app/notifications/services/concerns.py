@@ -23,6 +23,7 @@ from app.notifications.types import KEPT, PRESSING, GuestTold, NoticeKind, Told
 from app.orders import types as orders
 from app.orders.queries.deliveries import is_to_be_brought
 from app.orders.services.guests import guest_key
+from app.orders.types import proposals
 from app.settlement import types as settlement
 from app.settlement.queries import bill_of
 
@@ -219,6 +220,25 @@ def _told(
         yield Told(wanted, kind, subject, data)
 
 
+def _quote_to_buyer(kind: NoticeKind) -> Rule:
+    def rule(row: LogRow) -> Iterable[Concern]:
+        person_id, merchant_id = row.data.get("person_id"), int(row.data["merchant_id"])
+        if person_id is not None and person_id != row.actor_id:
+            yield Told((int(person_id),), kind, ("proposal", row.subject_id), _of_shop(merchant_id))
+
+    return rule
+
+
+def _quote_to_shop(kind: NoticeKind) -> Rule:
+    def rule(row: LogRow) -> Iterable[Concern]:
+        merchant_id = int(row.data["merchant_id"])
+        data = {"merchant_id": merchant_id}
+        subject = ("proposal", row.subject_id)
+        yield from _told(_staff(merchant_id), kind, subject, data, {row.actor_id})
+
+    return rule
+
+
 # --- reviews and news of shops --------------------------------------------------------------------
 
 
@@ -357,6 +377,16 @@ RULES: dict[str, Rule] = {
     orders.CASE_WITHDRAWN.name: _to_shop(NoticeKind.CASE_REPLY),
     orders.CASE_TO_DESK.name: _to_both(NoticeKind.CASE_DESK, NoticeKind.CASE_SHOP_DESK),
     orders.CASE_RULED.name: _to_both(NoticeKind.CASE_RULED, NoticeKind.CASE_SHOP_RULED),
+    proposals.PROPOSED.name: _to_buyer(NoticeKind.PROPOSAL_NEW),
+    proposals.PROPOSAL_ACCEPTED.name: _to_shop(NoticeKind.PROPOSAL_ANSWERED),
+    proposals.PROPOSAL_DECLINED.name: _to_shop(NoticeKind.PROPOSAL_ANSWERED),
+    proposals.PROPOSAL_EXPIRED.name: _to_both(
+        NoticeKind.PROPOSAL_OVER, NoticeKind.PROPOSAL_ANSWERED
+    ),
+    proposals.QUOTE_ASKED.name: _quote_to_shop(NoticeKind.QUOTE_ASKED),
+    proposals.QUOTED.name: _quote_to_buyer(NoticeKind.QUOTE_NEW),
+    proposals.QUOTE_DECLINED.name: _quote_to_shop(NoticeKind.QUOTE_ANSWERED),
+    proposals.QUOTE_WITHDRAWN.name: _quote_to_buyer(NoticeKind.QUOTE_REFUSED),
     merchants.REVIEWED.name: _reviewed,
     merchants.REVIEW_ANSWERED.name: _review_answered,
     merchants.LISTED.name: _listed,

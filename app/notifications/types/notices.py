@@ -72,6 +72,13 @@ class NoticeKind(StrEnum):
     CASE_REPLY = "case_reply"
     CASE_SHOP_DESK = "case_shop_desk"
     CASE_SHOP_RULED = "case_shop_ruled"
+    PROPOSAL_NEW = "proposal_new"
+    PROPOSAL_ANSWERED = "proposal_answered"
+    PROPOSAL_OVER = "proposal_over"
+    QUOTE_ASKED = "quote_asked"
+    QUOTE_NEW = "quote_new"
+    QUOTE_ANSWERED = "quote_answered"
+    QUOTE_REFUSED = "quote_refused"
     BILL_NEW = "bill_new"
     SIGNED_UP = "signed_up"
     IN_LINE = "in_line"
@@ -120,6 +127,13 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.CASE_REPLY: Topic.SHOP,
     NoticeKind.CASE_SHOP_DESK: Topic.SHOP,
     NoticeKind.CASE_SHOP_RULED: Topic.SHOP,
+    NoticeKind.PROPOSAL_NEW: Topic.ORDERS,
+    NoticeKind.PROPOSAL_ANSWERED: Topic.SHOP,
+    NoticeKind.PROPOSAL_OVER: Topic.ORDERS,
+    NoticeKind.QUOTE_ASKED: Topic.SHOP,
+    NoticeKind.QUOTE_NEW: Topic.ORDERS,
+    NoticeKind.QUOTE_ANSWERED: Topic.SHOP,
+    NoticeKind.QUOTE_REFUSED: Topic.ORDERS,
     NoticeKind.BILL_NEW: Topic.SHOP,
     NoticeKind.SIGNED_UP: Topic.EVENTS,
     NoticeKind.IN_LINE: Topic.EVENTS,
@@ -171,6 +185,13 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.CASE_REPLY: _l("%(number)s: the buyer answered about the after-sale case"),
     NoticeKind.CASE_SHOP_DESK: _l("%(number)s: the town's desk now decides the after-sale case"),
     NoticeKind.CASE_SHOP_RULED: _l("%(number)s: the town's desk decided the after-sale case"),
+    NoticeKind.PROPOSAL_NEW: _l("%(shop)s proposes a change to order %(number)s. Yes or no?"),
+    NoticeKind.PROPOSAL_ANSWERED: _l("%(number)s: what you proposed is answered"),
+    NoticeKind.PROPOSAL_OVER: _l("%(shop)s: the time to answer about order %(number)s is over"),
+    NoticeKind.QUOTE_ASKED: _l("%(who)s asks you for a price"),
+    NoticeKind.QUOTE_NEW: _l("%(shop)s has a quote for you"),
+    NoticeKind.QUOTE_ANSWERED: _l("%(who)s does not take your quote"),
+    NoticeKind.QUOTE_REFUSED: _l("%(shop)s took its quote back, or cannot help this time"),
     NoticeKind.BILL_NEW: _l("New bill for %(shop)s: %(terms)s"),
     NoticeKind.SIGNED_UP: _l("You are in: “%(title)s”, %(when)s"),
     NoticeKind.IN_LINE: _l("You are on the waiting list for “%(title)s”, %(when)s"),
@@ -194,6 +215,7 @@ PRESSING = frozenset(
         NoticeKind.ORDER_DECLINED,
         NoticeKind.ORDER_SHORT,
         NoticeKind.ORDER_CANCELLED,
+        NoticeKind.PROPOSAL_NEW,
         NoticeKind.ORDER_MOVED,
         NoticeKind.ORDER_ASKED,
         NoticeKind.ORDER_EXPIRED,

@@ -20,7 +20,7 @@ from app.orders.models import (
 )
 
 
-def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
+def forget_person(leaving: Leaving, at: datetime) -> dict[str, int]:
     """Empty baskets and the contact on orders; what was bought, and for how much, stays."""
     mine = select(Basket.id).where(Basket.person_id == leaving.person_id)
     lines = changed(delete(BasketLine).where(BasketLine.basket_id.in_(mine)))
@@ -31,6 +31,10 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     _empty_cases(mine_ordered)
     _empty_deliveries(mine_ordered)
     _drop_notes(Order.person_id == leaving.person_id)
+    quotes = update(Proposal).where(Proposal.person_id == leaving.person_id)
+    changed(quotes.values(wish=""))
+    unanswered = quotes.where(Proposal.over_at.is_(None))
+    changed(unanswered.values(state=ProposalState.DECLINED, over_at=at))
     contact = update(Order).where(Order.person_id == leaving.person_id)
     emptied = contact.values(contact_name=leaving.former_name, **EMPTY_CONTACT)
     return {"basket_lines": lines, "baskets": baskets, "orders": changed(emptied)}

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.core.access import SYSTEM, Viewer
 from app.core.activity.types import Verb
 from app.core.db import db, put
@@ -17,6 +19,7 @@ from app.core.i18n import pick
 from app.core.pools import services as pools
 from app.core.pools.errors import PoolEmptyError
 from app.merchants.errors import NotOrderableError
+from app.merchants.models import Listing, Variant
 from app.merchants.queries.selling import offers_for
 from app.merchants.types import ListingKind, OfferRow
 from app.orders import policies
@@ -56,7 +59,7 @@ def propose(
     order, lines = moves.opened(order_id)
     policies.check_decides(actor, order)
     preparation.check_accepted(order)
-    _check_shape(wanted)
+    check_shape(wanted)
     if len(offers.open_on(order.id)) >= PROPOSALS_OPEN:
         raise ProposalsOpenError
     _check_pieces(order, lines, wanted)
@@ -98,10 +101,10 @@ def accept(actor: Viewer, proposal_id: int, *, key: str | None = None, at: datet
     pools.confirm(holds)
     pools.hand_on(holds, to=("order", order.id))
     gone = offers.fall_short(lines, written)
-    joined = _joined(order, lines, written)
-    lines.extend(joined)
+    added = joined(order, lines, written)
+    lines.extend(added)
     sums.restate(actor, order, lines, gone, cause=RefundCause.SHORT, reason="", at=at)
-    if any(line.to_prepare for line in joined):
+    if any(line.to_prepare for line in added):
         moves.save(order, ready_at=None)
     endings.wait_for_buyer(order, since=at)
     _note(actor, order, proposal, written, PROPOSAL_ACCEPTED, side=Side.RESIDENT, at=at)
@@ -195,7 +198,8 @@ def written_lines(
     return offers.lines_of(proposal.id)
 
 
-def _check_shape(wanted: Sequence[ProposedLine]) -> None:
+def check_shape(wanted: Sequence[ProposedLine]) -> None:
+    """Refuse lines that say too little, or stand in for nothing."""
     if not 0 < len(wanted) <= PROPOSAL_LINES:
         raise FieldError("name", _l("Write at least one line."))
     for line in wanted:
@@ -246,7 +250,7 @@ def _held(
 ) -> list[list[int]]:
     """Hold what comes from a counted shelf, all or nothing; return the holds of each line."""
     pooled = [
-        (number, offer.pool_id, line.quantity)
+        (number, offer.pool_id, line.quantity * offer.pack_size)
         for number, line in enumerate(wanted)
         if (offer := found.get(line.variant_id or 0)) and offer.pool_id is not None
     ]
@@ -262,7 +266,7 @@ def _held(
         offer = next(one for one in found.values() if one.pool_id == empty.data["pool_id"])
         raise SoldOutError(
             name=pick(offer.name_zh, offer.name_en),
-            left=max(0, empty.data["free"] or 0),
+            left=max(0, empty.data["free"] or 0) // offer.pack_size,
             variant_id=offer.variant_id,
         ) from empty
     for (number, _pool_id, _count), hold_id in zip(pooled, taken, strict=True):
@@ -284,7 +288,7 @@ def _is_due(proposal: Proposal, at: datetime) -> bool:
     return is_open and proposal.ends_at is not None and proposal.ends_at <= at
 
 
-def _joined(
+def joined(
     order: Order, lines: Sequence[OrderLine], written: Sequence[ProposalLine]
 ) -> list[OrderLine]:
     """Write accepted lines on the order, under the commission that is frozen on it."""
@@ -293,10 +297,12 @@ def _joined(
         "listing_id", "variant_id", "name_zh", "name_en", "variant_zh", "variant_en",
         "unit_minor", "packaging_minor", "quantity", "hold_ids",
     )  # fmt: skip
+    said = _said_of([one.variant_id for one in written if one.variant_id is not None])
     rows: list[dict[str, Any]] = []
     for position, one in enumerate(written, start=last + 1):
         rows.append(
             {name: getattr(one, name) for name in copied}
+            | said.get(one.variant_id, {"pack_size": 1, "rules": "", "allergens": ""})
             | {
                 "order_id": order.id,
                 "kind": LineKind.SERVICE if one.is_work else LineKind.GOODS,
@@ -308,6 +314,15 @@ def _joined(
         )
     ids = put(OrderLine, rows)
     return [db.session.get_one(OrderLine, line_id) for line_id in ids]
+
+
+def _said_of(variant_ids: Sequence[int]) -> dict[int | None, dict[str, Any]]:
+    """Return what an order freezes of things from the shelf beside name and price."""
+    wanted = select(Variant.id, Variant.pack_size, Listing.rules, Listing.allergens).join(
+        Listing, Listing.id == Variant.listing_id
+    )
+    rows = db.session.execute(wanted.where(Variant.id.in_(variant_ids)))
+    return {row[0]: {"pack_size": row[1], "rules": row[2], "allergens": row[3]} for row in rows}
 
 
 def _fall_back(

@@ -41,7 +41,7 @@ class Deal:
     """
 
     actor: Viewer
-    checkout_id: int
+    checkout_id: int | None
     contact: Contact
     pay_way: PayWay
     note: str

@@ -113,7 +113,7 @@ class ProposalLineRow:
     @property
     def difference_minor(self) -> int:
         """What it costs beyond what it stands in for; below zero where it is cheaper."""
-        return self.total_minor - self.old_minor * self.replaces
+        return self.total_minor - self.old_minor
 
 
 @dataclass(frozen=True, slots=True)

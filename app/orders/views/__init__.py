@@ -1,6 +1,6 @@
 """The pages of orders: the basket, the checkout, the order, its cases."""
 
-from app.orders.views import basket, booking, cases, checkout, closings, order, standing
+from app.orders.views import basket, booking, cases, checkout, closings, order, proposals, standing
 from app.orders.views.blueprint import bp
 
-__all__ = ["basket", "booking", "bp", "cases", "checkout", "closings", "order", "standing"]
+__all__ = ["basket", "booking", "bp", "cases", "checkout", "closings", "order", "proposals", "standing"]

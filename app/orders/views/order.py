@@ -36,6 +36,8 @@ from app.orders.queries.orders import (
     shops_of_buyer,
     timeline_of,
 )
+from app.orders.queries.reductions import reductions_of
+from app.orders.queries.proposals import proposals_of_order
 from app.orders.services import cash, endings
 from app.orders.services.counter import check_tries, note_wrong_code
 from app.orders.services.talks import open_talk, write_as_guest
@@ -232,6 +234,7 @@ def _page(found: OrderPage) -> dict[str, Any]:
         "code": policies.shown_code(found.code),
         "qr": policies.qr_text(found.code, settings().base_url),
         "moves": moves,
+        "proposals": proposals_of_order(found.id) if found.accepted_at else [],
         "payments": payments_of(found.charge.id) if paid else [],
         "refunds": refunds_of(found.charge.id) if found.charge.refunded_minor else [],
         "talk": talks.get(found.id),

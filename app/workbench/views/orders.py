@@ -23,6 +23,7 @@ from app.merchants.types import ListingKind
 from app.orders.queries import boards
 from app.orders.queries.cases import case_of_order
 from app.orders.queries.orders import hand_overs_of, shop_order, shop_orders, timeline_of
+from app.orders.queries.proposals import proposals_of_order
 from app.orders.queries.talks import unread_talks
 from app.orders.services import cash, endings, preparation
 from app.orders.services.talks import open_talk
@@ -137,6 +138,7 @@ def order(merchant_id: int, order_id: int) -> Response:
         merchant_id=merchant_id,
         order=found,
         moves=timeline_of(order_id),
+        proposals=proposals_of_order(order_id) if found.accepted_at else [],
         hands=hand_overs_of(order_id),
         payments=payments_of(found.charge.id),
         refunds=refunds_of(found.charge.id),

@@ -63,6 +63,7 @@ _NAV = (
     ("workbench.calendar", _l("Calendar"), False),
     ("workbench.counter", _l("Counter"), False),
     ("workbench.orders", _l("Orders"), False),
+    ("workbench.quotes_list", _l("Quotes"), False),
     ("workbench.cases", _l("After-sale"), False),
     ("workbench.listings", _l("Shelf"), False),
     ("workbench.hours", _l("Hours"), True),
