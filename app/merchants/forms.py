@@ -27,7 +27,7 @@ class ApplicationForm(PositionForm):
     phone = StringField(_l("Phone"), [required(), phone_number(), length(max=40)])
     opening_hours = StringField(_l("Opening hours"), [length(max=400)])
     application = TextAreaField(
-        _l("Why here, and your licence number"), [required(), length(max=2000)]
+        _l("Why here, and what we should know"), [required(), length(max=2000)]
     )
     licence = StringField(_l("Licence number"), [length(max=NUMBER_LENGTH)])
     permit = StringField(_l("Number of the food permit"), [length(max=NUMBER_LENGTH)])

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from flask import Flask
+
 from app.core.i18n import gettext as _
 from app.core.i18n import lazy_gettext as _l
 from app.core.money import Money
@@ -31,3 +33,8 @@ def dietary_words(marks: Iterable[DietaryMark]) -> list[str]:
     """Say dietary marks in words."""
     words = dict(DIETARY_WORDS)
     return [str(words[mark.value]) for mark in marks]
+
+
+def connect(app: Flask) -> None:
+    """Give templates the dietary marks in words."""
+    app.jinja_env.globals["dietary_marks"] = DIETARY_WORDS

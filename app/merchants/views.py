@@ -34,6 +34,7 @@ from app.merchants.queries import waits as waiting
 from app.merchants.queries.days import first_day
 from app.merchants.queries.figures import is_left_out, ordered_near
 from app.merchants.queries.hours import by_day, spans_of
+from app.merchants.queries.papers import papers_shown
 from app.merchants.queries.sections import in_sections
 from app.merchants.services import reviews, shops, waits
 from app.merchants.services.figures import leave_out
@@ -51,6 +52,7 @@ from app.merchants.types import (
     ShopFilter,
 )
 from app.merchants.types.figures import FEWEST
+from app.merchants.types.papers import PAPER_WORDS, PaperDraft, PaperKind
 from app.places.queries import neighbourhood_names, neighbourhoods
 from app.places.types.rows import NeighbourhoodRow
 
@@ -364,7 +366,8 @@ def apply() -> Response:
         form.check()
         with transaction(once=form.key) as act:
             shop = shops.apply(
-                me(), draft_of(form), application=form.application.data or "", at=clock.now()
+                me(), draft_of(form), application=form.application.data or "", at=clock.now(),
+                papers=_papers(form),
             )  # fmt: skip
             act.leads_to(url_for("merchants.merchant", merchant_id=shop.id))
     return said(act.location, APPLIED)
@@ -372,6 +375,17 @@ def apply() -> Response:
 
 def draft_of(form: Any) -> MerchantDraft:
     """Return what a form says of a shop."""
+def _papers(form: ApplicationForm) -> list[tuple[str, PaperDraft]]:
+    """Return the papers that an application names, each with the field that its number is in."""
+    holder = (form.holder.data or form.name_zh.data or form.name_en.data or "").strip()
+    typed = (("licence", PaperKind.LICENCE), ("permit", PaperKind.FOOD_PERMIT))
+    return [
+        (field, PaperDraft(kind, number, holder))
+        for field, kind in typed
+        if (number := (form[field].data or "").strip())
+    ]
+
+
     place = form.position()
     return MerchantDraft(
         name_zh=(form.name_zh.data or "").strip(),
@@ -389,6 +403,19 @@ def draft_of(form: Any) -> MerchantDraft:
 
 @bp.route("/ordered-nearby", methods=["GET", "POST"])
 @member
+@bp.get("/<int:merchant_id>/papers")
+@public
+def papers(merchant_id: int) -> Response:
+    """Show what a shop trades by: the papers that the desk looked at."""
+    return render(
+        "merchants/papers.html",
+        shop=browsing.merchant_for(me(), merchant_id),
+        papers=papers_shown(merchant_id),
+        words=PAPER_WORDS,
+        today=clock.today(),
+    )
+
+
 def ordered_nearby() -> Response:
     """Say why somebody is shown what neighbours order, and let them be left out of it."""
     if request.method == "GET":

@@ -16,6 +16,7 @@ from app.core.money import Money, site_currency
 from app.core.pages import Link, absolute, shown_moment, subject_link
 from app.core.shown import shown_day
 from app.forum.types import page_of
+from app.merchants.types.papers import PAPER_WORDS, PaperKind
 from app.moderation.types import RULE_WORDS, Rule
 from app.notifications.queries.desk import waiting_calls
 from app.notifications.types import (
@@ -47,6 +48,8 @@ def sentence(notice: NoticeRow) -> str:
         "reason": _reason(data),
         "when": _moment(data),
         "terms": _terms(data),
+        "paper": _paper(data),
+        "until": _until(data),
     }
     return str(SENTENCES[notice.kind]) % values + _collected(notice)
 
@@ -83,6 +86,16 @@ def _terms(data: dict[str, Any]) -> str:
     return _("%(sum)s to pay, %(day)s at the latest", sum=owed, day=day)
 
 
+def _paper(data: dict[str, Any]) -> str:
+    kind = data.get("paper")
+    return str(PAPER_WORDS[PaperKind(kind)]) if kind in set(PaperKind) else ""
+
+
+def _until(data: dict[str, Any]) -> str:
+    text = data.get("ends_on")
+    return shown_day(date.fromisoformat(text)) if text else ""
+
+
 def _moment(data: dict[str, Any]) -> str:
     text = data.get("starts_at")
     return shown_moment(datetime.fromisoformat(text)) if text else ""
@@ -101,15 +114,8 @@ def link_of(notice: NoticeRow) -> str:
         return (subject_link("thread", notice.subject_id, **values) or "/") + f"#p{number}"
     if data.get("case_id"):
         return _case_link(notice)
-    if notice.topic is Topic.SHOP and notice.subject_kind == "order":
-        return url_for("workbench.board", merchant_id=data.get("merchant_id"))
-    if notice.kind is NoticeKind.SHOP_REVIEWED:
-        return url_for(
-            "workbench.reviews", merchant_id=data.get("merchant_id"), view=data.get("view")
-        )
-    if notice.kind is NoticeKind.BILL_NEW:
-        merchant_id, bill_id = data.get("merchant_id"), notice.subject_id
-        return url_for("workbench.bill", merchant_id=merchant_id, bill_id=bill_id)
+    if notice.topic is Topic.SHOP and (at_work := _work_link(notice)):
+        return at_work
     if notice.subject_kind == "picture":
         return url_for("moderation.own")
     values = {"key": data["key"]} if data.get("key") else {}

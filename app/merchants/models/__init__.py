@@ -35,6 +35,7 @@ __all__ = [
     "Listing",
     "ListingResource",
     "Merchant",
+    "MerchantPaper",
     "MerchantPoint",
     "MerchantRequest",
     "MerchantTerms",
@@ -55,5 +56,6 @@ __all__ = [
     "SlotRule",
     "SpecialDay",
     "StockWait",
+    "TimeException",
     "Variant",
 ]

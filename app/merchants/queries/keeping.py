@@ -208,6 +208,11 @@ def _by_name(wanted: Any, name: Any, after: str | None) -> Page[DeskRow]:
     return keyset(rows, 50, lambda row: (row.id,))
 
 
+def applicant_of(merchant_id: int) -> int | None:
+    """Return who applied for a shop, if anybody did."""
+    return db.session.scalar(select(Merchant.applied_by).where(Merchant.id == merchant_id))
+
+
 def count_by_state() -> dict[MerchantState, int]:
     """Return how many shops stand in each state."""
     wanted: Any = select(Merchant.state, func.count()).group_by(Merchant.state)

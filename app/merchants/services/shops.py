@@ -4,6 +4,7 @@ down.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -22,6 +23,7 @@ from app.merchants.models import Category, Listing, Merchant, MerchantRequest
 from app.merchants.policies import selling
 from app.merchants.services.finding import both, index_listing, index_merchant
 from app.merchants.services.hours import checked_hours, keep_spans
+from app.merchants.services.papers import accept_papers, send_paper
 from app.merchants.signals import merchant_approved, merchant_archived, merchant_suspended
 from app.merchants.types import (
     APPLIED,
@@ -36,6 +38,7 @@ from app.merchants.types import (
     RequestKind,
     RequestState,
 )
+from app.merchants.types.papers import PaperDraft
 
 
 def create_merchant(
@@ -57,8 +60,17 @@ def create_merchant(
     return merchant
 
 
-def apply(actor: Viewer, draft: MerchantDraft, *, application: str, at: datetime) -> Merchant:
-    """Hand in a resident's application for a shop; one that waits already is refused."""
+def apply(
+    actor: Viewer,
+    draft: MerchantDraft,
+    *,
+    application: str,
+    papers: Sequence[tuple[str, PaperDraft]] = (),
+    at: datetime,
+) -> Merchant:
+    """Hand in a resident's application for a shop, with `(field, paper)` for each paper it names;
+    one that waits already is refused, and a number that cannot be one, at its field.
+    """
     waiting = db.session.scalar(
         select(Merchant.id).where(
             Merchant.applied_by == actor.id, Merchant.state == MerchantState.APPLIED
@@ -69,6 +81,11 @@ def apply(actor: Viewer, draft: MerchantDraft, *, application: str, at: datetime
     merchant = _written(draft, state=MerchantState.APPLIED, at=at)
     merchant.applied_by, merchant.application = actor.id, application
     db.session.flush()
+    for field, paper in papers:
+        try:
+            send_paper(actor, merchant.id, paper, at=at)
+        except FieldError as wrong:
+            raise FieldError(field, wrong.message) from wrong
     record(actor, APPLIED, ("merchant", merchant.id), at=at, place=merchant.neighbourhood_id)
     return merchant
 
@@ -86,6 +103,7 @@ def approve_merchant(actor: Viewer, merchant_id: int, *, at: datetime) -> Mercha
         actor, APPROVED, ("merchant", merchant_id), at=at, place=merchant.neighbourhood_id,
         reason="application approved",
     )  # fmt: skip
+    accept_papers(actor, merchant_id, at=at)
     merchant_approved.send(merchant, merchant=merchant, at=at)
     return merchant
 
@@ -217,7 +235,10 @@ def decide_request(
         merchant_approved.send(merchant, merchant=merchant, at=at)
     record(
         actor, REQUEST_DECIDED, ("merchant", request.merchant_id), at=at, reason=answer or state,
-        data={"kind": request.kind.value, "state": state.value},
+        data={
+            "kind": request.kind.value, "state": state.value, "person": request.person_id,
+            "answer": answer,
+        },
     )  # fmt: skip
     return request
 

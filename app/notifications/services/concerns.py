@@ -19,6 +19,7 @@ from app.merchants.queries.waits import shop_and_name
 from app.merchants.types.waits import BACK_IN_STOCK
 from app.moderation import types as moderation
 from app.notifications.queries import inbox as queries
+from app.notifications.services.shop_concerns import SHOP_RULES
 from app.notifications.types import KEPT, PRESSING, GuestTold, NoticeKind, Told
 from app.orders import types as orders
 from app.orders.queries.deliveries import is_to_be_brought
@@ -354,6 +355,7 @@ RULES: dict[str, Rule] = {
     forum.ANSWER_ACCEPTED.name: _accepted,
     moderation.DECIDED.name: _decided,
     BACK_IN_STOCK.name: _back_in_stock,
+    **SHOP_RULES,
     orders.PLACED.name: _to_both(NoticeKind.ORDER_SENT, NoticeKind.ORDER_NEW),
     orders.ACCEPTED.name: _to_buyer(NoticeKind.ORDER_ACCEPTED),
     orders.READY.name: _ready,
@@ -363,8 +365,8 @@ RULES: dict[str, Rule] = {
     orders.SHORTED.name: _to_buyer(NoticeKind.ORDER_SHORT),
     orders.CANCELLED.name: _to_both(NoticeKind.ORDER_CANCELLED, NoticeKind.ORDER_GIVEN_UP),
     orders.MOVED.name: _to_buyer(NoticeKind.ORDER_MOVED),
-    orders.ASKED.name: _to_buyer(NoticeKind.ORDER_ASKED),
     orders.REBOOKED.name: _to_shop(NoticeKind.ORDER_REBOOKED),
+    orders.ASKED.name: _to_buyer(NoticeKind.ORDER_ASKED),
     orders.EXPIRED.name: _to_both(NoticeKind.ORDER_EXPIRED, NoticeKind.ORDER_GIVEN_UP),
     orders.NO_SHOW.name: _to_buyer(NoticeKind.ORDER_NO_SHOW),
     orders.REFUNDED.name: _to_buyer(NoticeKind.ORDER_REFUNDED),

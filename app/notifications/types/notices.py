@@ -92,6 +92,15 @@ class NoticeKind(StrEnum):
     SHOP_ANSWERED = "shop_answered"
     SHOP_NEWS = "shop_news"
     BACK_IN_STOCK = "back_in_stock"
+    SHOP_APPROVED = "shop_approved"
+    SHOP_STOPPED = "shop_stopped"
+    SHOP_RESUMED = "shop_resumed"
+    SHOP_CLOSED = "shop_closed"
+    REQUEST_GRANTED = "request_granted"
+    REQUEST_REFUSED = "request_refused"
+    PAPER_RIGHT = "paper_right"
+    PAPER_WRONG = "paper_wrong"
+    PAPER_ENDS = "paper_ends"
 
 
 TOPICS: Mapping[NoticeKind, Topic] = {
@@ -147,6 +156,15 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.SHOP_ANSWERED: Topic.ORDERS,
     NoticeKind.BACK_IN_STOCK: Topic.ORDERS,
     NoticeKind.SHOP_NEWS: Topic.FOLLOWED,
+    NoticeKind.SHOP_APPROVED: Topic.SHOP,
+    NoticeKind.SHOP_STOPPED: Topic.SHOP,
+    NoticeKind.SHOP_RESUMED: Topic.SHOP,
+    NoticeKind.SHOP_CLOSED: Topic.SHOP,
+    NoticeKind.REQUEST_GRANTED: Topic.SHOP,
+    NoticeKind.REQUEST_REFUSED: Topic.SHOP,
+    NoticeKind.PAPER_RIGHT: Topic.SHOP,
+    NoticeKind.PAPER_WRONG: Topic.SHOP,
+    NoticeKind.PAPER_ENDS: Topic.SHOP,
 }
 SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.REPLY: _l("%(who)s replied in “%(title)s”"),
@@ -167,10 +185,10 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.ORDER_MOVED: _l(
         "%(shop)s cannot serve you then: order %(number)s moved to %(when)s. Cancel freely if not."
     ),
-    NoticeKind.ORDER_REBOOKED: _l("%(number)s: the buyer chose another time, %(when)s"),
     NoticeKind.ORDER_ASKED: _l(
         "%(shop)s cannot serve order %(number)s at its time: choose another, or your money back."
     ),
+    NoticeKind.ORDER_REBOOKED: _l("%(number)s: the buyer chose another time, %(when)s"),
     NoticeKind.ORDER_EXPIRED: _l("Order %(number)s at %(shop)s has expired"),
     NoticeKind.ORDER_NO_SHOW: _l("Order %(number)s was not collected at %(shop)s"),
     NoticeKind.ORDER_REFUNDED: _l("%(shop)s gives money back for order %(number)s"),
@@ -205,6 +223,15 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.SHOP_ANSWERED: _l("%(shop)s answered your review of “%(title)s”"),
     NoticeKind.SHOP_NEWS: _l("New at %(shop)s: “%(title)s”"),
     NoticeKind.BACK_IN_STOCK: _l("“%(title)s” is back at %(shop)s: kept for you until %(when)s"),
+    NoticeKind.SHOP_APPROVED: _l("The desk approved %(shop)s: put the first thing on sale"),
+    NoticeKind.SHOP_STOPPED: _l("%(shop)s takes no new orders for now: %(reason)s"),
+    NoticeKind.SHOP_RESUMED: _l("%(shop)s takes orders again"),
+    NoticeKind.SHOP_CLOSED: _l("%(shop)s was turned down or taken off the site: %(reason)s"),
+    NoticeKind.REQUEST_GRANTED: _l("The desk did what you asked about %(shop)s"),
+    NoticeKind.REQUEST_REFUSED: _l("The desk did not do what you asked about %(shop)s: %(reason)s"),
+    NoticeKind.PAPER_RIGHT: _l("%(paper)s of %(shop)s: in order, neighbours can read it now"),
+    NoticeKind.PAPER_WRONG: _l("%(paper)s of %(shop)s: not accepted. %(reason)s"),
+    NoticeKind.PAPER_ENDS: _l("%(paper)s of %(shop)s holds until %(until)s: please send the new one"),
 }
 # Only these are worth a text message, and a call where nothing else reaches a person.
 PRESSING = frozenset(

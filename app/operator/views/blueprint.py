@@ -27,6 +27,8 @@ def _navigation(viewer: Viewer) -> Iterable[Link]:
     yield Link(url_for("operator.orders"), _("Orders"))
     yield Link(url_for("operator.cases"), _("After-sale"))
     yield Link(url_for("operator.merchants"), _("Shops"), head=_("Shops and money"))
+    yield Link(url_for("operator.papers"), _("Licence and permits"))
+    yield Link(url_for("operator.promotions"), _("Coupons and offers"))
     yield Link(url_for("operator.bills"), _("Bills"))
     yield Link(url_for("operator.terms"), _("Terms"))
     yield Link(url_for("operator.people"), _("People and roles"), head=_("Residents"))

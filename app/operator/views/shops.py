@@ -15,9 +15,11 @@ from app.core.pages import render, said
 from app.merchants.parts import rate_words
 from app.merchants.queries import keeping, selling
 from app.merchants.queries import terms as agreed
+from app.merchants.queries.papers import papers_of_shops
 from app.merchants.services import shops as services
 from app.merchants.services.terms import set_terms as agree
 from app.merchants.types import MerchantState
+from app.merchants.types.papers import PAPER_WORDS
 from app.operator.forms import AnswerForm, ReasonForm, TermsForm
 from app.operator.types import REQUEST_WORDS, SHOP_WORDS
 from app.operator.views.blueprint import DONE, SAVED, bp
@@ -37,9 +39,12 @@ def merchants() -> Response:
     wanted, sort = request.args.get("state", ""), request.args.get("sort", "new")
     words = request.args.get("q", "").replace("\x00", "").strip()[:60]
     state = MerchantState(wanted) if wanted in set(MerchantState) else None
+    page = keeping.shops_of_desk(state, words=words, sort=sort, after=request.args.get("after"))
     return render(
         "operator/merchants.html",
-        page=keeping.shops_of_desk(state, words=words, sort=sort, after=request.args.get("after")),
+        page=page,
+        papers=papers_of_shops([row.id for row in page.rows if row.application]),
+        paper_words=PAPER_WORDS,
         state=state,
         search=words,
         sort=sort if sort in {"old", "name"} else "new",

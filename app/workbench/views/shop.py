@@ -73,6 +73,7 @@ _NAV = (
     ("workbench.run", _l("Delivery"), False),
     ("workbench.people", _l("Staff"), True),
     ("workbench.profile", _l("The shop"), True),
+    ("workbench.papers", _l("Licence and permits"), True),
     ("workbench.reviews", _l("Reviews"), False),
     ("workbench.bills", _l("Bills"), True),
 )
