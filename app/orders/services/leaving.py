@@ -17,7 +17,9 @@ from app.orders.models import (
     Order,
     OrderCase,
     OrderMove,
+    Proposal,
 )
+from app.orders.types.proposals import ProposalState
 
 
 def forget_person(leaving: Leaving, at: datetime) -> dict[str, int]:
