@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from wtforms import (
     HiddenField,
     IntegerField,
     MultipleFileField,
     RadioField,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -173,3 +175,46 @@ class FindForm(Form):
 
     phone = StringField(_l("Phone"), [required(), length(max=40), phone_number()])
     code = StringField(_l("Pickup code"), [required(), length(max=20)])
+
+
+class CountsForm(Form):
+    """How many of each of several things: fields `n_<id>`."""
+
+    def counts(self) -> dict[int, int]:
+        """Return the numbers that were typed, by id; refuses what is none."""
+        found: dict[int, int] = {}
+        for name, typed in request.form.items():
+            key = name.removeprefix("n_")
+            if key == name or not (key.isascii() and key.isdigit() and len(key) < 10):
+                continue
+            text = typed.strip() or "0"
+            if not (text.isascii() and text.isdigit() and len(text) <= 6):
+                raise FieldError("counts", _l("Write a number."))
+            found[int(key)] = int(text)
+        return found
+
+
+class ListForm(Form):
+    """A 接龙 as it was copied out of a chat."""
+
+    text = TextAreaField(_l("The list from the chat"), [required(), length(max=20000)])
+
+
+class PhoneForm(Form):
+    """How to reach somebody whose name stood on a list."""
+
+    phone = StringField(_l("Phone"), [optional(), length(max=40), phone_number()])
+
+
+class CallOffForm(Form):
+    """Why something is called off."""
+
+    reason = StringField(_l("Why"), [required(), length(max=300)])
+
+
+class AnnounceForm(Form):
+    """Where and how a group-buy is announced."""
+
+    board_id = SelectField(_l("Board"), coerce=int)
+    title = StringField(_l("Title"), [required(), length(max=120)])
+    body = TextAreaField(_l("What you say about it"), [required(), length(max=10000)])

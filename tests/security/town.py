@@ -53,6 +53,7 @@ from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
 from app.orders.models import Order
 from app.orders.policies import qr_text
 from app.orders.services import cases, cash, hand_over, proposals, quotes
+from app.orders.services.groupbuys import read_list
 from app.orders.types import Problem, Remedy
 from app.orders.types.proposals import ProposedLine
 from app.payments.types import PayWay
@@ -60,7 +61,7 @@ from app.places.services import add_address
 from app.settlement.services.bills import close_week
 from app.settlement.services.receipts import record_receipt
 from app.settlement.types import ReceiptWay
-from tests.factories import events, forum, merchants, notifications, orders
+from tests.factories import events, forum, groupbuys, merchants, notifications, orders
 from tests.factories.accounts import person, viewer
 from tests.factories.places import neighbourhood
 from tests.factories.settlement import sale
@@ -319,6 +320,11 @@ class Side:
         self.ids["case_id"] = case.id
         self.own["orders.new_case"] = {"order_id": fine.id}
         self._reviews(line_id, orders.line_of(fine).id)
+        thing, small, large = groupbuys.two_kinds(place)
+        together = groupbuys.opened(place, listing=thing, items={small: {}, large: {}})
+        with transaction():
+            read_list(place.keeper, together.id, "1. Auntie x2", at=now)
+        self.ids |= {"group_buy_id": together.id, "draft_id": 1}
 
     def _reviews(self, line_id: int, other_line_id: int) -> None:
         """Both sides wrote about the one thing that was collected, nobody yet about the other."""

@@ -1,6 +1,29 @@
-"""The pages of orders: the basket, the checkout, the order, its cases."""
+"""The pages of orders: the basket, the checkout, the order, its cases, group-buys."""
 
-from app.orders.views import basket, booking, cases, checkout, closings, order, proposals, standing
+from app.orders.views import (
+    basket,
+    booking,
+    cases,
+    checkout,
+    closings,
+    groupbuys,
+    leading,
+    order,
+    proposals,
+    standing,
+)
 from app.orders.views.blueprint import bp
 
-__all__ = ["basket", "booking", "bp", "cases", "checkout", "closings", "order", "proposals", "standing"]
+__all__ = [
+    "basket",
+    "booking",
+    "bp",
+    "cases",
+    "checkout",
+    "closings",
+    "groupbuys",
+    "leading",
+    "order",
+    "proposals",
+    "standing",
+]

@@ -30,6 +30,7 @@ COOKIE = "linli_basket"
 personal_cookie(COOKIE)
 register_subject("order", "orders.order", "order_id")
 register_subject("order_case", "orders.case", "case_id")
+register_subject("group_buy", "orders.group_buy", "group_buy_id")
 
 ADDED = toast("orders.added", _l("It is in your basket."))
 CHANGED = toast("orders.changed", _l("Your basket is changed."))
@@ -44,6 +45,11 @@ CASE_OPENED = toast("orders.case_opened", _l("The shop knows and answers within 
 CASE_AGREED = toast("orders.case_agreed", _l("Agreed."))
 CASE_SENT = toast("orders.case_sent", _l("Sent. You hear when there is an answer."))
 CASE_GONE = toast("orders.case_gone", _l("The case is withdrawn."))
+RECEIVED = toast("orders.received", _l("Shared out. Everybody knows what is there for them."))
+ENTERED = toast("orders.entered", _l("They are in the group-buy."))
+DROPPED = toast("orders.dropped", _l("The name is gone from the list."))
+CALLED_OFF = toast("orders.called_off", _l("Called off. Everybody knows, and all of it is undone."))
+ANNOUNCED = toast("orders.announced", _l("Announced. The thread shows how far it is."))
 DISPUTED = toast("orders.disputed", _l("The shop and the duty desk know."))
 
 

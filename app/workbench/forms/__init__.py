@@ -16,6 +16,7 @@ from app.workbench.forms.fields import (
     plain_amount,
     price,
 )
+from app.workbench.forms.groupbuys import GroupBuyForm
 from app.workbench.forms.listings import (
     SIZE_PARTS,
     ListingForm,
@@ -42,6 +43,7 @@ __all__ = [
     "AnswerForm",
     "ClosureForm",
     "DoorForm",
+    "GroupBuyForm",
     "HoursForm",
     "LOCAL_MINUTES",
     "ListingForm",

@@ -66,6 +66,7 @@ _NAV = (
     ("workbench.quotes_list", _l("Quotes"), False),
     ("workbench.cases", _l("After-sale"), False),
     ("workbench.listings", _l("Shelf"), False),
+    ("workbench.group_buys", _l("Group-buys"), False),
     ("workbench.hours", _l("Hours"), True),
     ("workbench.pickup_points", _l("Pickup"), True),
     ("workbench.customers", _l("Customers"), True),
