@@ -13,16 +13,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts import services as accounts
+from app.accounts.models import User
 from app.accounts.types import Language
 from app.core import clock
-from app.core.access import Grant, Viewer
+from app.core.access import SYSTEM, Grant, Viewer
 from app.core.db import db, transaction
 from app.core.settings import from_environment
 from app.events.services import gatherings
 from app.events.types import GatheringDraft, GatheringKind
 from app.factory import create_app
 from app.merchants.models import Variant
-from app.merchants.services import categories, listings, points, shops
+from app.merchants.services import categories, delivery, listings, points, shops
 from app.merchants.types import (
     ListingDraft,
     ListingKind,
@@ -30,11 +31,15 @@ from app.merchants.types import (
     PointDraft,
     SlotRuleDraft,
     VariantDraft,
+    ZoneDraft,
 )
+from app.places.services import add_address
+from app.places.types.points import Point
 from tools.live import Site
 from tools.visitor import Answer, Visitor
 
 SESSION = "linli_session"
+PLACE = Point(30.7667, 103.981)
 
 
 @dataclass
@@ -101,6 +106,19 @@ def open_shop(
     return Shop(site, merchant_id, listing_id, variant_id, behind, tokens)
 
 
+def let_deliver(site: Site, shop: Shop, *, name: str, capacity: int) -> None:
+    """Let a shop bring its orders, so many each hour, and give each of its buyers an address."""
+    week = tuple(SlotRuleDraft(day, 0, 1440, 60, capacity=capacity) for day in range(7))
+    area = PointDraft(f"{name} area", lead_minutes=0, rules=week, delivers=True)
+    with inside(site), transaction():
+        draft = ZoneDraft(area, radius_metres=2000, fee_minor=100)
+        delivery.save_zone(SYSTEM, shop.merchant_id, draft, at=clock.now())
+        named = select(User.id).where(User.name.startswith(f"{name} buyer "))
+        for person_id in db.session.scalars(named).all():
+            door = Point(PLACE.lat + 0.001, PLACE.lng)
+            add_address(("user", person_id), text="Door", point=door, at=clock.now())
+
+
 def open_bare_shop(site: Site, name: str, hours: str) -> tuple[int, str]:
     """Write a shop that was just approved; return its id and its owner's cookie."""
     with inside(site):
@@ -117,7 +135,9 @@ def _owned(name: str, hours: str) -> tuple[Viewer, int, str]:
         behind = accounts.start_session(owner.id, user_agent="tools", address="127.0.0.1")
         operator = Viewer(id=owner.id, grants=frozenset({Grant("operator")}))
         trade = next(iter(categories.make_first_categories().values()))
-        draft = MerchantDraft(name, name, trade, opening_hours=hours)
+        draft = MerchantDraft(
+            name, name, trade, opening_hours=hours, lat=PLACE.lat, lng=PLACE.lng
+        )
         made = shops.create_merchant(operator, draft, at=clock.now(), owner_id=owner.id)
         grants = frozenset({Grant("owner", "merchant", made.id)})
         return Viewer(id=owner.id, grants=grants), made.id, behind

@@ -25,6 +25,7 @@ from tools.shop import (
     audit,
     fill_basket,
     inside,
+    let_deliver,
     open_shop,
     order_id,
     place_order,
@@ -182,15 +183,28 @@ def unguarded(server: str | None) -> Iterator[live.Site]:
         yield site
 
 
-def race_for_one_time(site: live.Site, actors: int) -> tuple[list[int], set[int]]:
+def to_the_door(buyer: Visitor, page: Answer) -> Answer:
+    """Choose at the checkout to have it brought to the buyer's one address."""
+    [way] = re.findall(r'name="way" value="(\d+:[1-9]\d*)"', page.text)
+    return buyer.send(page.form(r"/orders/checkout/\d+$"), way=way)
+
+
+def race_for_one_time(
+    site: live.Site, actors: int, *, is_brought: bool
+) -> tuple[list[int], set[int]]:
     """Let all be at the checkout, then send the same last hour at once; return the orders, and
     the statuses that the others got.
     """
-    shop = open_shop(site, stock=actors, buyers=actors, capacity=1, name="Barber")
+    name = "Rider" if is_brought else "Barber"
+    shop = open_shop(site, stock=actors, buyers=actors, capacity=1, name=name)
+    if is_brought:
+        let_deliver(site, shop, name=name, capacity=1)
     buyers = [shop.buyer(number) for number in range(actors)]
     pages = all_at_once(
         actors, lambda one: start_checkout(buyers[one], fill_basket(buyers[one], shop))
     )
+    if is_brought:
+        pages = all_at_once(actors, lambda one: to_the_door(buyers[one], pages[one]))
     wished = f"slot_{shop.merchant_id}"
     last = re.findall(rf'name="{wished}"[^>]*value="([^"]+)"', pages[0].text)[-1]
 
@@ -205,27 +219,31 @@ def race_for_one_time(site: live.Site, actors: int) -> tuple[list[int], set[int]
 
 
 @pytest.mark.timeout(300)
-def test_the_last_place_of_a_pickup_time_goes_to_one(
-    guarded: live.Site, server: str | None, size: Size, proven: Proven
+@pytest.mark.parametrize("is_brought", [False, True], ids=["pickup", "delivery"])
+def test_the_last_place_of_a_time_goes_to_one(
+    guarded: live.Site, server: str | None, size: Size, proven: Proven, is_brought: bool
 ) -> None:
-    orders, refused = race_for_one_time(guarded, ACTORS[size])
+    orders, refused = race_for_one_time(guarded, ACTORS[size], is_brought=is_brought)
     assert (len(orders), refused) == (1, {409})
     audit(guarded)
     proven(
-        f"{ACTORS[size]} buyers over HTTP for the last place of a pickup time, {kind(server)}",
+        f"{ACTORS[size]} buyers over HTTP for the last place of a "
+        f"{'delivery' if is_brought else 'pickup'} time, {kind(server)}",
         "1 order, and the others are told that it is full",
         "1 order",
     )
 
 
 @pytest.mark.timeout(300)
-def test_a_pickup_time_is_given_twice_when_the_guard_is_off(
-    unguarded: live.Site, server: str | None, size: Size, proven: Proven
+@pytest.mark.parametrize("is_brought", [False, True], ids=["pickup", "delivery"])
+def test_a_time_is_given_twice_when_the_guard_is_off(
+    unguarded: live.Site, server: str | None, size: Size, proven: Proven, is_brought: bool
 ) -> None:
-    orders, _refused = race_for_one_time(unguarded, ACTORS[size])
+    orders, _refused = race_for_one_time(unguarded, ACTORS[size], is_brought=is_brought)
     assert len(orders) > 1
-    said = f"{len(orders)} orders"
-    proven(f"the same race for a time without the guard, {kind(server)}", said, "the fault is seen")
+    said, way = f"{len(orders)} orders", "delivery" if is_brought else "pickup"
+    what = f"the same race for a {way} time without the guard, {kind(server)}"
+    proven(what, said, "the fault is seen")
 
 
 def race_of_two_tabs(site: live.Site, actors: int) -> list[tuple[int, int, int]]:

@@ -11,9 +11,10 @@ from sqlalchemy import select
 from app.core.db import fetch
 from app.core.errors import NotFoundError
 from app.merchants.models import DeliveryZone, Merchant, PickupPoint
+from app.merchants.policies.delivery import best_reach
 from app.merchants.queries.collecting import POINT_COLUMNS
 from app.merchants.queries.selling import IDS
-from app.merchants.types import FeeStep, PointRow, ZoneRow
+from app.merchants.types import FeeStep, PointRow, Reach, ZoneRow
 from app.places.types.points import Point
 
 
@@ -24,6 +25,11 @@ def zones_of(merchant_ids: Iterable[int]) -> dict[int, list[ZoneRow]]:
         zone = _zone(row)
         found.setdefault(zone.point.merchant_id or 0, []).append(zone)
     return found
+
+
+def reach_of(zones: Iterable[ZoneRow], place: Point, goods_minor: int) -> Reach | None:
+    """Return how a shop with these areas brings goods of this sum to a place."""
+    return best_reach(zones, place, goods_minor)
 
 
 def zone_of(merchant_id: int, point_id: int) -> ZoneRow:

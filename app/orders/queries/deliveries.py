@@ -15,8 +15,7 @@ from app.core.db import fetch
 from app.core.media.models import Picture
 from app.core.media.queries import pictures_of
 from app.merchants.models import Merchant, PickupPoint
-from app.merchants.policies.delivery import best_reach
-from app.merchants.queries.delivery import zones_of
+from app.merchants.queries.delivery import reach_of, zones_of
 from app.merchants.types import ZoneRow
 from app.orders.models import Delivery, Order, OrderLine
 from app.orders.types import DeliveryRow, DeliveryState, OrderState, Quote, Stop, Way
@@ -129,7 +128,7 @@ def pictures_of_deliveries(person_id: int) -> Select[Any]:
 
 def _way(address: AddressRow, zones: Iterable[ZoneRow], goods_minor: int) -> Way:
     place = address.point
-    return Way(address, best_reach(zones, place, goods_minor) if place else None)
+    return Way(address, reach_of(zones, place, goods_minor) if place else None)
 
 
 def _in_order(stops: list[Stop], start: Point | None) -> list[Stop]:
