@@ -14,7 +14,8 @@ import sqlalchemy as sa
 
 from app.core.db import db
 from app.core.pools.models import Pool
-from app.merchants.models import Variant
+from app.merchants.models import StockWait, Variant
+from app.merchants.types.waits import WaitState
 from app.orders.models import HandOver, Order, OrderLine
 from app.payments.models import Charge, Refund
 from tests.sizes import Proven, Size
@@ -431,3 +432,58 @@ def test_refunds_go_above_what_was_charged_when_the_guard_is_off(
     assert refunded > paid
     said = f"{many} refunds, {refunded / paid:.0f} times what was charged"
     proven(f"the same refunds without the guard, {kind(server)}", said, "the fault is seen")
+
+
+def race_for_what_comes_back(site: live.Site, actors: int) -> tuple[int, int]:
+    """Let half of the actors wait for what is sold out and half have it in their baskets; then one
+    piece comes back while all of these try to hold it. Return how many hold it, and for how many
+    of those who waited it is kept.
+    """
+    half = max(3, actors // 2)
+    shop = open_shop(site, stock=1, buyers=2 * half + 1, name="Florist")
+    *trying, first = [shop.buyer(number) for number in range(half + 1)]
+    baskets = [fill_basket(buyer, shop) for buyer in trying]
+    held = start_checkout(first, fill_basket(first, shop))
+    for number in range(half + 1, 2 * half + 1):
+        waiter = shop.buyer(number)
+        page = waiter.get(f"/merchants/listings/{shop.listing_id}")
+        assert waiter.send(page.form("/wait$")).status == 200
+
+    def act(number: int) -> Answer:
+        if number == half:
+            return first.send(held.form("/leave$"))
+        return start_checkout(trying[number], baskets[number])
+
+    answers = all_at_once(half + 1, act)
+    began = [one for one in answers[:half] if re.search(r"/orders/checkout/\d+$", one.path)]
+    with inside(site):
+        kept = db.session.scalar(
+            sa.select(sa.func.count()).where(
+                StockWait.variant_id == shop.variant_id, StockWait.state == WaitState.OFFERED
+            )
+        )
+    return len(began), kept or 0
+
+
+@pytest.mark.timeout(300)
+def test_what_comes_back_is_kept_for_one_who_waited(
+    guarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    assert race_for_what_comes_back(guarded, ACTORS[size]) == (0, 1)
+    audit(guarded)
+    proven(
+        f"{ACTORS[size]} neighbours over HTTP, half of them in line, for the unit that came back, "
+        f"{kind(server)}",
+        "kept for the first in line, nobody else gets it",
+        "1 gets it",
+    )
+
+
+@pytest.mark.timeout(300)
+def test_what_comes_back_is_given_to_many_when_the_guard_is_off(
+    unguarded: live.Site, server: str | None, size: Size, proven: Proven
+) -> None:
+    began, kept = race_for_what_comes_back(unguarded, ACTORS[size])
+    assert began + kept > 1
+    said = f"{began + kept} hold the one unit"
+    proven(f"the same unit without the guard, {kind(server)}", said, "the fault is seen")
