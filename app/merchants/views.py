@@ -373,8 +373,6 @@ def apply() -> Response:
     return said(act.location, APPLIED)
 
 
-def draft_of(form: Any) -> MerchantDraft:
-    """Return what a form says of a shop."""
 def _papers(form: ApplicationForm) -> list[tuple[str, PaperDraft]]:
     """Return the papers that an application names, each with the field that its number is in."""
     holder = (form.holder.data or form.name_zh.data or form.name_en.data or "").strip()
@@ -386,6 +384,8 @@ def _papers(form: ApplicationForm) -> list[tuple[str, PaperDraft]]:
     ]
 
 
+def draft_of(form: Any) -> MerchantDraft:
+    """Return what a form says of a shop."""
     place = form.position()
     return MerchantDraft(
         name_zh=(form.name_zh.data or "").strip(),
@@ -401,8 +401,6 @@ def _papers(form: ApplicationForm) -> list[tuple[str, PaperDraft]]:
     )
 
 
-@bp.route("/ordered-nearby", methods=["GET", "POST"])
-@member
 @bp.get("/<int:merchant_id>/papers")
 @public
 def papers(merchant_id: int) -> Response:
@@ -416,6 +414,8 @@ def papers(merchant_id: int) -> Response:
     )
 
 
+@bp.route("/ordered-nearby", methods=["GET", "POST"])
+@member
 def ordered_nearby() -> Response:
     """Say why somebody is shown what neighbours order, and let them be left out of it."""
     if request.method == "GET":
