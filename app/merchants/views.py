@@ -49,6 +49,7 @@ from app.merchants.types import (
     RequestKind,
     ReviewFilter,
     ReviewSort,
+    ServicePlace,
     ShopFilter,
 )
 from app.merchants.types.figures import FEWEST
@@ -283,13 +284,13 @@ def listing(listing_id: int) -> Response:
     """Show a listing with its sizes, times, price, and the button that puts it into the basket."""
     at = clock.now()
     offer, variants = browsing.listing_page(me(), listing_id, at=at)
-    points, helpers, who = [], [], None
+    points, helpers, who, is_online = [], [], None, False
     times: list[Any] = []
     if offer.kind is ListingKind.SERVICE:
         found = booking.times_of(offer.id, offer, at=at)
         helpers, asked = found.people, _whole("who")
         who = asked if asked in {one.id for one in helpers} else None
-        times = found.of(who)
+        times, is_online = found.of(who), found.terms.place is ServicePlace.ONLINE
     else:
         points = _times_to_collect(offer, at)
     own_waits = waiting.waits_of(me(), at=at, listing_id=listing_id)
@@ -298,7 +299,7 @@ def listing(listing_id: int) -> Response:
     seen(me(), "listing", ("listing", listing_id), hook=Hook.SERVICE, referrer=_from())
     return render(
         "merchants/listing.html", offer=offer, variants=variants, times=booking.by_day(times),
-        helpers=helpers, who=who,
+        helpers=helpers, who=who, is_online=is_online,
         points=points, talk=talk({listing_id: offer.thread_id}, me())[listing_id], now=at,
         chosen=chosen, waits={row.variant_id: row for row in own_waits}, kept=kept,
         is_there=chosen is not None and (not chosen.is_sold_out or chosen.id in kept),

@@ -238,3 +238,27 @@ class NobodyFreeError(ConflictError):
     """What was booked before has no free time in the coming days."""
 
     message = _l("No time is free in the coming days. Ask the shop.")
+
+
+class QueueClosedError(ConflictError):
+    """The shop gives out no numbers now."""
+
+    message = _l("No numbers are given out here at the moment.")
+
+
+class QueueFullError(ConflictError):
+    """More wait already than can be served."""
+
+    message = _l("Too many wait already. Come again later, or book a time.")
+
+
+class QueueMovedError(ConflictError):
+    """Somebody else called meanwhile, or the number is over."""
+
+    message = _l("The queue has moved on meanwhile. This is how it stands now.")
+
+
+class TooManyNumbersError(ConflictError):
+    """Several numbers wait already that came from here."""
+
+    message = _l("Several numbers were taken from here already. Ask at the counter for more.")

@@ -50,6 +50,12 @@ class TimeForm(Form):
     time_key = StringField(_l("When"), [required(), length(max=20)])
 
 
+class NumberForm(Form):
+    """A walk-in number, with the name to call if one likes."""
+
+    name = StringField(_l("Name to call"), [length(max=60)])
+
+
 class QuantityForm(Form):
     """How many of a basket's line."""
 

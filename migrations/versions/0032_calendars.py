@@ -1,4 +1,4 @@
-"""Whose time a booking takes, days that differ from a person's week, walk-in numbers, punch cards."""
+"""Whose time a booking takes, days that differ from a person's week, walk-in numbers."""
 
 import re
 
@@ -11,8 +11,6 @@ branch_labels = None
 depends_on = None
 
 CHECKS = (
-    ("listings", "listing_kind", "kind", ("card",)),
-    ("order_lines", "line_kind", "kind", ("card",)),
     ("notices", "notice_kind", "kind", ("order_rebooked",)),
     ("tellings", "telling_kind", "kind", ("order_rebooked",)),
 )
@@ -23,7 +21,6 @@ def upgrade() -> None:
     """Make the tables, and write down whose time every booking takes that stands already."""
     _make_calendars()
     _make_queues()
-    _make_cards()
     for table, name, column, added in CHECKS:
         known = _known(table, name)
         _allow(table, name, column, [*known, *(one for one in added if one not in known)])
@@ -31,15 +28,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Forget all of it; refused by the database while a punch card is on the shelf or sold."""
+    """Forget all of it; booked times stay, as their pools say."""
     op.execute(sa.text("DELETE FROM notices WHERE kind = 'order_rebooked'"))
     op.execute(sa.text("DELETE FROM tellings WHERE kind = 'order_rebooked'"))
     for table, name, column, added in CHECKS:
         _allow(table, name, column, [one for one in _known(table, name) if one not in added])
-    for table in (
-        "card_uses", "cards", "card_terms", "queue_numbers", "queues", "bookings",
-        "time_exceptions", "service_terms",
-    ):  # fmt: skip
+    for table in ("queue_numbers", "queues", "bookings", "time_exceptions", "service_terms"):
         op.drop_table(table)
 
 
@@ -48,16 +42,10 @@ def _make_calendars() -> None:
         "service_terms",
         sa.Column("listing_id", sa.Integer(), nullable=False),
         sa.Column("before_minutes", sa.Integer(), nullable=False),
-        sa.Column("place", _choice("service_place", "shop", "home", "online"), nullable=False),
-        sa.Column("reach_m", sa.Integer(), nullable=False),
-        sa.Column("travel_minutes", sa.Integer(), nullable=False),
+        sa.Column("place", _choice("service_place", "shop", "online"), nullable=False),
         sa.Column("joining", sa.String(500), nullable=False),
         sa.CheckConstraint(
             "before_minutes BETWEEN 0 AND 480", name=op.f("ck_service_terms_before")
-        ),
-        sa.CheckConstraint("reach_m BETWEEN 0 AND 100000", name=op.f("ck_service_terms_reach")),
-        sa.CheckConstraint(
-            "travel_minutes BETWEEN 0 AND 240", name=op.f("ck_service_terms_travel")
         ),
         *_keys("service_terms", listing_id="listings"),
         sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_service_terms")),
@@ -109,8 +97,8 @@ def _make_queues() -> None:
         sa.Column("merchant_id", sa.Integer(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("name", sa.String(60), nullable=False),
+        sa.Column("origin", sa.String(16), nullable=False),
         sa.Column(
             "state",
             _choice("queue_state", "waiting", "called", "served", "missed", "left"),
@@ -120,68 +108,13 @@ def _make_queues() -> None:
         sa.Column("called_at", MOMENT, nullable=True),
         sa.Column("over_at", MOMENT, nullable=True),
         sa.CheckConstraint("number > 0", name=op.f("ck_queue_numbers_counted")),
-        *_keys("queue_numbers", merchant_id="merchants", person_id="users"),
+        *_keys("queue_numbers", merchant_id="merchants"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_queue_numbers")),
         sa.UniqueConstraint(
             "merchant_id", "day", "number", name=op.f("uq_queue_numbers_merchant_id_day_number")
         ),
     )
     op.create_index("ix_queue_numbers_state", "queue_numbers", ["merchant_id", "day", "state"])
-    op.create_index("ix_queue_numbers_person", "queue_numbers", ["person_id", "day"])
-
-
-def _make_cards() -> None:
-    op.create_table(
-        "card_terms",
-        sa.Column("listing_id", sa.Integer(), nullable=False),
-        sa.Column("uses", sa.Integer(), nullable=False),
-        sa.Column("days", sa.Integer(), nullable=False),
-        sa.CheckConstraint("uses BETWEEN 1 AND 200", name=op.f("ck_card_terms_uses")),
-        sa.CheckConstraint("days BETWEEN 1 AND 1830", name=op.f("ck_card_terms_days")),
-        *_keys("card_terms", listing_id="listings"),
-        sa.PrimaryKeyConstraint("listing_id", name=op.f("pk_card_terms")),
-    )
-    op.create_table(
-        "cards",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("code", sa.String(8), nullable=False),
-        sa.Column("order_id", sa.Integer(), nullable=False),
-        sa.Column("line_id", sa.Integer(), nullable=False),
-        sa.Column("hand_over_id", sa.Integer(), nullable=False),
-        sa.Column("merchant_id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=True),
-        sa.Column("pool_id", sa.Integer(), nullable=False),
-        sa.Column("name_zh", sa.String(120), nullable=False),
-        sa.Column("name_en", sa.String(120), nullable=False),
-        sa.Column("uses", sa.Integer(), nullable=False),
-        sa.Column("bought_at", MOMENT, nullable=False),
-        sa.Column("expires_at", MOMENT, nullable=False),
-        sa.Column("void_at", MOMENT, nullable=True),
-        sa.Column("refund_id", sa.Integer(), nullable=True),
-        sa.CheckConstraint("uses > 0", name=op.f("ck_cards_uses")),
-        *_keys(
-            "cards", order_id="orders", line_id="order_lines", hand_over_id="hand_overs",
-            merchant_id="merchants", person_id="users", pool_id="pools", refund_id="refunds",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_cards")),
-        sa.UniqueConstraint("code", name=op.f("uq_cards_code")),
-        sa.UniqueConstraint("pool_id", name=op.f("uq_cards_pool_id")),
-    )  # fmt: skip
-    op.create_index("ix_cards_person", "cards", ["person_id", "id"])
-    op.create_index("ix_cards_order", "cards", ["order_id"])
-    op.create_index("ix_cards_shop", "cards", ["merchant_id", "id"])
-    op.create_table(
-        "card_uses",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("card_id", sa.Integer(), nullable=False),
-        sa.Column("hold_id", sa.Integer(), nullable=False),
-        sa.Column("at", MOMENT, nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("undone_at", MOMENT, nullable=True),
-        *_keys("card_uses", card_id="cards", hold_id="holds", by_id="users"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_card_uses")),
-    )
-    op.create_index("ix_card_uses_card", "card_uses", ["card_id", "id"])
 
 
 def _choice(name: str, *values: str) -> sa.Enum:

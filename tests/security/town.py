@@ -23,7 +23,7 @@ from app.accounts.models import NumberChange, OwnExport, Passkey, PasswordReset
 from app.accounts.services import children, numbers, own_data
 from app.accounts.types import Caller, ChangeState, ExportState
 from app.core import clock
-from app.core.access import SYSTEM, Viewer, signed, token_hash
+from app.core.access import GUEST, SYSTEM, Viewer, signed, token_hash
 from app.core.db import db, transaction
 from app.core.jobs.models import OutboxRow
 from app.core.media.queries import address_part
@@ -52,7 +52,7 @@ from app.notifications.services import calls
 from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
 from app.orders.models import Order
 from app.orders.policies import qr_text
-from app.orders.services import cases, cash, hand_over, proposals, quotes
+from app.orders.services import cases, cash, hand_over, proposals, queues, quotes
 from app.orders.services.groupbuys import read_list
 from app.orders.types import Problem, Remedy
 from app.orders.types.proposals import ProposedLine
@@ -268,6 +268,13 @@ class Side:
         with transaction():
             row = calendars.add_exception(self.place.keeper, draft, at=clock.now())
         self.ids |= {"resource_id": who, "exception_id": row.id}
+        with transaction():
+            queues.set_queue(
+                self.place.keeper, self.shop.id, is_open=True, minutes_each=9, at=clock.now()
+            )
+        with transaction():
+            number = queues.take_number(GUEST, self.shop.id, at=clock.now())
+        self.ids["number_id"] = number.id
 
     def _proposals(self) -> None:
         """Something is proposed on an order; of three quotes one is asked, one open, one over."""

@@ -123,3 +123,19 @@ def _today(place):
     start, end = clock.day_span(clock.local(clock.now()).date())
     with transaction():
         return booked_between(place.merchant.id, start, end)
+
+
+def test_a_service_online_tells_how_to_join_once_it_is_accepted(salon, boss, sign_in) -> None:
+    place, cut, _people = salon
+    base = f"/workbench/{place.merchant.id}/listings/{cut.id}/service"
+    sent = {"before_minutes": "15", "place": "online", "joining": "Room 7, https://example.org/7"}
+    assert boss.post(base, sent | {"before_minutes": "900"}).status == 422
+    boss.follow(boss.post(base, sent, status=303))
+    assert "Room 7" in boss.visit(base).text
+    order = orders.booked(place, cut)
+    buyer = sign_in(place.buyer)
+    assert "Room 7" in buyer.visit(f"/orders/{order.id}")
+    assert "Room 7" not in buyer.visit(f"/merchants/listings/{cut.id}")
+    assert "the link stands on your order" in buyer.visit(f"/merchants/listings/{cut.id}")
+    bread = f"/workbench/{place.merchant.id}/listings/{place.listing.id}/service"
+    assert boss.post(bread, sent).status == 404

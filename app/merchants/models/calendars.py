@@ -1,4 +1,4 @@
-"""Days on which somebody works otherwise than in their week, terms of services, punch cards."""
+"""Days on which somebody works otherwise than in their week, and how services are done."""
 
 from __future__ import annotations
 
@@ -34,29 +34,9 @@ class ServiceTerms(Base):
     """How a service is done: the pause before it, and where; none means at the shop, at once."""
 
     __tablename__ = "service_terms"
-    __table_args__ = (
-        CheckConstraint("before_minutes BETWEEN 0 AND 480", name="before"),
-        CheckConstraint("reach_m BETWEEN 0 AND 100000", name="reach"),
-        CheckConstraint("travel_minutes BETWEEN 0 AND 240", name="travel"),
-    )
+    __table_args__ = (CheckConstraint("before_minutes BETWEEN 0 AND 480", name="before"),)
 
     listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), primary_key=True)
     before_minutes: Mapped[int] = mapped_column(default=0)
     place: Mapped[ServicePlace] = mapped_column(choice(ServicePlace, "service_place"))
-    reach_m: Mapped[int] = mapped_column(default=0)
-    travel_minutes: Mapped[int] = mapped_column(default=0)
     joining: Mapped[str] = mapped_column(String(500), default="")
-
-
-class CardTerms(Base):
-    """How often a punch card can be used, and for how many days after it is bought."""
-
-    __tablename__ = "card_terms"
-    __table_args__ = (
-        CheckConstraint("uses BETWEEN 1 AND 200", name="uses"),
-        CheckConstraint("days BETWEEN 1 AND 1830", name="days"),
-    )
-
-    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), primary_key=True)
-    uses: Mapped[int]
-    days: Mapped[int]

@@ -54,10 +54,7 @@ _OPENING: Any = (
     )
     .order_by(OpeningSpanEntry.starts_at)
 )
-_TERMS = (
-    ServiceTerms.before_minutes, ServiceTerms.place, ServiceTerms.reach_m,
-    ServiceTerms.travel_minutes, ServiceTerms.joining,
-)  # fmt: skip
+_TERMS = (ServiceTerms.before_minutes, ServiceTerms.place, ServiceTerms.joining)
 _TERMS_OF: Any = select(*_TERMS).where(ServiceTerms.listing_id == bindparam("listing_id"))
 _EXCEPTION = (
     TimeException.id, TimeException.resource_id, TimeException.day, TimeException.starts_minute,
@@ -195,8 +192,8 @@ def times_of(
         _busy(work, at, latest) - set(mine),
         {one.id: one.kind for one in helpers},
         minutes=listing.duration_minutes or 0,
-        before=terms.before_minutes + terms.travel_minutes,
-        after=listing.buffer_minutes + terms.travel_minutes,
+        before=terms.before_minutes,
+        after=listing.buffer_minutes,
         earliest=at + timedelta(minutes=listing.lead_minutes),
         latest=latest,
     )
@@ -279,9 +276,9 @@ def _helpers(
         if row[4] is not None:
             helper.rules.add((row[4], row[5], row[6]))
         if row[7] is not None:
-            terms = ServiceTermsRow(*row[7:12])
-        if row[12] is not None:
-            helper.exceptions[row[12]] = DayException(*row[12:])
+            terms = ServiceTermsRow(*row[7:10])
+        if row[10] is not None:
+            helper.exceptions[row[10]] = DayException(*row[10:])
     return list(found.values()), terms
 
 

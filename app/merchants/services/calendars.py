@@ -18,7 +18,6 @@ from app.merchants.types import (
     CALENDAR_CHANGED,
     ExceptionDraft,
     ListingKind,
-    ServicePlace,
     ServiceTermsRow,
 )
 
@@ -59,14 +58,12 @@ def remove_exception(actor: Viewer, exception_id: int, *, at: datetime) -> None:
 
 def set_service_terms(actor: Viewer, listing_id: int, terms: ServiceTermsRow) -> None:
     """Say how a service is done: the pause before it, where, and what is told after acceptance.
-    Refuses a service at home without a reach, and what is no service.
+    Refuses what is no service.
     """
     listing = db.session.get(Listing, listing_id)
     if listing is None or listing.kind is not ListingKind.SERVICE:
         raise NotFoundError
     selling.check_keeps(actor, listing.merchant_id)
-    if terms.place is ServicePlace.HOME and not terms.reach_m:
-        raise FieldError("reach_km", _l("Say how far you come."))
     upsert(
         ServiceTerms,
         [
@@ -74,8 +71,6 @@ def set_service_terms(actor: Viewer, listing_id: int, terms: ServiceTermsRow) ->
                 "listing_id": listing_id,
                 "before_minutes": terms.before_minutes,
                 "place": terms.place,
-                "reach_m": terms.reach_m,
-                "travel_minutes": terms.travel_minutes,
                 "joining": terms.joining.strip()[:500],
             }
         ],
@@ -83,8 +78,6 @@ def set_service_terms(actor: Viewer, listing_id: int, terms: ServiceTermsRow) ->
         update=lambda new: {
             "before_minutes": new.before_minutes,
             "place": new.place,
-            "reach_m": new.reach_m,
-            "travel_minutes": new.travel_minutes,
             "joining": new.joining,
         },
     )

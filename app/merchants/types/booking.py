@@ -81,12 +81,8 @@ class DayException:
 
 @dataclass(frozen=True, slots=True)
 class ServiceTermsRow:
-    """How a service is done: the pause before it, where, how far and how long one travels for it,
-    and what is told once it is accepted.
-    """
+    """How a service is done: the pause before it, where, and what is told once it is accepted."""
 
     before_minutes: int = 0
     place: ServicePlace = ServicePlace.SHOP
-    reach_m: int = 0
-    travel_minutes: int = 0
     joining: str = ""

@@ -39,18 +39,16 @@ class NoShowRule(StrEnum):
 
 
 class ListingKind(StrEnum):
-    """What is sold: a thing from the shelf, somebody's time, or a punch card for several times."""
+    """What is sold: a thing from the shelf, or somebody's time."""
 
     GOODS = "goods"
     SERVICE = "service"
-    CARD = "card"
 
 
 class ServicePlace(StrEnum):
     """Where a service is done."""
 
     SHOP = "shop"
-    HOME = "home"
     ONLINE = "online"
 
 

@@ -31,14 +31,15 @@ class Queue(Base):
 
 
 class QueueNumber(Base):
-    """One number of a day; numbers are dense and nobody has another's."""
+    """One number of a day; numbers are dense and nobody has another's. Of whom it is, only its
+    name and its link tell; the next day it is forgotten.
+    """
 
     __tablename__ = "queue_numbers"
     __table_args__ = (
         CheckConstraint("number > 0", name="counted"),
         UniqueConstraint("merchant_id", "day", "number"),
         Index("ix_queue_numbers_state", "merchant_id", "day", "state"),
-        Index("ix_queue_numbers_person", "person_id", "day"),
     )
     subject_kind = "queue_number"
 
@@ -46,8 +47,8 @@ class QueueNumber(Base):
     merchant_id: Mapped[int] = mapped_column(ForeignKey("merchants.id"))
     day: Mapped[date]
     number: Mapped[int]
-    person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     name: Mapped[str] = mapped_column(String(60), default="")
+    origin: Mapped[str] = mapped_column(String(16), default="")
     state: Mapped[QueueState] = mapped_column(choice(QueueState, "queue_state"))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
     called_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

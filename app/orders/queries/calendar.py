@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from app.core.db import fetch, fetch_one
-from app.merchants.models import Resource
+from app.merchants.models import Resource, ServiceTerms
+from app.merchants.types import ServicePlace
 from app.orders.models import Booking, Order, OrderLine
 from app.orders.types import OrderState
 
@@ -40,6 +41,15 @@ _HELPERS: Any = (
     .join(Resource, Resource.id == Booking.resource_id)
     .where(Booking.line_id.in_(bindparam("line_ids", expanding=True)))
     .order_by(Booking.line_id, Resource.id)
+)
+_JOINING: Any = (
+    select(OrderLine.id, ServiceTerms.joining)
+    .join(ServiceTerms, ServiceTerms.listing_id == OrderLine.listing_id)
+    .where(
+        OrderLine.id.in_(bindparam("line_ids", expanding=True)),
+        ServiceTerms.place == ServicePlace.ONLINE,
+        ServiceTerms.joining != "",
+    )
 )
 _HOLDS: Any = select(OrderLine.hold_ids).where(OrderLine.id == bindparam("line_id"))
 
@@ -91,6 +101,13 @@ def helpers_of_lines(line_ids: Sequence[int]) -> dict[int, list[HelperRow]]:
         for row in fetch(_HELPERS, line_ids=list(line_ids)):
             found.setdefault(row[0], []).append(HelperRow(*row[1:]))
     return found
+
+
+def joining_of_lines(line_ids: Sequence[int]) -> dict[int, str]:
+    """Return how to join what is done online, by line; for orders that are accepted."""
+    if not line_ids:
+        return {}
+    return {row[0]: row[1] for row in fetch(_JOINING, line_ids=list(line_ids))}
 
 
 def holds_of_line(line_id: int) -> list[int]:

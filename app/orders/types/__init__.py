@@ -39,17 +39,6 @@ from app.orders.types.closings import (
     QuestionRow,
 )
 from app.orders.types.delivery import DeliveryRow, Stop, Way
-from app.orders.types.closings import (
-    CHOICES,
-    QUESTION_REMINDERS,
-    REMIND_AFTER,
-    ConcernedRow,
-    MoveChoice,
-    OfflineConflict,
-    OfflineItem,
-    OfflineRow,
-    QuestionRow,
-)
 from app.orders.types.limits import (
     CASE_ANSWER_HOURS,
     CASE_DAYS,
@@ -128,7 +117,6 @@ from app.orders.types.verbs import (
     MONEY_DISPUTED,
     MONEY_GIVEN,
     MONEY_TAKEN,
-    ASKED,
     MOVED,
     NO_SHOW,
     NOT_DELIVERED,
@@ -136,6 +124,9 @@ from app.orders.types.verbs import (
     PLACED,
     PREPARED,
     PRICE_LOWERED,
+    QUEUE_CALLED,
+    QUEUE_JOINED,
+    QUEUE_SET,
     READY,
     REBOOKED,
     REFUNDED,
@@ -155,6 +146,9 @@ __all__ = [
     "DeliveryState",
     "Stop",
     "Way",
+    "QUEUE_CALLED",
+    "QUEUE_JOINED",
+    "QUEUE_SET",
     "QueueState",
     "REBOOKED",
     "OrderState",

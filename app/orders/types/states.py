@@ -108,11 +108,10 @@ CASE_MOVES: dict[CaseState, frozenset[CaseState]] = {
 
 
 class LineKind(StrEnum):
-    """A thing to collect, a time to come at, or a card to use later."""
+    """A thing to collect, or a time to come at."""
 
     GOODS = "goods"
     SERVICE = "service"
-    CARD = "card"
 
 
 class QueueState(StrEnum):

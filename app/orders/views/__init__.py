@@ -10,6 +10,7 @@ from app.orders.views import (
     leading,
     order,
     proposals,
+    queues,
     standing,
 )
 from app.orders.views.blueprint import bp
@@ -25,5 +26,6 @@ __all__ = [
     "leading",
     "order",
     "proposals",
+    "queues",
     "standing",
 ]

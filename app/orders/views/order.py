@@ -23,7 +23,7 @@ from app.merchants.queries.reviews import rights_of_order
 from app.merchants.types import ReviewRow
 from app.orders import policies
 from app.orders.forms import FindForm, MessageForm, ReasonForm
-from app.orders.queries.calendar import helpers_of_lines
+from app.orders.queries.calendar import helpers_of_lines, joining_of_lines
 from app.orders.queries.cases import case_of_order
 from app.orders.queries.deliveries import proofs_of
 from app.orders.queries.orders import (
@@ -36,7 +36,6 @@ from app.orders.queries.orders import (
     shops_of_buyer,
     timeline_of,
 )
-from app.orders.queries.reductions import reductions_of
 from app.orders.queries.proposals import proposals_of_order
 from app.orders.services import cash, endings
 from app.orders.services.counter import check_tries, note_wrong_code
@@ -51,8 +50,8 @@ from app.orders.types import (
     OrderState,
     TimelineRow,
 )
-from app.orders.views.closings import closing_question
 from app.orders.views.blueprint import CANCELLED, DISPUTED, SAID_PAID, SENT, bp
+from app.orders.views.closings import closing_question
 from app.payments.queries import payments_of, refunds_of
 from app.payments.types import PaymentState
 
@@ -260,6 +259,9 @@ def _bookings(found: OrderPage) -> dict[str, Any]:
         "helpers": helpers_of_lines([line.id for line in booked]),
         "rebookable": {one.id for one in open_lines} if found.is_open and is_free else set(),
         "can_again": bool(booked) and not open_lines,
+        "joining": joining_of_lines(
+            [line.id for line in booked] if found.state == OrderState.ACCEPTED else []
+        ),
     }
 
 

@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from wtforms import DateField, HiddenField, IntegerField, SelectChoice, SelectField, StringField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    IntegerField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
 from wtforms.widgets import HiddenInput
 
 from app.core.forms import Form, length, number_range, optional, phone_number, required
@@ -43,3 +51,39 @@ class BookForm(Form):
     note = StringField(_l("Note"), [length(max=500)])
     variant_id = IntegerField("", [required()], widget=HiddenInput())
     expected_total = IntegerField("", [optional(), number_range(min=0)], widget=HiddenInput())
+
+
+class QueueForm(Form):
+    """Whether numbers are given out, and how long one takes."""
+
+    is_open = BooleanField(_l("Give out numbers"))
+    minutes_each = IntegerField(
+        _l("Minutes between two calls"), [required(), number_range(min=1, max=240)]
+    )
+
+
+class CallForm(Form):
+    """Whom the page showed as called, and what became of them."""
+
+    seen = IntegerField("", [number_range(min=0)], widget=HiddenInput())
+    number = IntegerField("", [optional(), number_range(min=1)], widget=HiddenInput())
+    is_missed = BooleanField()
+
+
+class GiveForm(Form):
+    """A number for somebody at the counter."""
+
+    name = StringField(_l("Name to call"), [length(max=60)])
+
+
+class ServiceForm(Form):
+    """How a service is done."""
+
+    before_minutes = IntegerField(
+        _l("Pause before it, in minutes"), [optional(), number_range(min=0, max=480)]
+    )
+    place = SelectField(
+        _l("Where"),
+        choices=[SelectChoice("shop", _l("At the shop")), SelectChoice("online", _l("Online"))],
+    )
+    joining = StringField(_l("How to join: a link or a note"), [length(max=500)])

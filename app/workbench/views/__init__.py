@@ -21,6 +21,7 @@ from app.workbench.views import (
     preparing,
     prices,
     proposals,
+    queue,
     reviews,
     selling,
     shop,
@@ -52,6 +53,7 @@ __all__ = [
     "proposals",
     "tables",
     "reviews",
+    "queue",
     "selling",
     "shop",
 ]

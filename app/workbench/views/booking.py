@@ -15,13 +15,15 @@ from app.core.pages import render, said, toast
 from app.merchants.queries import booking, keeping
 from app.merchants.queries.browsing import variants_of
 from app.merchants.queries.selling import offers_for
-from app.merchants.types import ListingKind, OfferRow
+from app.merchants.services.calendars import set_service_terms
+from app.merchants.types import ListingKind, OfferRow, ServicePlace, ServiceTermsRow
 from app.orders.services.clerk import enter_booking
 from app.orders.types import Contact
-from app.workbench.forms.calendar import BookForm
+from app.workbench.forms.calendar import BookForm, ServiceForm
 from app.workbench.views.blueprint import bp
 
 SELLERS = (Role.OWNER, Role.MANAGER, Role.CLERK)
+TERMS_SET = toast("workbench.service_set", _l("Saved."))
 BOOKED = toast("workbench.booked", _l("Booked. It stands in the calendar."))
 
 
@@ -94,3 +96,25 @@ def _values(offer: OfferRow | None) -> dict[str, Any]:
         return {}
     total = offer.price_minor + offer.packaging_minor
     return {"variant_id": offer.variant_id, "expected_total": total}
+
+
+@bp.route("/<int:merchant_id>/listings/<int:listing_id>/service", methods=["GET", "POST"])
+@staff_of("merchant_id", Role.OWNER, Role.MANAGER)
+def service(merchant_id: int, listing_id: int) -> Response:
+    """Say how a service is done: the pause before it, where, and how to join."""
+    there = keeping.listing_of(merchant_id, listing_id)
+    form = ServiceForm.posted(obj=booking.service_terms_of(listing_id))
+    page: dict[str, Any] = {"merchant_id": merchant_id, "listing": there}
+    if request.method == "GET":
+        return render("workbench/service.html", form=form, **page)
+    with form.shows_field_errors("workbench/service.html", **page):
+        form.check()
+        terms = ServiceTermsRow(
+            form.before_minutes.data or 0, ServicePlace(form.place.data), form.joining.data or ""
+        )
+        with transaction(once=form.key) as act:
+            set_service_terms(me(), listing_id, terms)
+            act.leads_to(
+                url_for("workbench.listing", merchant_id=merchant_id, listing_id=listing_id)
+            )
+    return said(act.location, TERMS_SET)

@@ -61,6 +61,7 @@ _NAV = (
     ("workbench.today", _l("Today"), False),
     ("workbench.board", _l("Prepare"), False),
     ("workbench.calendar", _l("Calendar"), False),
+    ("workbench.queue", _l("Queue"), False),
     ("workbench.counter", _l("Counter"), False),
     ("workbench.orders", _l("Orders"), False),
     ("workbench.quotes_list", _l("Quotes"), False),
