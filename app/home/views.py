@@ -123,11 +123,17 @@ def map() -> Response:
 @bp.get("/map/shops")
 @public
 def map_shops() -> Response:
-    """Give the shops of the part of the map that is looked at; refuses what is no part of one."""
-    edges = decode_key(request.args.get("box", "").replace(",", "~"), *[float] * 4)
-    if edges is None or not all(isfinite(edge) for edge in edges):
-        raise NotFoundError
-    box = Box(*edges)
+    """Give the shops of the part of the map that is looked at, else of all of it; refuses what is
+    no part of one.
+    """
+    asked = request.args.get("box")
+    if asked is None:
+        box = EVERYWHERE
+    else:
+        edges = decode_key(asked.replace(",", "~"), *[float] * 4)
+        if edges is None or not all(isfinite(edge) for edge in edges):
+            raise NotFoundError
+        box = Box(*edges)
     middle = ((box.south + box.north) / 2, (box.west + box.east) / 2)
     return jsonify([asdict(point) for point in _shop_points(box, middle)])
 

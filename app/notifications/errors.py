@@ -11,6 +11,12 @@ class StaleLinkError(NotFoundError):
     message = _l("This link does not work. You can change what we send you on your own page.")
 
 
+class SavedFullError(FieldError):
+    """As many saved searches as one may keep."""
+
+    message = _l("You keep as many searches as you can. Delete one of them first.")
+
+
 class AddressInsideError(GiveUpError):
     """An address that leads into the private network."""
 

@@ -28,6 +28,7 @@ from app.notifications.types import (
     Way,
     Wish,
 )
+from app.notifications.types.saved import NAME_LENGTH
 
 WAYS = (Way.SITE, *OUTWARD)
 FIELDS = {Way.SITE: "on_site", Way.PUSH: "by_push", Way.MAIL: "by_mail", Way.SMS: "by_sms"}
@@ -155,3 +156,9 @@ for _topic in Topic:
                     WAY_LABELS[_rung.way], [optional(), number_range(min=1, max=LONGEST_WAIT)]
                 ),
             )
+
+
+class SavedForm(Form):
+    """Under which name a search is kept."""
+
+    name = StringField(_l("Its name"), [required(), length(max=NAME_LENGTH)])

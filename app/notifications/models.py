@@ -28,6 +28,7 @@ from app.notifications.types import (
     Topic,
     Way,
 )
+from app.notifications.types.saved import SavedPlace
 
 _UNREAD = text("read_at IS NULL")
 
@@ -237,3 +238,22 @@ class Allowance(Base):
     used: Mapped[int] = mapped_column(default=0)
     refused: Mapped[int] = mapped_column(default=0)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SavedSearch(Base):
+    """A narrowed list or a search that somebody keeps, to be told of what newly fits it."""
+
+    __tablename__ = "saved_searches"
+    __table_args__ = (
+        CheckConstraint("query <> ''", name="asks"),
+        UniqueConstraint("person_id", "place", "query"),
+        Index("ix_saved_searches_place", "place", "is_paused", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    place: Mapped[SavedPlace] = mapped_column(String(20))
+    query: Mapped[str] = mapped_column(String(400))
+    name: Mapped[str] = mapped_column(String(80))
+    is_paused: Mapped[bool] = mapped_column(default=False)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)

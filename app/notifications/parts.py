@@ -45,6 +45,7 @@ def sentence(notice: NoticeRow) -> str:
         "number": data.get("number", ""),
         "shop": shop,
         "place": data.get("place", ""),
+        "search": data.get("search", ""),
         "reason": _reason(data),
         "when": _moment(data),
         "terms": _terms(data),

@@ -75,6 +75,7 @@ def _held() -> None:
     wishes = _l("How you want to be reached")
     holds(models.NoticeWish, "person_id", title=wishes, fate=gone)
     holds(models.ReachWish, "person_id", title=wishes, fate=gone)
+    holds(models.SavedSearch, "person_id", title=_l("What you look out for"), fate=gone)
     holds(models.Device, "person_id", title=_l("Devices that show news"), fate=gone)
     holds(models.Call, "person_id", title=_l("Calls to you"), fate=Fate.EMPTIED, but=("last_by",))
     others = _l("What others were told of your deeds")

@@ -46,7 +46,7 @@ from app.moderation.types import (
     WordOutcome,
 )
 from app.moderation.types import Rule as HouseRule
-from app.notifications.models import Call, Device, Notice, Robot
+from app.notifications.models import Call, Device, Notice, Robot, SavedSearch
 from app.notifications.parts import stop_token, texts_stop_address
 from app.notifications.services import calls
 from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
@@ -107,6 +107,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "workbench.propose": {"name_0": "A tap", "price_0": "9"},
     "workbench.quote_order": {"name_0": "A tap", "price_0": "9", "days": "3"},
     "workbench.quote_thread": {"name_0": "A tap", "price_0": "9", "days": "3"},
+    "merchants.ordered_nearby": {"out": "1"},
 }
 
 
@@ -436,7 +437,10 @@ class Side:
                 user_id=self.buyer.id, token_hash=token_hash(f"reset-{self.buyer.id}"),
                 made_at=now, ends_at=now + timedelta(days=1),
             )  # fmt: skip
-            db.session.add_all([export, device, passkey, reset])
+            kept = SavedSearch(
+                person_id=self.buyer.id, place="listings", query="q=x", name="x", made_at=now
+            )
+            db.session.add_all([export, device, passkey, reset, kept])
             accounts.start_session(self.buyer.id, user_agent="phone")
         path = own_data.file_of("own", export.id)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -445,7 +449,7 @@ class Side:
             sa.text("SELECT max(id) FROM sign_ins WHERE user_id = :id"), {"id": self.buyer.id}
         )
         self.ids |= {"address_id": address.id, "child_id": child.id, "export_id": export.id}
-        self.ids |= {"device_id": device.id, "passkey_id": passkey.id}
+        self.ids |= {"device_id": device.id, "passkey_id": passkey.id, "saved_id": kept.id}
         self.ids |= {"sign_in_id": session.scalar_one(), "person_id": self.buyer.id}
         for endpoint in ("child_entry", "child_enters"):
             self.own[f"accounts.{endpoint}"] = {"token": link}

@@ -189,6 +189,15 @@ class ListingFilter:
     max_minor: int | None = None
     mark: DietaryMark | None = None
 
+    @property
+    def lasts(self) -> bool:
+        """Whether it asks for anything that holds for longer than an hour."""
+        asked = (
+            self.category_id, self.neighbourhood_id, self.kind, self.words, self.within_m,
+            self.min_minor, self.max_minor, self.mark,
+        )  # fmt: skip
+        return any(one not in (None, "") for one in asked)
+
 
 @dataclass(frozen=True, slots=True)
 class VariantDraft:

@@ -18,7 +18,9 @@ from app.merchants.queries.selling import names_of, staff_ids_of
 from app.merchants.queries.waits import shop_and_name
 from app.merchants.types.waits import BACK_IN_STOCK
 from app.moderation import types as moderation
+from app.notifications.policies.saved import fits
 from app.notifications.queries import inbox as queries
+from app.notifications.queries.saved import newly_found, searches_for
 from app.notifications.services.shop_concerns import SHOP_RULES
 from app.notifications.types import KEPT, PRESSING, GuestTold, NoticeKind, Told
 from app.orders import types as orders
@@ -284,6 +286,33 @@ def _listed(row: LogRow) -> Iterable[Concern]:
     yield from _told(people, NoticeKind.SHOP_NEWS, subject, data, set())
 
 
+def _found(kind: str) -> Rule:
+    """Who keeps a search that a new thing fits hears of it, once however many searches it fits."""
+
+    def rule(row: LogRow) -> Iterable[Concern]:
+        searches = searches_for(kind)
+        subject_id = int(row.data["thread_id"]) if kind == "thread" else row.subject_id
+        new = newly_found(kind, subject_id) if searches else None
+        if new is None:
+            return
+        told: set[int | None] = {row.actor_id}
+        for saved in searches:
+            if saved.made_at <= row.at and fits(saved, new):
+                data = {"title": new.title, "title_en": new.title_en, "search": saved.name}
+                subject = (kind, subject_id)
+                yield from _told({saved.person_id}, NoticeKind.SAVED_FOUND, subject, data, told)
+
+    return rule
+
+
+def _each(*rules: Rule) -> Rule:
+    def rule(row: LogRow) -> Iterable[Concern]:
+        for one in rules:
+            yield from one(row)
+
+    return rule
+
+
 # --- bills ---------------------------------------------------------------------------------------
 
 
@@ -350,7 +379,7 @@ def _gathering_data(gathering_id: int) -> dict[str, Any] | None:
 
 
 RULES: dict[str, Rule] = {
-    forum.OPENED.name: _said,
+    forum.OPENED.name: _each(_said, _found("thread")),
     forum.REPLIED.name: _said,
     forum.ANSWER_ACCEPTED.name: _accepted,
     moderation.DECIDED.name: _decided,
@@ -391,8 +420,9 @@ RULES: dict[str, Rule] = {
     proposals.QUOTE_WITHDRAWN.name: _quote_to_buyer(NoticeKind.QUOTE_REFUSED),
     merchants.REVIEWED.name: _reviewed,
     merchants.REVIEW_ANSWERED.name: _review_answered,
-    merchants.LISTED.name: _listed,
+    merchants.LISTED.name: _each(_listed, _found("listing")),
     settlement.BILL_CLOSED.name: _new_bill,
+    events.GATHERING_PUBLISHED.name: _found("gathering"),
     events.REGISTERED.name: _registration(NoticeKind.SIGNED_UP),
     events.WAITING_LISTED.name: _registration(NoticeKind.IN_LINE),
     events.PROMOTED.name: _registration(NoticeKind.PROMOTED),

@@ -13,6 +13,7 @@ from app.notifications.models import (
     Notice,
     NoticeWish,
     ReachWish,
+    SavedSearch,
     Telling,
 )
 from app.notifications.queries.desk import addresses_of
@@ -23,7 +24,7 @@ def forget_person(leaving: Leaving, _at: datetime) -> dict[str, int]:
     who = leaving.person_id
     counts = {
         model.__tablename__: changed(delete(model).where(model.person_id == who))
-        for model in (Notice, NoticeWish, ReachWish, Telling, Device)
+        for model in (Notice, NoticeWish, ReachWish, Telling, Device, SavedSearch)
     }
     for model in (Notice, Telling):
         changed(update(model).where(model.actor_id == who).values(actor_id=None))

@@ -33,7 +33,7 @@ TOPIC_LABELS = {
     Topic.ORDERS: _l("My orders"),
     Topic.SHOP: _l("New orders and questions in my shop"),
     Topic.REVIEW: _l("Decisions about what I wrote"),
-    Topic.FOLLOWED: _l("News of shops I follow"),
+    Topic.FOLLOWED: _l("News of shops I follow and searches I keep"),
 }
 
 
@@ -101,6 +101,7 @@ class NoticeKind(StrEnum):
     PAPER_RIGHT = "paper_right"
     PAPER_WRONG = "paper_wrong"
     PAPER_ENDS = "paper_ends"
+    SAVED_FOUND = "saved_found"
 
 
 TOPICS: Mapping[NoticeKind, Topic] = {
@@ -165,6 +166,7 @@ TOPICS: Mapping[NoticeKind, Topic] = {
     NoticeKind.PAPER_RIGHT: Topic.SHOP,
     NoticeKind.PAPER_WRONG: Topic.SHOP,
     NoticeKind.PAPER_ENDS: Topic.SHOP,
+    NoticeKind.SAVED_FOUND: Topic.FOLLOWED,
 }
 SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.REPLY: _l("%(who)s replied in “%(title)s”"),
@@ -232,6 +234,7 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.PAPER_RIGHT: _l("%(paper)s of %(shop)s: in order, neighbours can read it now"),
     NoticeKind.PAPER_WRONG: _l("%(paper)s of %(shop)s: not accepted. %(reason)s"),
     NoticeKind.PAPER_ENDS: _l("%(paper)s of %(shop)s holds until %(until)s: please send the new one"),
+    NoticeKind.SAVED_FOUND: _l("New for “%(search)s”: “%(title)s”"),
 }
 # Only these are worth a text message, and a call where nothing else reaches a person.
 PRESSING = frozenset(

@@ -1,6 +1,6 @@
 """Pages of the notifications house, by subject, on one blueprint."""
 
-from app.notifications.views import desk, inbox, robots, wishes
+from app.notifications.views import desk, inbox, robots, saved, wishes
 from app.notifications.views.blueprint import bp
 
-__all__ = ["bp", "desk", "inbox", "robots", "wishes"]
+__all__ = ["bp", "desk", "inbox", "robots", "saved", "wishes"]
