@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
 from app.accounts.models import User
 from app.core.access import Viewer
@@ -27,7 +27,8 @@ from app.orders.types.worth import worth_minor
 SHOWN = 20
 _ROW = (
     Proposal.id, Proposal.kind, Proposal.state, Proposal.merchant_id, Merchant.name_zh,
-    Merchant.name_en, Proposal.order_id, Proposal.person_id, User.name, Proposal.thread_id,
+    Merchant.name_en, Proposal.order_id, Proposal.person_id, func.coalesce(User.name, ""),
+    Proposal.thread_id,
     Proposal.wish, Proposal.words, Proposal.starts_at, Proposal.made_at, Proposal.ends_at,
     Proposal.over_at,
 )  # fmt: skip
@@ -38,13 +39,17 @@ _ROWS: Any = (
 )
 # Pieces that are given up are a line's last, so these are what an answer is about.
 _ASKED: Any = OrderLine.quantity - OrderLine.short - OrderLine.cancelled
+_WORTH_LESS: Any = worth_minor(OrderLine, _ASKED) - worth_minor(
+    OrderLine, _ASKED - ProposalLine.replaces
+)
 _LINES: Any = (
     select(
         ProposalLine.proposal_id, ProposalLine.name_zh, ProposalLine.name_en,
         ProposalLine.variant_zh, ProposalLine.variant_en, ProposalLine.unit_minor,
         ProposalLine.packaging_minor, ProposalLine.quantity, ProposalLine.line_id,
-        ProposalLine.replaces, OrderLine.name_zh, OrderLine.name_en,
-        worth_minor(OrderLine, _ASKED) - worth_minor(OrderLine, _ASKED - ProposalLine.replaces),
+        ProposalLine.replaces, func.coalesce(OrderLine.name_zh, ""),
+        func.coalesce(OrderLine.name_en, ""),
+        func.coalesce(_WORTH_LESS, 0),
     )
     .outerjoin(OrderLine, OrderLine.id == ProposalLine.line_id)
     .where(ProposalLine.proposal_id.in_(bindparam("ids", expanding=True)))
@@ -168,8 +173,5 @@ def _with_lines(rows: Sequence[Any]) -> list[ProposalRow]:
         return []
     lines: dict[int, list[ProposalLineRow]] = {}
     for row in fetch(_LINES, ids=[row[0] for row in rows]):
-        old = (row[10] or "", row[11] or "", row[12] or 0)
-        lines.setdefault(row[0], []).append(ProposalLineRow(*row[1:10], *old))
-    return [
-        ProposalRow(*row[:8], row[8] or "", *row[9:], tuple(lines.get(row[0], ()))) for row in rows
-    ]
+        lines.setdefault(row[0], []).append(ProposalLineRow(*row[1:]))
+    return [ProposalRow(*row, lines=tuple(lines.get(row[0], ()))) for row in rows]

@@ -27,6 +27,7 @@ from app.merchants.types import MerchantState, PolicyRow
 from app.orders import policies
 from app.orders.errors import LineProblemError, ProposalsOpenError, WrongShopError
 from app.orders.models import Order, Proposal
+from app.orders.policies.proposals import over_error
 from app.orders.services import moves, offers, preparation, proposals
 from app.orders.services.writing import Deal, draw_numbers, settle_in, written_orders
 from app.orders.types import Contact, Quote, ShopQuote
@@ -99,7 +100,7 @@ def answer(actor: Viewer, proposal_id: int, draft: QuoteDraft, *, at: datetime) 
     asked = _of_shop(actor, proposal_id)
     _check(asked.merchant_id, draft, at)
     if asked.state != ProposalState.ASKED:
-        raise offers.over_error(asked)
+        raise over_error(asked)
     values: dict[str, Any] = {"words": draft.words.strip()[:500], "starts_at": draft.starts_at}
     offers.to_state(
         asked, ProposalState.OPEN, made_at=at, made_by=actor.id, ends_at=draft.ends_at, **values

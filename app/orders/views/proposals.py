@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from app.core import clock
@@ -136,7 +138,7 @@ def ask_quote(merchant_id: int) -> Response:
     if shop is None:
         raise NotFoundError
     form = AskForm.posted()
-    page = {"shop": shop, "merchant_id": merchant_id}
+    page: dict[str, Any] = {"shop": shop, "merchant_id": merchant_id}
     if request.method == "GET":
         return render("orders/ask_quote.html", form=form, **page)
     with form.shows_field_errors("orders/ask_quote.html", **page):

@@ -26,7 +26,7 @@ from app.orders.queries.orders import shop_order
 from app.orders.queries.proposals import order_of_change, quotes_by, shop_quote
 from app.orders.services import proposals, quotes
 from app.orders.services.quotes import QuoteDraft
-from app.orders.types import LineRow
+from app.orders.types import LineKind, LineRow
 from app.orders.types.proposals import PROPOSAL_WORDS, ProposedLine
 from app.workbench.forms import minor_of, plain_amount
 from app.workbench.forms.proposals import LinesForm, QuoteForm, SubstituteForm
@@ -61,7 +61,7 @@ def substitute(merchant_id: int, order_id: int, line_id: int) -> Response:
     """Offer something else for pieces that are short."""
     found = shop_order(me(), merchant_id, order_id)
     line = next((one for one in found.lines if one.id == line_id), None)
-    if line is None or line.kind != ListingKind.GOODS:
+    if line is None or line.kind != LineKind.GOODS:
         raise NotFoundError
     form = _substitute_form(merchant_id, line)
     page: dict[str, Any] = {"merchant_id": merchant_id, "order": found, "line": line}
