@@ -56,6 +56,7 @@ from app.merchants.types.figures import FEWEST
 from app.merchants.types.papers import PAPER_WORDS, PaperDraft, PaperKind
 from app.places.queries import neighbourhood_names, neighbourhoods
 from app.places.types.rows import NeighbourhoodRow
+from app.promotions.parts import running_at
 
 bp = Blueprint("merchants", __name__, url_prefix="/merchants", template_folder="templates")
 register_subject("merchant", "merchants.merchant", "merchant_id")
@@ -274,7 +275,7 @@ def merchant(merchant_id: int) -> Response:
         "merchants/merchant.html", shop=shop, spans=spans, now=at, offers=offers,
         sections=in_sections(offers), points=tuple(points), talk=said_about, days=tuple(week),
         today=clock.local(at).date(),
-        head=head, follows=follows,
+        head=head, follows=follows, running=running_at(merchant_id, at=at),
     )  # fmt: skip
 
 
@@ -305,6 +306,7 @@ def listing(listing_id: int) -> Response:
         is_there=chosen is not None and (not chosen.is_sold_out or chosen.id in kept),
         marks=dietary_words(offer.marks),
         head=reviewed.head_of_listing(me(), listing_id, at=at),
+        running=running_at(offer.merchant_id, listing_id=listing_id, at=at),
         nearby=ordered_near(me(), but=listing_id),
     )  # fmt: skip
 

@@ -68,6 +68,19 @@ class StartForm(Form):
     expected_total = IntegerField(_l("Total"), [number_range(min=0)])
 
 
+class CouponForm(Form):
+    """The coupon that a shop's order shall take; nought is none."""
+
+    shop_id = IntegerField(_l("Shop"), [number_range(min=1)])
+    promotion_id = IntegerField(_l("Coupon"), [number_range(min=0)])
+
+
+class CodeForm(Form):
+    """A coupon's code."""
+
+    code = StringField(_l("Coupon code"), [required(), length(max=20)])
+
+
 class PlaceForm(Form):
     """Who collects, how to reach them, how they pay; pickup times are fields of their
     own per shop.

@@ -76,7 +76,7 @@ def make_promotion(actor: Viewer, draft: Draft, *, at: datetime) -> Promotion:
         pool = pools.make_pool(queries.BUDGET, str(promotion_id), draft.budget)
         changed(update(Promotion).where(Promotion.id == promotion_id).values(pool_id=pool.id))
     made = db.session.get_one(Promotion, promotion_id)
-    record(actor, PROMOTION_MADE, made, at=at, data=_about(made))
+    record(actor, PROMOTION_MADE, made, at=at, reason=_name(made), data=_about(made))
     return made
 
 
@@ -100,7 +100,7 @@ def _check_reward(draft: Draft) -> None:
         raise FieldError("reward_id", _l("Choose one of your own coupons."))
 
 
-def stop_promotion(actor: Viewer, promotion_id: int, *, reason: str = "", at: datetime) -> None:
+def stop_promotion(actor: Viewer, promotion_id: int, *, at: datetime) -> None:
     """End a promotion now: nothing more is taken or used; orders that have it keep it."""
     found = _promotion(promotion_id)
     check_runs(actor, found.merchant_id)
@@ -112,7 +112,7 @@ def stop_promotion(actor: Viewer, promotion_id: int, *, reason: str = "", at: da
         .values(stopped_at=at),
         CouponOverError(),
     )
-    record(actor, PROMOTION_STOPPED, found, at=at, reason=reason or None, data=_about(found))
+    record(actor, PROMOTION_STOPPED, found, at=at, reason=_name(found), data=_about(found))
 
 
 # --- taking ---
@@ -314,7 +314,7 @@ def reward(use_id: int, *, contacts: Iterable[int] = (), at: datetime) -> bool:
 
 
 def _promotion(promotion_id: int) -> Promotion:
-    found = db.session.get(Promotion, promotion_id)
+    found = db.session.get(Promotion, promotion_id, populate_existing=True)
     if found is None:
         raise NotFoundError
     return found
@@ -322,6 +322,10 @@ def _promotion(promotion_id: int) -> Promotion:
 
 def _runs(found: Promotion, at: datetime) -> bool:
     return found.stopped_at is None and found.starts_at <= at < found.ends_at
+
+
+def _name(found: Promotion) -> str:
+    return found.name_zh or found.name_en
 
 
 def _about(found: Promotion) -> dict[str, Any]:

@@ -79,7 +79,7 @@ AUDIENCE_WORDS = {
     Audience.MEMBERS: _l("Members of the site"),
     Audience.FIRST_ORDER: _l("A household's first order"),
 }
-FUNDER_WORDS = {Funder.MERCHANT: _l("the shop"), Funder.SITE: _l("the site")}
+FUNDER_WORDS = {Funder.MERCHANT: _l("The shop itself"), Funder.SITE: _l("The site itself")}
 STANDING_WORDS = {
     Standing.COMING: (_l("to come"), "sky"),
     Standing.RUNNING: (_l("running"), "leaf"),

@@ -64,6 +64,7 @@ from app.settlement.types import ReceiptWay
 from tests.factories import events, forum, groupbuys, merchants, notifications, orders
 from tests.factories.accounts import person, viewer
 from tests.factories.places import neighbourhood
+from tests.factories.promotions import promotion
 from tests.factories.settlement import sale
 from tests.visitor import Page, Visitor
 
@@ -228,6 +229,8 @@ class Side:
         self.own["orders.checkout"] = self.own["orders.leave"] = self.own["orders.place"] = {
             "checkout_id": orders.started(place, 1)
         }
+        for endpoint in ("orders.coupon", "orders.code"):
+            self.own[endpoint] = self.own["orders.checkout"]
         self.own["orders.placed"] = {"checkout_id": placed.checkout_id}
         held = db.session.execute(sa.text("SELECT max(id) FROM basket_lines")).scalar_one()
         self.ids |= {"line_id": held, "checkout_id": placed.checkout_id}
@@ -242,6 +245,7 @@ class Side:
         self.ids |= {"bill_id": bill.id, "receipt_id": receipt.id, "merchant_id": self.shop.id}
         self.ids |= {"shop_id": self.shop.id, "listing_id": place.listing.id}
         self.ids |= {"variant_id": place.variant_id, "point_id": place.point.id}
+        self.ids["promotion_id"] = promotion(self.shop.id, least_minor=10**7).id
         self._unusual()
         waiting = merchants.shop("Not claimed", opening_hours="")
         with transaction():

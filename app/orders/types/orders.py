@@ -193,6 +193,11 @@ class OrderPage:
     delivery: DeliveryRow | None = None
 
     @property
+    def is_reduced(self) -> bool:
+        """Whether anything came off."""
+        return any(line.reduced_minor for line in self.lines)
+
+    @property
     def is_open(self) -> bool:
         """Whether something may still happen before it is over."""
         return self.state in OPEN_STATES

@@ -10,15 +10,21 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 
 from app.core import clock
-from app.core.access import me, public
+from app.core.access import me, member, public
 from app.core.db import transaction
-from app.core.errors import BadRequestError, ConflictError, NotFoundError
+from app.core.errors import (
+    BadRequestError,
+    ConflictError,
+    FieldError,
+    InvalidFormError,
+    NotFoundError,
+)
 from app.core.forms import ButtonForm
 from app.core.pages import render, said
 from app.merchants.queries.collecting import slots_of_shops
 from app.merchants.types import PointRow, SlotChoice
 from app.orders.errors import CheckoutOverError
-from app.orders.forms import PlaceForm
+from app.orders.forms import CodeForm, CouponForm, PlaceForm
 from app.orders.parts import why_not
 from app.orders.policies import guest_key
 from app.orders.queries.baskets import checkout_for, checkout_quote
@@ -26,9 +32,18 @@ from app.orders.queries.days import limited
 from app.orders.queries.deliveries import chosen_ways, ways_to
 from app.orders.queries.orders import orders_of_checkout
 from app.orders.services.checkout import leave_checkout, place_orders
+from app.orders.services.reductions import choose_coupon, take_code
 from app.orders.services.deliveries import fees_of
 from app.orders.types import CheckoutRow, CheckoutState, Contact, Quote, SlotDay, SlotWish, Way
-from app.orders.views.blueprint import LEFT, PLACED, bp, know_basket, later, token
+from app.orders.views.blueprint import (
+    COUPON_CHOSEN,
+    LEFT,
+    PLACED,
+    bp,
+    know_basket,
+    later,
+    token,
+)
 from app.payments.types import PayWay
 
 PAGE = ("checkout", "quote", "slots", "seconds", "ways", "to", "why_not")
@@ -96,6 +111,38 @@ def leave(checkout_id: int) -> Response:
     return said(url_for("orders.basket"), LEFT)
 
 
+@bp.post("/checkout/<int:checkout_id>/coupon")
+@public
+def coupon(checkout_id: int) -> Response:
+    """Choose the coupon of one shop's order, or none."""
+    form = CouponForm.posted()
+    form.check()
+    shop_id, promotion_id = form.shop_id.data, form.promotion_id.data
+    with transaction():
+        choose_coupon(me(), checkout_id, shop_id, promotion_id, token=token())
+    return said(url_for("orders.checkout", checkout_id=checkout_id), COUPON_CHOSEN)
+
+
+@bp.post("/checkout/<int:checkout_id>/code")
+@member
+def code(checkout_id: int) -> Response:
+    """Take the coupon of a code and let the order have it where it fits."""
+    now, form = clock.now(), CodeForm.posted()
+    page = later(lambda: _whole(checkout_id, now), *PAGE, "form")
+    try:
+        form.check()
+        with transaction():
+            take_code(me(), checkout_id, form.code.data or "", token=token(), at=now)
+    except InvalidFormError:
+        return render("orders/checkout.html", status=422, code_form=form, **page)
+    except FieldError as wrong:
+        form.code.errors = [str(wrong)]
+        return render("orders/checkout.html", status=422, code_form=form, **page)
+    except ConflictError as moved:
+        return render("orders/checkout.html", status=409, code_form=form, moved=moved, **page)
+    return said(url_for("orders.checkout", checkout_id=checkout_id), COUPON_CHOSEN)
+
+
 @bp.get("/placed/<int:checkout_id>")
 @public
 def placed(checkout_id: int) -> Response:
@@ -132,6 +179,13 @@ def _again(
     if not set(_shops(quote)) <= set(shops):
         raise BadRequestError
     return _page(found, quote, now, to)
+
+
+def _whole(checkout_id: int, now: datetime) -> dict[str, Any]:
+    """The checkout with a fresh form, for a page on which another form was refused."""
+    found, quote = checkout_quote(me(), checkout_id, token(), at=now)
+    form = PlaceForm.for_shops(_shops(quote), is_guest=me().is_guest).asked(name=me().name)
+    return _page(found, quote, now, {}) | {"form": form}
 
 
 def _shops(quote: Quote) -> list[int]:

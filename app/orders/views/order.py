@@ -37,6 +37,7 @@ from app.orders.queries.orders import (
     timeline_of,
 )
 from app.orders.queries.proposals import proposals_of_order
+from app.orders.queries.reductions import reductions_of
 from app.orders.services import cash, endings
 from app.orders.services.counter import check_tries, note_wrong_code
 from app.orders.services.talks import open_talk, write_as_guest
@@ -244,6 +245,7 @@ def _page(found: OrderPage) -> dict[str, Any]:
         **closing_question(found),
         "now": clock.now(),
         **_terms(found),
+        "reductions": reductions_of(found.id) if found.is_reduced else {},
     }
 
 

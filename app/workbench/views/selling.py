@@ -18,6 +18,7 @@ from app.merchants.queries import collecting, keeping
 from app.merchants.queries.browsing import variants_of
 from app.merchants.queries.selling import offers_for
 from app.merchants.types import ListingKind, OfferRow
+from app.orders.queries.reductions import off_at_counter
 from app.orders.services.clerk import enter_order
 from app.orders.types import MOST_OF_ONE, Contact, SlotDay, SlotWish
 from app.payments.types import PayWay
@@ -123,12 +124,14 @@ def _till(merchant_id: int, goods: Mapping[int, int]) -> dict[str, Any]:
         if size.id in offers
     ]
     chosen = [tile for tile in tiles if tile.count]
+    off = off_at_counter([(tile.offer, tile.count) for tile in chosen], at=at)
     return {
         "merchant_id": merchant_id,
         "tiles": tiles,
         "chosen": chosen,
         "goods": _written({tile.offer.variant_id: tile.count for tile in chosen}),
-        "total": sum(tile.sum_minor for tile in chosen),
+        "total": sum(tile.sum_minor for tile in chosen) - off,
+        "off": off,
         "places": _places(merchant_id) if chosen else [],
         "refused": None,
     }

@@ -77,6 +77,7 @@ _NAV = (
     ("workbench.profile", _l("The shop"), True),
     ("workbench.papers", _l("Licence and permits"), True),
     ("workbench.reviews", _l("Reviews"), False),
+    ("workbench.promotions", _l("Coupons and offers"), True),
     ("workbench.bills", _l("Bills"), True),
 )
 
