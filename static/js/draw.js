@@ -29,6 +29,14 @@
     const map = L.map(box.querySelector(".map"), { attributionControl: false, scrollWheelZoom: false });
     const tiles = document.documentElement.dataset.tiles;
     if (tiles) L.tileLayer(tiles, { maxZoom: 18 }).addTo(map);
+    for (const area of JSON.parse(box.dataset.areas || "[]")) {
+      const name = document.createElement("span");
+      name.textContent = area.name;
+      L.polygon(area.polygon, { color: colour("--line"), weight: 2, fillColor: colour("--card"), fillOpacity: tiles ? 0.25 : 1, interactive: false })
+        .addTo(map).bindTooltip(name, { permanent: true, direction: "center", className: "area-name" });
+    }
+    const middleOf = pairs(box.dataset.centre || "")[0];
+    if (middleOf) L.circleMarker(middleOf, { radius: 7, weight: 2, color: colour("--card"), fillColor: colour("--accent"), fillOpacity: 1, interactive: false }).addTo(map);
     const shapes = new Map();
     let active = null;
 

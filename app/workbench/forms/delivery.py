@@ -6,7 +6,7 @@ from typing import Any
 
 from wtforms import FileField, IntegerField, StringField, TextAreaField
 
-from app.core.forms import Form, length, number_range, optional
+from app.core.forms import Form, length, number_range, optional, required
 from app.core.i18n import lazy_gettext as _l
 from app.workbench.forms.fields import price
 from app.workbench.forms.shop import PointForm
@@ -22,7 +22,7 @@ class ZoneForm(PointForm):
     )
     outline = TextAreaField(_l("Or an outline"), [length(max=40000)])
     minimum = StringField(_l("From which sum on"), [price()])
-    fee = StringField(_l("Delivery fee"), [price(is_needed=True)])
+    fee = StringField(_l("Delivery fee"), [required(), price(is_needed=True)])
     steps = StringField(_l("Cheaper"))
 
     def rows(self) -> list[tuple[Any, Any, Any]]:

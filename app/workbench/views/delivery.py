@@ -12,6 +12,7 @@ from app.core.db import transaction
 from app.core.errors import FieldError, NotFoundError
 from app.core.forms import ButtonForm
 from app.core.i18n import lazy_gettext as _l
+from app.core.i18n import pick
 from app.core.media.services import prepared
 from app.core.pages import render, said, toast
 from app.merchants.queries import browsing, collecting
@@ -26,6 +27,7 @@ from app.orders.services import deliveries
 from app.orders.services.counter import check_tries, note_wrong_code
 from app.payments.types import PayWay
 from app.places.parts import distance_words, outline_in
+from app.places.queries import neighbourhoods
 from app.places.types.points import Datum
 from app.workbench.forms import (
     WEEKDAYS,
@@ -196,6 +198,7 @@ def _saved_zone(form: ZoneForm, merchant_id: int, point_id: int | None) -> Respo
     shop = browsing.merchant_for(me(), merchant_id)
     page: dict[str, Any] = {
         "merchant_id": merchant_id, "point_id": point_id, "weekdays": WEEKDAYS, "shop": shop,
+        "areas": _areas(),
     }  # fmt: skip
     if request.method == "GET":
         return render("workbench/zone.html", form=form, **page)
@@ -206,6 +209,15 @@ def _saved_zone(form: ZoneForm, merchant_id: int, point_id: int | None) -> Respo
             zones.save_zone(me(), merchant_id, draft, at=clock.now(), point_id=point_id)
             act.leads_to(url_for("workbench.zone_list", merchant_id=merchant_id))
     return said(act.location, SAVED)
+
+
+def _areas() -> list[dict[str, Any]]:
+    """Return the town's neighbourhoods, for the ground on which an outline is drawn."""
+    return [
+        {"name": pick(row.name, row.name_en), "polygon": row.polygon}
+        for row in neighbourhoods()
+        if row.polygon
+    ]
 
 
 def _zone_draft(form: ZoneForm) -> ZoneDraft:
