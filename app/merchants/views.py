@@ -305,7 +305,7 @@ def listing(listing_id: int) -> Response:
         chosen=chosen, waits={row.variant_id: row for row in own_waits}, kept=kept,
         is_there=chosen is not None and (not chosen.is_sold_out or chosen.id in kept),
         marks=dietary_words(offer.marks),
-        head=reviewed.head_of_listing(me(), listing_id, at=at),
+        head=reviewed.head_of_listing(me(), listing_id, at=at), one_day=timedelta(days=1),
         running=running_at(offer.merchant_id, listing_id=listing_id, at=at),
         nearby=ordered_near(me(), but=listing_id),
     )  # fmt: skip

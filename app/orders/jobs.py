@@ -51,9 +51,6 @@ def sweep(now: datetime) -> int:
                 done += run_case_timer(case_id, at=now) is not None
         except ConflictError:
             continue
-    for order_id in due_questions(now):
-        with transaction():
-            done += remind(order_id, at=now)
     return done
 
 

@@ -49,6 +49,14 @@ if (/MicroMessenger/i.test(navigator.userAgent)) {
     }
   });
 }
+// Until when something can be ordered: the page says it in words, here it only ticks.
+const ticking = document.querySelectorAll("[data-until]");
+const tick = () => ticking.forEach((one) => {
+  const left = Math.max(0, Math.round((new Date(one.dataset.until) - Date.now()) / 1000));
+  const two = (number) => String(number).padStart(2, "0");
+  one.textContent = one.dataset.words.replace("{time}", `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`);
+});
+if (ticking.length) { tick(); window.setInterval(tick, 1000); }
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-auto-submit]")) { event.target.form.requestSubmit(); }
 });

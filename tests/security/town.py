@@ -52,9 +52,9 @@ from app.notifications.services import calls
 from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
 from app.orders.models import Order
 from app.orders.policies import qr_text
-from app.orders.services import cases, cash, hand_over, proposals, queues, quotes
+from app.orders.services import cases, cash, hand_over, offline, proposals, queues, quotes
 from app.orders.services.groupbuys import read_list
-from app.orders.types import Problem, Remedy
+from app.orders.types import OfflineItem, Problem, Remedy
 from app.orders.types.proposals import ProposedLine
 from app.payments.types import PayWay
 from app.places.services import add_address
@@ -210,6 +210,10 @@ class Side:
         self._proposals()
         self.ids |= {"order_id": placed.id, "payment_id": payment}
         self.ids |= {"refund_id": refund.id, "hand_over_id": handed}
+        noted = OfflineItem(f"device-key-{placed.id}", placed.id, now, 1, False)
+        with transaction():
+            hand = offline.take_in(place.keeper, place.merchant.id, noted, at=now)
+        self.ids["hand_id"] = hand.id
         self.ids["code"] = self.ids["signed_code"] = ""
         area = orders.zone(place)
         door = orders.home(self.buyer, text=f"Door {self.shop.id}")
@@ -554,7 +558,10 @@ class Town:
                     )  # fmt: skip
                 )
         for side in (self.a, self.b):
-            for endpoint in ("workbench.use_point", "operator.point", "operator.archive_point"):
+            for endpoint in (
+                "workbench.use_point", "operator.point", "operator.archive_point",
+                "operator.point_times", "operator.close_point_times", "operator.ask_at_point",
+            ):  # fmt: skip
                 side.own[endpoint] = {"point_id": towns_point.id}
             with app.test_request_context():
                 texts = texts_stop_address(side.buyer.id, min(Topic))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -46,7 +46,7 @@ from app.orders.views.blueprint import (
 )
 from app.payments.types import PayWay
 
-PAGE = ("checkout", "quote", "slots", "seconds", "ways", "to", "why_not")
+PAGE = ("checkout", "quote", "slots", "now", "one_day", "seconds", "ways", "to", "why_not")
 
 
 @bp.get("/checkout/<int:checkout_id>")
@@ -236,6 +236,8 @@ def _page(found: CheckoutRow, quote: Quote, now: datetime, to: Mapping[int, int]
             ]
             for shop_id, points in limited(quote, offered, at=now).items()
         },
+        "now": now,
+        "one_day": timedelta(days=1),
         "seconds": max(0, int((found.expires_at - now).total_seconds())),
     }
 
