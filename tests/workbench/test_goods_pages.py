@@ -151,7 +151,7 @@ def test_an_example_goes_on_sale_and_is_ordered_at_once(
     assert made is not None
     buyer = sign_in(place.buyer)
     page = buyer.visit(f"/merchants/listings/{made.id}")
-    [sent] = [one for one in page.forms("/basket/add")]
+    [sent] = page.forms("/basket/add")
     if made.kind == "service":
         keys = [
             node.get("value") for node in page.tree.iter("input") if node.get("name") == "time_key"
