@@ -7,7 +7,7 @@ from app.core import clock
 from app.core.db import db, transaction
 from app.orders.models import Proposal
 from app.orders.services import preparation
-from tests.factories import orders
+from tests.factories import merchants, orders
 from tests.factories import proposals as made
 from tests.factories.orders import Stall
 from tests.visitor import Visitor
@@ -70,3 +70,19 @@ def test_phones_are_shown_once_the_order_is_accepted(place: Stall, sign_in: Sign
         preparation.accept(place.keeper, order.id, at=clock.now())
 
     assert "138 1234 5678" in keeper.visit(bench)
+
+
+def test_a_service_can_say_that_its_price_is_the_fee_for_coming(
+    place: Stall, sign_in: SignIn
+) -> None:
+    chair = merchants.resource(place.merchant)
+    visit = merchants.service(place.merchant, (chair.id,), is_call_out=True)
+    buyer, keeper = sign_in(place.buyer), sign_in(place.owner)
+    words = "This is the fee for coming"
+    assert words in buyer.visit(f"/merchants/listings/{visit.id}")
+    url = f"/workbench/{place.merchant.id}/listings/{visit.id}"
+    form = keeper.visit(url).forms(f"/listings/{visit.id}")[0]
+    assert form["is_call_out"]
+    form.pop("is_call_out")
+    keeper.post(url, form, status=303)
+    assert words not in buyer.visit(f"/merchants/listings/{visit.id}")

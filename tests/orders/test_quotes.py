@@ -68,7 +68,7 @@ def test_a_quote_that_ran_out_refuses_and_can_be_asked_for_again(place: Stall) -
     with clock.travel(clock.now() + timedelta(days=4)):
         with pytest.raises(ProposalOverError) as refused:
             ordered(place, quote)
-        assert "until" in refused.value.data["details"][0]
+        assert "2026-11-2" in refused.value.data["details"][0]
         sweep(clock.now())
         assert made.fresh(quote).state == ProposalState.EXPIRED
         with transaction():

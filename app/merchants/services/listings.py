@@ -297,6 +297,7 @@ def _fill(listing: Listing, draft: ListingDraft, merchant: Merchant) -> None:
     listing.duration_minutes = draft.duration_minutes if is_service else None
     listing.buffer_minutes = draft.buffer_minutes if is_service else 0
     listing.dietary = kept_marks(draft.dietary)
+    listing.is_call_out = draft.is_call_out and is_service
     listing.daily_total = None if is_service else draft.daily_total
     listing.lead_days = 0 if is_service else draft.lead_days
     listing.section_id = checked_section(listing.merchant_id, draft.section_id)

@@ -111,6 +111,7 @@ _COPIED = (
     "name_zh", "name_en", "category_id", "description", "unit", "rules", "allergens",
     "picture_id", "duration_minutes", "buffer_minutes", "days_ahead", "lead_minutes",
     "packaging_minor", "position", "daily_total", "lead_days", "section_id",
+    "is_call_out",
 )  # fmt: skip
 
 

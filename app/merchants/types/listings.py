@@ -148,6 +148,7 @@ class ListingPage:
     lead_days: int = 0
     more_pictures: list[int] = field(default_factory=list)
     hidden_rule: str | None = None
+    is_call_out: bool = False
 
     @property
     def marks(self) -> list[DietaryMark]:
@@ -238,6 +239,7 @@ class ListingDraft:
     resource_ids: tuple[int, ...] = ()
     position: int = 0
     dietary: tuple[DietaryMark, ...] = ()
+    is_call_out: bool = False
     is_draft: bool = False
     publish_at: datetime | None = None
 

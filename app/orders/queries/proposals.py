@@ -174,4 +174,5 @@ def _with_lines(rows: Sequence[Any]) -> list[ProposalRow]:
     lines: dict[int, list[ProposalLineRow]] = {}
     for row in fetch(_LINES, ids=[row[0] for row in rows]):
         lines.setdefault(row[0], []).append(ProposalLineRow(*row[1:]))
-    return [ProposalRow(*row, lines=tuple(lines.get(row[0], ()))) for row in rows]
+    whole: list[tuple[Any, ...]] = [(*row, tuple(lines.get(row[0], ()))) for row in rows]
+    return [ProposalRow(*values) for values in whole]

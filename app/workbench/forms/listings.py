@@ -56,6 +56,9 @@ class ListingForm(Form):
     duration_minutes = IntegerField(
         _l("Length in minutes"), [optional(), number_range(min=5, max=1440)]
     )
+    is_call_out = BooleanField(
+        _l("The price is the fee for coming; the rest is said after seeing it")
+    )
     buffer_minutes = IntegerField(
         _l("Pause after it, in minutes"), [optional(), number_range(min=0, max=480)]
     )

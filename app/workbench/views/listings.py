@@ -195,6 +195,7 @@ def _draft(form: ListingForm, there: Any) -> ListingDraft:
         picture_id=kept,
         duration_minutes=form.duration_minutes.data,
         buffer_minutes=form.buffer_minutes.data or 0,
+        is_call_out=bool(form.is_call_out.data),
         days_ahead=7 if form.days_ahead.data is None else form.days_ahead.data,
         lead_minutes=form.lead_minutes.data or 0,
         packaging_minor=minor_of(form.packaging.data),

@@ -105,7 +105,7 @@ def _offer_page() -> Any:
             Merchant.address, Merchant.closed_on,
             Merchant.cancel_minutes, Merchant.no_show_rule, open_until_column(), opens_at_column(),
             Listing.packaging_minor, Listing.dietary, Listing.daily_total, Listing.lead_days,
-            Listing.more_pictures, Listing.hidden_rule, *variant_columns(),
+            Listing.more_pictures, Listing.hidden_rule, Listing.is_call_out, *variant_columns(),
         )
         .join(Merchant, Merchant.id == Listing.merchant_id)
         .join(Category, Category.id == Listing.category_id)
