@@ -59,7 +59,7 @@ def _before() -> Any:
             Order.state.in_(COUNTED),
             who().is_not(None),
         )
-        .group_by(who())
+        .distinct()
     )
 
 
