@@ -168,6 +168,7 @@ def test_people_near_you_is_told_from_five_people_on_and_not_to_who_wants_none(
     mine.post(url, {"out": "1"}, status=303)
     assert "· 5 people" not in mine.visit(url)
     mine.post(url, {"out": "0"}, status=303)
+    assert "in which neighbourhood" in sign_in(person("Nowhere", language="en")).visit(url)
     sign_in(people[4]).post(url, {"out": "1"}, status=303)
     count_nearby(clock.now())
     assert "· 5 people" not in mine.visit(url), "who is left out is not counted"
