@@ -243,6 +243,13 @@ class TermsForm(RateForm):
     note = StringField(_l("Note"), [length(max=200)])
 
 
+class WriteOffForm(Form):
+    """A sum of a bill to let go, and why."""
+
+    off_amount = StringField(_l("How much to let go"), [required(), length(max=20)])
+    off_reason = StringField(_l("Reason"), [required(), length(max=200)])
+
+
 class AnswerForm(Form):
     """An answer to a claim or a removal."""
 

@@ -105,6 +105,11 @@ VERB_WORDS = {
     "merchant.staff_taken": _l("took a staff role back"),
     "bill.receipt_recorded": _l("recorded a receipt"),
     "bill.receipt_taken_back": _l("took a receipt back"),
+    "bill.write_off_asked": _l("asked to let money go"),
+    "bill.write_off_decided": _l("decided about money to let go"),
+    "promotion.made": _l("made a coupon or an offer"),
+    "promotion.stopped": _l("stopped a coupon or an offer"),
+    "merchant.paper_decided": _l("looked at a shop's paper"),
 }
 SUBJECT_WORDS = {
     "merchant": _l("shop"),

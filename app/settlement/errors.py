@@ -1,6 +1,6 @@
 """What settlement refuses."""
 
-from app.core.errors import ConflictError, FieldError, LinliError, NotFoundError
+from app.core.errors import ConflictError, FieldError, LinliError, NotAllowedError, NotFoundError
 from app.core.i18n import lazy_gettext as _l
 
 
@@ -22,6 +22,18 @@ class TakenBackError(ConflictError):
     """The receipt was taken back before."""
 
     message = _l("This receipt has been taken back already.")
+
+
+class WriteOffMovedError(ConflictError):
+    """Somebody decided it before, or asked for this bill already."""
+
+    message = _l("Somebody has asked for this bill, or decided about it, already.")
+
+
+class SecondPersonError(NotAllowedError):
+    """Who asks to let money go does not decide about it."""
+
+    message = _l("You asked for it, so somebody else of the desk has to decide.")
 
 
 class ExportUnreadableError(FieldError):

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, UtcDateTime, choice
-from app.settlement.types import LineKind, ReceiptWay
+from app.settlement.types import LineKind, ReceiptWay, WriteOffState
 
 
 class OrderCommission(Base):
@@ -104,6 +104,33 @@ class BillReceipt(Base):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     entry_id: Mapped[int | None] = mapped_column(sa.ForeignKey("ledger_entries.id"))
     taken_back_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class WriteOff(Base):
+    """A sum that one operator asks to let go of a bill, and what another one says to it."""
+
+    __tablename__ = "write_offs"
+    __table_args__ = (
+        sa.CheckConstraint("amount_minor > 0", name="something"),
+        sa.CheckConstraint("decided_by IS NULL OR decided_by <> asked_by", name="two_people"),
+        sa.CheckConstraint("(state = 'asked') = (decided_at IS NULL)", name="decided_has_time"),
+        sa.Index(
+            "uq_write_offs_asked", "bill_id", unique=True,
+            sqlite_where=sa.text("state = 'asked'"), postgresql_where=sa.text("state = 'asked'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    bill_id: Mapped[int] = mapped_column(sa.ForeignKey("bills.id"), index=True)
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    reason: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[WriteOffState] = mapped_column(choice(WriteOffState, "write_off_state"))
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    asked_by: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    decided_by: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    answer: Mapped[str] = mapped_column(sa.String(200), default="")
+    receipt_id: Mapped[int | None] = mapped_column(sa.ForeignKey("bill_receipts.id"))
 
 
 class Replay(Base):

@@ -33,6 +33,7 @@ WAY_WORDS = {
     ReceiptWay.BANK: _l("Bank transfer"),
     ReceiptWay.CASH: _l("Cash"),
     ReceiptWay.WALLET: _l("WeChat or Alipay"),
+    ReceiptWay.WRITTEN_OFF: _l("Let go"),
 }
 
 

@@ -9,11 +9,14 @@ from app.core.activity.types import Hook, verb
 BILL_CLOSED = verb("bill.closed", Hook.SERVICE)
 RECEIPT_RECORDED = verb("bill.receipt_recorded", Hook.SERVICE, privileged=True)
 RECEIPT_TAKEN_BACK = verb("bill.receipt_taken_back", Hook.SERVICE, privileged=True)
+WRITE_OFF_ASKED = verb("bill.write_off_asked", Hook.SERVICE, privileged=True)
+WRITE_OFF_DECIDED = verb("bill.write_off_decided", Hook.SERVICE, privileged=True)
 
 INCOME = "income:commission"
 INCOME_FEES = "income:fees"
 COUPONS = "expense:coupons"
 BANK = "bank:platform"
+WRITTEN_OFF = "expense:writeoff"
 
 
 class LineKind(StrEnum):
@@ -38,11 +41,24 @@ class BillState(StrEnum):
 
 
 class ReceiptWay(StrEnum):
-    """How a bill's money came in."""
+    """How a bill was met: how its money came in, or that two people let it go."""
 
     BANK = "bank"
     CASH = "cash"
     WALLET = "wallet"
+    WRITTEN_OFF = "written_off"
+
+
+# What somebody records as having come in.
+MONEY_WAYS = (ReceiptWay.BANK, ReceiptWay.CASH, ReceiptWay.WALLET)
+
+
+class WriteOffState(StrEnum):
+    """Whether a second person has looked at a write-off."""
+
+    ASKED = "asked"
+    DONE = "done"
+    REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +177,22 @@ class ReceiptRow:
     received_on: date
     at: datetime
     taken_back_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOffRow:
+    """A sum that one person asks to let go; another decides."""
+
+    id: int
+    bill_id: int
+    number: str
+    merchant_zh: str
+    merchant_en: str
+    amount_minor: int
+    reason: str
+    asked_by: int | None
+    asker: str
+    asked_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from app.settlement.queries.bills import (
     receipts_of,
     stream_lines,
     unbilled_of,
+    write_offs_asked,
 )
 from app.settlement.queries.checks import drift
 from app.settlement.queries.fees import fee_facts, fee_year_of, fees_to_book
@@ -35,4 +36,5 @@ __all__ = [
     "replay_of",
     "stream_lines",
     "unbilled_of",
+    "write_offs_asked",
 ]

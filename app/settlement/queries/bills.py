@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from app.accounts.models import User
 from app.core import clock
 from app.core.access import Viewer
 from app.core.db import db
@@ -13,9 +14,17 @@ from app.core.pages import Page, decode_key, keyset
 from app.merchants.models import Merchant
 from app.orders.models import Order
 from app.settlement.errors import BillNotFoundError
-from app.settlement.models import Bill, BillReceipt, SettlementLine
+from app.settlement.models import Bill, BillReceipt, SettlementLine, WriteOff
 from app.settlement.policies import can_see_bills_of, week_of
-from app.settlement.types import BillLine, BillRow, BillState, MoneyDue, ReceiptRow
+from app.settlement.types import (
+    BillLine,
+    BillRow,
+    BillState,
+    MoneyDue,
+    ReceiptRow,
+    WriteOffRow,
+    WriteOffState,
+)
 
 _BILL: tuple[Any, ...] = (
     Bill.id,
@@ -150,6 +159,26 @@ def receipts_of(bill_id: int) -> list[ReceiptRow]:
         .order_by(BillReceipt.id)
     )
     return [ReceiptRow(*row) for row in db.session.execute(wanted)]
+
+
+def write_offs_asked(bill_id: int | None = None) -> list[WriteOffRow]:
+    """Return the sums that somebody asks to let go, of one bill or all, the oldest first."""
+    wanted = (
+        sa.select(
+            WriteOff.id, WriteOff.bill_id, Bill.number, Merchant.name_zh, Merchant.name_en,
+            WriteOff.amount_minor, WriteOff.reason, WriteOff.asked_by, User.name,
+            WriteOff.asked_at,
+        )
+        .join(Bill, Bill.id == WriteOff.bill_id)
+        .join(Merchant, Merchant.id == Bill.merchant_id)
+        .join(User, User.id == WriteOff.asked_by)
+        .where(WriteOff.state == WriteOffState.ASKED)
+        .order_by(WriteOff.asked_at, WriteOff.id)
+        .limit(100)
+    )  # fmt: skip
+    if bill_id is not None:
+        wanted = wanted.where(WriteOff.bill_id == bill_id)
+    return [WriteOffRow(*row) for row in db.session.execute(wanted)]
 
 
 def next_week_to_close(merchant_id: int, *, before: date) -> date | None:

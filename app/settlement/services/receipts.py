@@ -17,7 +17,13 @@ from app.settlement.models import Bill, BillReceipt
 from app.settlement.policies import check_is_operator
 from app.settlement.queries import bill_of
 from app.settlement.services.booking import merchant_account
-from app.settlement.types import BANK, RECEIPT_RECORDED, RECEIPT_TAKEN_BACK, ReceiptWay
+from app.settlement.types import (
+    BANK,
+    MONEY_WAYS,
+    RECEIPT_RECORDED,
+    RECEIPT_TAKEN_BACK,
+    ReceiptWay,
+)
 
 
 def record_receipt(
@@ -36,6 +42,28 @@ def record_receipt(
     record at once.
     """
     check_is_operator(actor)
+    if way not in MONEY_WAYS:
+        raise FieldError("way", _l("Please choose one of these."))
+    return meet_bill(
+        actor, bill_id, debit=BANK, amount_minor=amount_minor, way=way, reference=reference,
+        received_on=received_on, at=at,
+    )  # fmt: skip
+
+
+def meet_bill(
+    actor: Viewer,
+    bill_id: int,
+    *,
+    debit: str,
+    amount_minor: int,
+    way: ReceiptWay,
+    reference: str,
+    received_on: date,
+    at: datetime,
+) -> BillReceipt:
+    """Meet a part of a bill from an account of the site: what came into its bank, or what it lets
+    go. Refuses as `record_receipt` does.
+    """
     if amount_minor <= 0:
         raise FieldError("amount", _l("An amount above zero, please."))
     bill = bill_of(bill_id)
@@ -59,12 +87,12 @@ def record_receipt(
     db.session.flush()
     code = merchant_account(bill.merchant_id)
     open_accounts([code], AccountKind.LIABILITY)
-    open_accounts([BANK], AccountKind.ASSET)
+    open_accounts([debit], AccountKind.ASSET if debit == BANK else AccountKind.EXPENSE)
     entry = post(
         key=f"receipt:{receipt.id}",
         cause=("bill", bill_id),
         at=at,
-        movements=[Movement(debit=BANK, credit=code, amount_minor=amount_minor)],
+        movements=[Movement(debit=debit, credit=code, amount_minor=amount_minor)],
     )
     receipt.entry_id = entry.id
     record(
