@@ -51,7 +51,7 @@ def code() -> Response:
 @public
 def coupon(promotion_id: int) -> Response:
     """Show one coupon to take; a member sees the link to pass it on."""
-    return render("promotions/coupon.html", **_coupon(promotion_id, request.args.get("from", "")))
+    return render("promotions/coupon.html", **_coupon(promotion_id, request.args.get("by", "")))
 
 
 @bp.post("/<int:promotion_id>/take")
@@ -106,7 +106,7 @@ def _coupon(promotion_id: int, sharer: str) -> dict[str, Any]:
     link = None
     if own is not None and row.standing(at) is Standing.RUNNING:
         token = services.share_token(promotion_id, own)
-        path = url_for("promotions.coupon", promotion_id=promotion_id, **{"from": token})
+        path = url_for("promotions.coupon", promotion_id=promotion_id, by=token)
         link = absolute(path)
     return {
         "row": row,

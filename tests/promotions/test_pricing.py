@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.promotions.policies import priced
@@ -141,6 +141,7 @@ PIECES = st.lists(
 )
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(PIECES, RULES)
 def test_no_line_ever_costs_less_than_nothing(pieces: list[Piece], rules: list[Rule]) -> None:
     found = off(pieces, rules)
