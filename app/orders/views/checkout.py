@@ -32,8 +32,8 @@ from app.orders.queries.days import limited
 from app.orders.queries.deliveries import chosen_ways, ways_to
 from app.orders.queries.orders import orders_of_checkout
 from app.orders.services.checkout import leave_checkout, place_orders
-from app.orders.services.reductions import choose_coupon, take_code
 from app.orders.services.deliveries import fees_of
+from app.orders.services.reductions import choose_coupon, take_code
 from app.orders.types import CheckoutRow, CheckoutState, Contact, Quote, SlotDay, SlotWish, Way
 from app.orders.views.blueprint import (
     COUPON_CHOSEN,
@@ -221,7 +221,11 @@ def _page(found: CheckoutRow, quote: Quote, now: datetime, to: Mapping[int, int]
     ways = ways_to(me(), quote)
     chosen = chosen_ways(ways, to)
     quote = quote.with_fees(fees_of(chosen))
-    offered = slots_of_shops(shops, at=now, with_delivery=bool(chosen)) if shops else {}
+    offered = (
+        slots_of_shops(shops, loads=quote.loads, at=now, with_delivery=bool(chosen))
+        if shops
+        else {}
+    )
     return {
         "ways": ways,
         "to": {shop_id: way.address.id for shop_id, way in chosen.items()},
