@@ -10,7 +10,6 @@ for (const form of document.querySelectorAll("[data-arrange]")) {
     const row = handle.closest("li");
     const before = ids();
     down.preventDefault();
-    handle.setPointerCapture(down.pointerId);
     row.classList.add("is-dragged");
     const move = (event) => {
       for (const other of list.children) {
@@ -26,7 +25,9 @@ for (const form of document.querySelectorAll("[data-arrange]")) {
       }
     };
     const end = () => {
-      handle.removeEventListener("pointermove", move);
+      window.removeEventListener("pointermove", move);
+      window.removeEventListener("pointerup", end);
+      window.removeEventListener("pointercancel", end);
       row.classList.remove("is-dragged");
       if (ids() === before) return;
       const order = document.createElement("input");
@@ -34,8 +35,9 @@ for (const form of document.querySelectorAll("[data-arrange]")) {
       form.append(order);
       form.requestSubmit();
     };
-    handle.addEventListener("pointermove", move);
-    handle.addEventListener("pointerup", end, { once: true });
-    handle.addEventListener("pointercancel", end, { once: true });
+    // On the window: a row that is moved in the page would lose what its handle hears.
+    window.addEventListener("pointermove", move);
+    window.addEventListener("pointerup", end);
+    window.addEventListener("pointercancel", end);
   }
 }
