@@ -1,4 +1,4 @@
-"""A counter in a hall without a network: two devices hand over, come back, and agree on what happened."""
+"""A counter in a hall without a network: two devices hand over, come back, and agree."""
 
 from typing import Any
 

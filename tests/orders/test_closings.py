@@ -1,6 +1,6 @@
-"""A time that closes: who stands there is found and asked, and chooses another or the money back."""
+"""A time that closes: who stands there is found, asked, and chooses another or the money back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -47,12 +47,12 @@ def ask(place: Stall, order: Order) -> None:
 
 
 @pytest.fixture
-def order(place: Stall) -> Iterator[Order]:
+def order(place: Stall) -> Order:
     """An accepted order whose time was closed and whose buyer is asked."""
     found = orders.accepted(place, 2)
     close(place, found)
     ask(place, found)
-    yield found
+    return found
 
 
 def test_a_closed_time_is_offered_to_nobody_and_its_neighbours_are(place: Stall) -> None:

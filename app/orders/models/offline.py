@@ -13,8 +13,8 @@ from app.orders.types import OfflineConflict
 
 
 class OfflineHand(Base):
-    """One hand-over as a device noted it, under the device's own key: told twice, it is one; where it
-    could not stand it says why until somebody of the shop has seen it.
+    """One hand-over as a device noted it, under the device's own key: told twice, it is one; where
+    it could not stand it says why until somebody of the shop has seen it.
     """
 
     __tablename__ = "offline_hands"

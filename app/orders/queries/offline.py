@@ -1,4 +1,4 @@
-"""What a counter may keep for a time without a network, and what came of what it noted meanwhile."""
+"""What a counter may keep for a time without a network, and what came of what it noted."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def compared(code: str, salt: bytes) -> str:
 
 
 def unseen(merchant_id: int) -> list[OfflineRow]:
-    """Return the conflicts of a shop's offline hand-overs that nobody has seen, the oldest first."""
+    """Return the conflicts of a shop's offline hand-overs that nobody has seen, oldest first."""
     rows = db.session.execute(
         select(
             OfflineHand.id, OfflineHand.client_key, OfflineHand.order_id, Order.number,

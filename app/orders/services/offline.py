@@ -1,5 +1,5 @@
-"""Hand-overs that a counter noted while it had no network: each is taken in once, and where it cannot
-stand the reason is named.
+"""Hand-overs that a counter noted while it had no network: each is taken in once, and where it
+cannot stand the reason is named.
 """
 
 from __future__ import annotations

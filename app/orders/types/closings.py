@@ -16,7 +16,7 @@ QUESTION_REMINDERS = 2
 
 @dataclass(frozen=True, slots=True)
 class MoveChoice:
-    """One time to which an order may move; the point is another than its own where that is closed."""
+    """One time to which an order may move; at another point where its own is closed."""
 
     key: str
     point_id: int | None

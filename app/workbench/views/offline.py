@@ -1,4 +1,4 @@
-"""The counter without a network: what a device keeps, what it sends when it is back, the conflicts."""
+"""The counter without a network: what a device keeps, what it sends later, the conflicts."""
 
 from __future__ import annotations
 
