@@ -56,6 +56,7 @@ def find(
     block, has_older = rows[:WEIGHED], len(rows) > WEIGHED
     weighed = _weighed(block, terms)
     following = offset + limit
+    next_key: str | None
     if following < len(weighed):
         next_key = encode_key([*bound, following])
     else:
@@ -136,7 +137,7 @@ def _candidates(
     elif count == 1:
         among, with_values = within
         narrowed = _wanted_among(among, is_postgresql(), checks, **shape)
-        rows = fetch(narrowed, **with_values | values)
+        rows = fetch(narrowed, **dict(with_values) | values)
     else:
         raise ValueError("`within` needs exactly one kind")
     return sorted(rows, key=lambda row: (row.at, row.id), reverse=True)
@@ -191,6 +192,8 @@ def _newest(
     if in_language:
         wanted = wanted.where(SearchDocument.lang == sa.bindparam("lang"))
     if is_older:
+        at: Any
+        last: Any
         at, last = sa.bindparam("bound_at", type_=UtcDateTime), sa.bindparam("bound_id")
         wanted = wanted.where(
             SearchDocument.at <= at, sa.or_(SearchDocument.at < at, SearchDocument.id < last)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qsl
 
 from flask import Response, request, url_for
@@ -42,7 +43,7 @@ def save(place: str) -> Response:
     if not query:
         raise NotFoundError
     form = SavedForm.posted(name=dict(parse_qsl(query)).get("q", "")[:NAME_LENGTH])
-    page = {"back": _address(where, query), "asked": list(parse_qsl(query))}
+    page: dict[str, Any] = {"back": _address(where, query), "asked": list(parse_qsl(query))}
     if request.method == "GET":
         return render("notifications/save.html", form=form, **page)
     with form.shows_field_errors("notifications/save.html", **page):
