@@ -135,9 +135,7 @@ def _owned(name: str, hours: str) -> tuple[Viewer, int, str]:
         behind = accounts.start_session(owner.id, user_agent="tools", address="127.0.0.1")
         operator = Viewer(id=owner.id, grants=frozenset({Grant("operator")}))
         trade = next(iter(categories.make_first_categories().values()))
-        draft = MerchantDraft(
-            name, name, trade, opening_hours=hours, lat=PLACE.lat, lng=PLACE.lng
-        )
+        draft = MerchantDraft(name, name, trade, opening_hours=hours, lat=PLACE.lat, lng=PLACE.lng)
         made = shops.create_merchant(operator, draft, at=clock.now(), owner_id=owner.id)
         grants = frozenset({Grant("owner", "merchant", made.id)})
         return Viewer(id=owner.id, grants=grants), made.id, behind
