@@ -18,7 +18,7 @@ from app.merchants.queries import collecting
 from app.orders import policies as rules
 from app.orders.models import Basket, BasketLine, Order, OrderLine
 from app.orders.queries import baskets
-from app.orders.services import cash, checkout, counter, moves, sums
+from app.orders.services import cash, checkout, counter, grouping, moves, sums
 from app.orders.services.writing import written_lines
 from app.orders.types import Quote
 from app.payments import policies as money_rules
@@ -107,6 +107,8 @@ def never_refunded(about: tuple[str, int]) -> ChargeRow:
 
 
 given = counter._given
+grouping.joining = grouping._TOUCHING
+baskets.OPEN_ONE = sa.true()
 services.taking = FAULTY_TAKING
 baskets._problem = see_no_problem
 collecting.pools_by_key = see_no_places

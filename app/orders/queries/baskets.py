@@ -33,6 +33,7 @@ from app.orders.types import (
 )
 from app.orders.types.groupbuys import GroupBuyState, Together
 
+OPEN_ONE: Any = GroupBuy.state == GroupBuyState.OPEN
 _TOGETHER: tuple[Any, ...] = (
     GroupBuy.id, GroupBuy.opens_at, GroupBuy.cut_off_at, GroupBuy.point_id, PickupPoint.name_zh,
     PickupPoint.name_en, GroupBuy.starts_at, GroupBuy.ends_at,
@@ -336,7 +337,7 @@ def _chosen(source: type[BasketLine] | type[CheckoutLine], *, is_member: bool = 
     chosen = sold(lines.select_from(source).join(Variant, Variant.id == source.variant_id))
     return chosen.outerjoin(
         GroupBuy,
-        and_(GroupBuy.listing_id == Listing.id, GroupBuy.state == GroupBuyState.OPEN),
+        and_(GroupBuy.listing_id == Listing.id, OPEN_ONE),
     ).outerjoin(PickupPoint, PickupPoint.id == GroupBuy.point_id)
 
 
