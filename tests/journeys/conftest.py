@@ -141,8 +141,8 @@ def open_page(browser: Any, town: live.Site) -> Iterator[OpenPage]:
 
 
 def note(message: Any, complaints: list[str]) -> None:
-    """Keep a console error, but for what the journey asks for: answers (422, 409 and the like), and a
-    network that it took away.
+    """Keep a console error, but for what the journey asks for: answers (422, 409 and the like),
+    and a network that it took away.
     """
     asked_for = ("the server responded with a status of 4", "ERR_INTERNET_DISCONNECTED")
     if message.type == "error" and not any(text in message.text for text in asked_for):

@@ -114,9 +114,7 @@ def test_another_shop_answers_nothing_that_it_was_not_asked(place: Stall) -> Non
     thread = forum.a_thread(forum.a_board(), place.customer)
     stranger = accounts.viewer(accounts.person())
     with pytest.raises(WrongShopError), transaction():
-        quotes.quote_in_thread(
-            stranger, place.merchant.id, thread.id, draft(), at=clock.now()
-        )
+        quotes.quote_in_thread(stranger, place.merchant.id, thread.id, draft(), at=clock.now())
 
 
 def test_asking_answering_and_ordering_goes_through_the_pages(

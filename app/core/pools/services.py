@@ -228,8 +228,9 @@ def set_total(pool_id: int, total: int | None) -> None:
     step = sa.update(Pool).where(Pool.id == pool_id).values(total=total)
     guard = step if total is None else step.where(Pool.taken <= total)
     if changed(guard) or (reclaim(pool_id, at=clock.now()) and changed(guard)):
-        return _tell([pool_id])
-    _refuse_total(pool_id)
+        _tell([pool_id])
+    else:
+        _refuse_total(pool_id)
 
 
 def add_total(pool_id: int, quantity: int) -> None:
@@ -245,8 +246,9 @@ def add_total(pool_id: int, quantity: int) -> None:
         .values(total=Pool.total + quantity)
     )
     if changed(step) or (reclaim(pool_id, at=clock.now()) and changed(step)):
-        return _tell([pool_id])
-    _refuse_total(pool_id)
+        _tell([pool_id])
+    else:
+        _refuse_total(pool_id)
 
 
 def reclaim(pool_id: int, *, at: datetime) -> int:

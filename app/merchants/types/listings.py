@@ -73,11 +73,7 @@ class OfferRow:
     @property
     def is_orderable(self) -> bool:
         """Whether it may go into an order now, stock aside."""
-        return (
-            self.is_open_shop
-            and not self.listing_archived
-            and not self.sold_out_today
-        )
+        return self.is_open_shop and not self.listing_archived and not self.sold_out_today
 
 
 @dataclass(frozen=True, slots=True)

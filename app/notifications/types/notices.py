@@ -233,7 +233,9 @@ SENTENCES: Mapping[NoticeKind, Any] = {
     NoticeKind.REQUEST_REFUSED: _l("The desk did not do what you asked about %(shop)s: %(reason)s"),
     NoticeKind.PAPER_RIGHT: _l("%(paper)s of %(shop)s: in order, neighbours can read it now"),
     NoticeKind.PAPER_WRONG: _l("%(paper)s of %(shop)s: not accepted. %(reason)s"),
-    NoticeKind.PAPER_ENDS: _l("%(paper)s of %(shop)s holds until %(until)s: please send the new one"),
+    NoticeKind.PAPER_ENDS: _l(
+        "%(paper)s of %(shop)s holds until %(until)s: please send the new one"
+    ),
     NoticeKind.SAVED_FOUND: _l("New for “%(search)s”: “%(title)s”"),
 }
 # Only these are worth a text message, and a call where nothing else reaches a person.

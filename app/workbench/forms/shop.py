@@ -105,7 +105,9 @@ class PointForm(PositionForm):
     slot_minutes = IntegerField(
         _l("Length of a time, in minutes"), [required(), number_range(min=5, max=1440)]
     )
-    capacity = IntegerField(_l("How much in each time"), [required(), number_range(min=1, max=10000)])
+    capacity = IntegerField(
+        _l("How much in each time"), [required(), number_range(min=1, max=10000)]
+    )
     measure = SelectField(
         _l("of"),
         choices=[SelectChoice(one.value, words) for one, words in MEASURE_WORDS.items()],
