@@ -97,9 +97,8 @@ def _held() -> None:
     strikes = _l("Orders not collected")
     holds(models.Strike, "person_id", title=strikes, fate=Fate.KEPT, why=TRACE)
     way = (models.CustomerNote.order_id, order.id, order.person_id)
-    notes = _l("What shops noted about you")
-    but = ("written_by",)
-    holds(models.CustomerNote, "order_id", title=notes, fate=gone, through=way, but=but)
+    notes, written = _l("What shops noted about you"), ("written_by",)
+    holds(models.CustomerNote, "order_id", title=notes, fate=gone, through=way, but=written)
     office = _l("Deeds of office")
     by, kept = "written_by", Fate.KEPT
     holds(models.CustomerNote, by, title=office, fate=kept, why=OFFICE, left_out=OFFICE)

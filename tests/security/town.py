@@ -32,8 +32,9 @@ from app.core.media.types import Size
 from app.events.services import feeds
 from app.forum.services import posts
 from app.merchants.models import Merchant, Review
-from app.merchants.services import calendars, hours, reviews, shops
+from app.merchants.services import calendars, hours, papers, points, reviews, shops
 from app.merchants.types import ExceptionDraft, MerchantState, RequestKind
+from app.merchants.types.papers import PaperDraft, PaperKind
 from app.moderation import services as moderation
 from app.moderation.services import lawful, pictures, takedowns
 from app.moderation.types import (
@@ -58,6 +59,7 @@ from app.orders.types import OfflineItem, Problem, Remedy
 from app.orders.types.proposals import ProposedLine
 from app.payments.types import PayWay
 from app.places.services import add_address
+from app.settlement.services import write_offs
 from app.settlement.services.bills import close_week
 from app.settlement.services.receipts import record_receipt
 from app.settlement.types import ReceiptWay
@@ -109,6 +111,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "workbench.quote_order": {"name_0": "A tap", "price_0": "9", "days": "3"},
     "workbench.quote_thread": {"name_0": "A tap", "price_0": "9", "days": "3"},
     "merchants.ordered_nearby": {"out": "1"},
+    "operator.close_point_times": {"time": "2099-01-01", "on": "y"},
+    "orders.coupon": {"shop_id": "1", "promotion_id": "0"},
+    "workbench.close_times": {"time": "2099-01-01", "on": "y"},
 }
 
 
@@ -247,6 +252,15 @@ class Side:
                 received_on=clock.today(), at=now,
             )  # fmt: skip
         self.ids |= {"bill_id": bill.id, "receipt_id": receipt.id, "merchant_id": self.shop.id}
+        draft = PaperDraft(PaperKind.LICENCE, "HRB 12345", "Kept by hand")
+        with transaction():
+            paper = papers.send_paper(place.keeper, self.shop.id, draft, at=now)
+        another = viewer(person("Another of the desk", roles=("operator",)))
+        with transaction():
+            wish = write_offs.ask_write_off(
+                another, bill.id, amount_minor=1, reason="Gone.", at=now
+            )
+        self.ids |= {"paper_id": paper.id, "write_off_id": wish}
         self.ids |= {"shop_id": self.shop.id, "listing_id": place.listing.id}
         self.ids |= {"variant_id": place.variant_id, "point_id": place.point.id}
         self.ids["promotion_id"] = promotion(self.shop.id, least_minor=10**7).id
@@ -268,7 +282,9 @@ class Side:
     def _calendars(self) -> None:
         """Somebody is booked at the shop, with one who is away on that day."""
         who = merchants.resource(self.shop).id
-        booked = orders.booked(self.place, merchants.service(self.shop, (who,)))
+        cut = merchants.service(self.shop, (who,))
+        booked = orders.booked(self.place, cut)
+        self.own["workbench.service"] = {"listing_id": cut.id}
         own = {"order_id": booked.id, "line_id": orders.line_of(booked).id}
         for endpoint in ("orders.new_time", "orders.rebook", "workbench.move_booking"):
             self.own[endpoint] = own
@@ -289,6 +305,10 @@ class Side:
         """Something is proposed on an order; of three quotes one is asked, one open, one over."""
         place, now = self.place, clock.now()
         order = orders.accepted(place)
+        begins = clock.local(order.slot_starts_at)
+        with transaction():
+            closed = [f"{begins:%Y-%m-%d:%H%M}"]
+            points.close_times(place.keeper, place.point.id, closed, True, at=now)
         with transaction():
             lines = [ProposedLine(900, 1, "A tap")]
             change = proposals.propose(place.keeper, order.id, lines, at=now)

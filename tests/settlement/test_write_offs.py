@@ -45,8 +45,9 @@ def desk(app: Flask) -> tuple[Viewer, Viewer]:
 
 def asked(actor: Viewer, bill_id: int, amount: int = 1300) -> int:
     with transaction():
-        ask_write_off(actor, bill_id, amount_minor=amount, reason="Closed for good.", at=LATER)
-    return db.session.scalars(sa.select(WriteOff.id).order_by(WriteOff.id.desc())).first() or 0
+        return ask_write_off(
+            actor, bill_id, amount_minor=amount, reason="Closed for good.", at=LATER
+        )
 
 
 def decided(actor: Viewer, wish_id: int, *, is_granted: bool = True, answer: str = "") -> None:

@@ -1,6 +1,7 @@
 """Closing times of the site's pickup points, for all shops that use them."""
 
 from itertools import groupby
+from typing import Any
 
 from flask import Response, request, url_for
 
@@ -63,7 +64,7 @@ def _point(point_id: int) -> PointRow:
     return point
 
 
-def _page(point_id: int) -> dict[str, object]:
+def _page(point_id: int) -> dict[str, Any]:
     point, at = _point(point_id), clock.now()
     slots = collecting.slots_of_points([point], merchant_ids=[], at=at)[point_id]
     days = [SlotDay(day, tuple(some)) for day, some in groupby(slots, key=lambda one: one.day)]

@@ -115,6 +115,7 @@ def leave(checkout_id: int) -> Response:
 @public
 def coupon(checkout_id: int) -> Response:
     """Choose the coupon of one shop's order, or none."""
+    checkout_for(me(), checkout_id, token())
     form = CouponForm.posted()
     form.check()
     shop_id, promotion_id = form.shop_id.data, form.promotion_id.data
@@ -128,6 +129,7 @@ def coupon(checkout_id: int) -> Response:
 def code(checkout_id: int) -> Response:
     """Take the coupon of a code and let the order have it where it fits."""
     now, form = clock.now(), CodeForm.posted()
+    checkout_for(me(), checkout_id, token())
     page = later(lambda: _whole(checkout_id, now), *PAGE, "form")
     try:
         form.check()

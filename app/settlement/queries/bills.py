@@ -163,7 +163,7 @@ def receipts_of(bill_id: int) -> list[ReceiptRow]:
 
 def write_offs_asked(bill_id: int | None = None) -> list[WriteOffRow]:
     """Return the sums that somebody asks to let go, of one bill or all, the oldest first."""
-    wanted = (
+    wanted: Any = (
         sa.select(
             WriteOff.id, WriteOff.bill_id, Bill.number, Merchant.name_zh, Merchant.name_en,
             WriteOff.amount_minor, WriteOff.reason, WriteOff.asked_by, User.name,

@@ -34,8 +34,9 @@ from app.settlement.types import (
 
 def ask_write_off(
     actor: Viewer, bill_id: int, *, amount_minor: int, reason: str, at: datetime
-) -> None:
+) -> int:
     """Ask to let a sum of a bill go; nothing is booked until somebody else agrees.
+    Returns the wish.
 
     Refuses more than is open, no reason, and a second wish beside one that waits.
     """
@@ -56,13 +57,15 @@ def ask_write_off(
     )
     if db.session.scalar(waits) is not None:
         raise WriteOffMovedError
-    db.session.add(WriteOff(**row))
+    wish = WriteOff(**row)
+    db.session.add(wish)
     try:
         db.session.flush()
     except sa.exc.IntegrityError as twice:
         raise WriteOffMovedError from twice
     data = {"merchant_id": bill.merchant_id, "amount_minor": amount_minor}
     record(actor, WRITE_OFF_ASKED, ("bill", bill_id), at=at, reason=reason, data=data)
+    return wish.id
 
 
 def decide_write_off(
