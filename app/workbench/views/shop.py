@@ -58,27 +58,27 @@ def my_shops(viewer: Viewer) -> list[Link]:
 
 
 _NAV = (
-    ("workbench.today", _l("Today"), False),
-    ("workbench.board", _l("Prepare"), False),
-    ("workbench.calendar", _l("Calendar"), False),
-    ("workbench.queue", _l("Queue"), False),
-    ("workbench.counter", _l("Counter"), False),
-    ("workbench.orders", _l("Orders"), False),
-    ("workbench.quotes_list", _l("Quotes"), False),
-    ("workbench.cases", _l("After-sale"), False),
-    ("workbench.listings", _l("Shelf"), False),
-    ("workbench.group_buys", _l("Group-buys"), False),
-    ("workbench.hours", _l("Hours"), True),
-    ("workbench.pickup_points", _l("Pickup"), True),
-    ("workbench.customers", _l("Customers"), True),
-    ("workbench.figures", _l("Figures"), True),
-    ("workbench.run", _l("Delivery"), False),
-    ("workbench.people", _l("Staff"), True),
-    ("workbench.profile", _l("The shop"), True),
-    ("workbench.papers", _l("Licence and permits"), True),
-    ("workbench.reviews", _l("Reviews"), False),
-    ("workbench.promotions", _l("Coupons and offers"), True),
-    ("workbench.bills", _l("Bills"), True),
+    ("workbench.today", _l("Today"), False, None),
+    ("workbench.board", _l("Prepare"), False, None),
+    ("workbench.counter", _l("Counter"), False, None),
+    ("workbench.orders", _l("Orders"), False, None),
+    ("workbench.calendar", _l("Calendar"), False, None),
+    ("workbench.queue", _l("Queue"), False, None),
+    ("workbench.run", _l("Delivery"), False, None),
+    ("workbench.listings", _l("Shelf"), False, _l("What we sell")),
+    ("workbench.group_buys", _l("Group-buys"), False, None),
+    ("workbench.promotions", _l("Coupons and offers"), True, None),
+    ("workbench.cases", _l("After-sale"), False, _l("With customers")),
+    ("workbench.quotes_list", _l("Quotes"), False, None),
+    ("workbench.reviews", _l("Reviews"), False, None),
+    ("workbench.customers", _l("Customers"), True, None),
+    ("workbench.bills", _l("Bills"), True, _l("Money")),
+    ("workbench.figures", _l("Figures"), True, None),
+    ("workbench.profile", _l("The shop"), True, _l("How the shop is run")),
+    ("workbench.hours", _l("Hours"), True, None),
+    ("workbench.pickup_points", _l("Pickup"), True, None),
+    ("workbench.people", _l("Staff"), True, None),
+    ("workbench.papers", _l("Licence and permits"), True, None),
 )
 
 
@@ -107,8 +107,9 @@ def side_links(viewer: Viewer) -> list[dict[str, Any]]:
             "label": str(label),
             "count": None,
             "key": _KEYS.get(endpoint),
+            "head": str(head or ""),
         }
-        for endpoint, label, is_for_keepers in _NAV
+        for endpoint, label, is_for_keepers, head in _NAV
         if (keeps or not is_for_keepers) and endpoint in current_app.view_functions
     ]
     return [*links, *shop_links(merchant_id)] if keeps else links
@@ -340,8 +341,12 @@ def point_draft(form: PointForm, *, delivers: bool = False) -> PointDraft:
                 raise FieldError(start.name, _l("Write from when to when."))
             rules.append(
                 SlotRuleDraft(
-                    weekday, begin, finish, form.slot_minutes.data or 30,
-                    kept_capacity(form.capacity.data or 1, measure), measure,
+                    weekday,
+                    begin,
+                    finish,
+                    form.slot_minutes.data or 30,
+                    kept_capacity(form.capacity.data or 1, measure),
+                    measure,
                 )  # fmt: skip
             )
     place = form.position()
