@@ -10,10 +10,11 @@ from app.core import clock
 from app.core.access import Viewer
 from app.core.errors import ConflictError, NotFoundError
 from app.demo import market
-from app.demo.content.shops import SHOPS, Shop
+from app.demo.content.shops import Shop
 from app.demo.critics import Critics
-from app.demo.ground import OFFERS, USUAL_COMMISSION
+from app.demo.ground import OFFERS
 from app.demo.market import Parcel, Wish
+from app.demo.till import SHOP_BY_KEY, Till
 from app.merchants.queries.booking import times_for
 from app.merchants.queries.browsing import variants_of
 from app.merchants.queries.collecting import points_for, slots_of_points
@@ -21,32 +22,29 @@ from app.merchants.services.hours import begin_closure
 from app.merchants.services.listings import set_stock
 from app.merchants.types import SlotChoice
 from app.orders.models import Order
-from app.orders.queries.baskets import basket_quote
 from app.orders.queries.cases import due_case_ids
 from app.orders.queries.desk import due_order_ids
 from app.orders.queries.orders import lines_of
 from app.orders.services import cases
 from app.orders.services.basket import add_to_basket
 from app.orders.services.cash import confirm_money, give_money_back, say_paid
-from app.orders.services.checkout import place_orders, start_checkout
 from app.orders.services.counter import hand_over, undo_hand_over
 from app.orders.services.endings import cancel, cancel_by_shop
 from app.orders.services.preparation import accept, decline, make_ready, prepare
 from app.orders.services.timers import run_timer
-from app.orders.types import Contact, Problem, Remedy, SlotWish, Timer
+from app.orders.types import Problem, Remedy, SlotWish, Timer
 from app.payments.types import PayWay
 from app.settlement.queries import merchants_to_bill
 from app.settlement.services.bills import close_next_week
 from app.settlement.services.receipts import record_receipt
 from app.settlement.types import ReceiptWay
 
-SHOP_BY_KEY = {shop.key: shop for shop in SHOPS}
 OFFER_BY_KEY = {offer.key: offer for offer in OFFERS}
 LOW_SHELF = 0.45
 PIECES, EACH, UNIT, SHORT, BACK = 1, 2, 3, 4, 5
 
 
-class Counter(Critics):
+class Counter(Critics, Till):
     """The shops' part of a life; `parcels` remembers each order until it is over."""
 
     # --- the resident ---------------------------------------------------------------------------
@@ -92,30 +90,16 @@ class Counter(Critics):
         actor = self.viewer(member)
         for wish in wanted:
             self._fill(actor, wish, at, dice)
-        quote = basket_quote(actor, None, at=at)
-        if not quote.is_placeable:
-            raise ConflictError
         slots = {
             self.ground.shops[wish.shop.key]: self._slot(wish.shop, at, dice, is_soon=is_soon)
             for wish in wanted
             if not wish.is_booking
         }
-        checkout = start_checkout(actor, token=None, expected_total=quote.total_minor, at=at)
         way = PayWay.OWN_CODE if dice.random() < market.PAID_BY_CODE else PayWay.CASH
-        person = self.plan.members[member]
-        orders = place_orders(
-            actor,
-            checkout.id,
-            token=None,
-            wishes={key: SlotWish(slot.point_id, slot.key) for key, slot in slots.items()},
-            contact=Contact(name=person.name, phone=person.phone),
-            pay_way=way,
-            note=dice.choice(market.NOTES),
-            expected_total=quote.total_minor,
-            at=at,
-        )
+        wishes = {key: SlotWish(slot.point_id, slot.key) for key, slot in slots.items()}
+        note = dice.choice(market.NOTES)
+        orders = self.placed(at, member, wishes, way=way, note=note)
         self._remember(orders, member, fates, way=way, at=at, dice=dice)
-        self.tally.touch("service", actor.id or 0)
 
     def _fill(self, actor: Viewer, wish: Wish, at: datetime, dice: random.Random) -> None:
         for offer, size, pieces in wish.picks:
@@ -161,26 +145,9 @@ class Counter(Critics):
         keys = {merchant_id: key for key, merchant_id in self.ground.shops.items()}
         for order in orders:
             shop = SHOP_BY_KEY[keys[order.merchant_id]]
-            parcel = Parcel(
-                shop=shop.key,
-                buyer=member,
-                state="placed",
-                fate=fates[shop.key],
-                bp=USUAL_COMMISSION if shop.commission_bp is None else shop.commission_bp,
-                way=way.value,
-                lines=[
-                    [line.id, line.quantity, line.each_minor, line.unit_minor, 0, 0]
-                    for line in lines[order.id]
-                ],
-                charged=order.total_minor,
-                starts=order.slot_starts_at.timestamp() if order.slot_starts_at else 0.0,
-                ends=order.slot_ends_at.timestamp() if order.slot_ends_at else 0.0,
-                is_booking=any(line.starts_at for line in lines[order.id]),
+            parcel = self.remembered(
+                order, lines[order.id], shop, member, fate=fates[shop.key], way=way
             )
-            self.parcels[str(order.id)] = parcel
-            self.tally.count("orders_placed")
-            self.tally.move(None, "placed")
-            self.tally.pay("charged", parcel.charged)
             self._foresee(order.id, parcel, at, dice)
 
     def _foresee(self, order_id: int, parcel: Parcel, at: datetime, dice: random.Random) -> None:
@@ -219,7 +186,7 @@ class Counter(Critics):
         """The shop takes an order up, and the rest follows from its pickup time."""
         parcel = self._parcel(order)
         accept(self._keeper(parcel), order, at=at)
-        self._stand(parcel, "accepted")
+        self.stand(parcel, "accepted")
         dice = self._dice(order)
         starts = datetime.fromtimestamp(parcel.starts, tz=at.tzinfo)
         length = timedelta(seconds=parcel.ends - parcel.starts)
@@ -451,10 +418,6 @@ class Counter(Critics):
     def _dice(self, order_id: int) -> random.Random:
         return self.size.dice("parcel", order_id)
 
-    def _stand(self, parcel: Parcel, state: str) -> None:
-        self.tally.move(parcel.state, state)
-        parcel.state = state
-
     def _over(self, order_id: int, parcel: Parcel, state: str) -> None:
-        self._stand(parcel, state)
+        self.stand(parcel, state)
         del self.parcels[str(order_id)]

@@ -19,6 +19,7 @@ from app.demo.content.people import VOICES
 from app.demo.counter import Counter
 from app.demo.evenings import Evenings
 from app.demo.ground import Ground, join
+from app.demo.ongoing import Ongoing
 from app.demo.plan import MAIL_HOST, Plan
 from app.demo.squares import Squares
 from app.merchants.services.hours import keep_late_spans
@@ -28,7 +29,7 @@ SPANS_EVERY_DAYS = 5
 FILLING, READING = 5, 21
 
 
-class Life(Squares, Evenings, Counter):
+class Life(Squares, Evenings, Counter, Ongoing):
     """One town between its first hour and now, lived inside the caller's transactions."""
 
     def __init__(self, plan: Plan, ground: Ground, memory: dict[str, Any] | None = None) -> None:

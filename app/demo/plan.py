@@ -245,6 +245,9 @@ class Plan:
             at = self.size.until - timedelta(minutes=minutes)
             self._add(at, "today", member=self.by_key[who].number, picks=picks, fate=fate)
         self._add(self.size.until - timedelta(minutes=45), "away", shop="laochen")
+        if self.size.days > 5:
+            self._add(self.size.until - timedelta(days=1, hours=2), "shared_out")
+        self._add(self.size.until - timedelta(seconds=1), "now")
         for who, picks, fate in (
             ("resident", [["sourdough", 0, 1]], "case_offered"),
             ("maria", [["croissant", 0, 3]], "case_new"),

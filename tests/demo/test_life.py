@@ -29,13 +29,25 @@ from app.events.types import RegistrationState
 from app.factory import create_app
 from app.forum.models import Post, Thread
 from app.forum.queries.waiting import unanswered
-from app.merchants.models import Listing, Merchant
+from app.merchants.models import (
+    Listing,
+    Merchant,
+    ShelfSection,
+    StockWait,
+    TimeException,
+    Variant,
+)
 from app.notifications.models import Notice
-from app.orders.models import Order
+from app.orders.models import Delivery, GroupBuy, MoveQuestion, Order, Proposal, QueueNumber
 from app.orders.queries.boards import board_of
 from app.orders.queries.orders import open_orders_of
+from app.orders.types import DeliveryState
+from app.orders.types.groupbuys import GroupBuyState
+from app.orders.types.proposals import ProposalState
 from app.payments.models import Payment, Refund
 from app.payments.types import PaymentStatus, RefundCause
+from app.promotions.models import Promotion, PromotionUse
+from app.promotions.types import UseState
 from app.settlement.models import Bill, BillReceipt, SettlementLine
 from app.settlement.queries import drift
 from tests.conftest import POSTGRESQL, _settings
@@ -94,6 +106,7 @@ def test_the_truth_is_what_the_database_holds_and_the_town_is_alive(app: Flask) 
     the_money_is_true(truth)
     the_books_are_clean()
     now_is_alive()
+    shops_are_busy()
     past_notices_are_history()
     again = lived(app)
     assert again == truth
@@ -156,6 +169,24 @@ def now_is_alive() -> None:
         board = board_of(min(shops), at=NOW)
     assert board.waiting
     assert board.slots
+
+
+def shops_are_busy() -> None:
+    """What a shop can do is seen somewhere in town, just now."""
+    assert count(Delivery.state == DeliveryState.ON_WAY) == 1
+    assert count(Proposal.state == ProposalState.OPEN) == 2  # a substitute and a quote
+    states = set(db.session.scalars(sa.select(GroupBuy.state)))
+    assert states == {GroupBuyState.OPEN, GroupBuyState.ARRIVED}
+    assert count(GroupBuy.thread_id.is_not(None)) == 1
+    assert count(Promotion.stopped_at.is_(None)) == 3
+    assert count(PromotionUse.state == UseState.TAKEN) == 1
+    assert count(StockWait.id > 0) == 1
+    assert count(QueueNumber.id > 0) == 2
+    assert count(MoveQuestion.due_at.is_not(None)) == 1
+    assert count(TimeException.id > 0) == 1
+    assert count(Variant.pack_size > 1) == 1
+    assert count(ShelfSection.id > 0) == 3
+    assert count(Listing.daily_total > 0) == count(Listing.is_call_out) == 1
 
 
 def past_notices_are_history() -> None:
