@@ -18,6 +18,7 @@ LOOKS = [
 ]
 SMALL = """() => [...document.querySelectorAll('button, .button, select, input, textarea')]
     .filter(node => !['hidden', 'checkbox', 'radio'].includes(node.type) && node.offsetParent)
+    .filter(node => node.ariaHidden !== 'true')
     .map(node => [Math.round(node.getBoundingClientRect().height), node.outerHTML.slice(0, 120)])
     .filter(([height]) => height < 44)
     .map(([height, words]) => `${height} px high: ${words}`)"""
