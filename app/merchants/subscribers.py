@@ -18,6 +18,7 @@ from app.core.pools.signals import places_came_back
 from app.merchants.models import (
     Listing,
     Merchant,
+    MerchantPaper,
     MerchantRequest,
     MerchantTerms,
     NearbyLeftOut,
@@ -61,6 +62,7 @@ def connect() -> None:
         (Review, "answered_by_id"),
         (Listing, "hidden_by_id"),
         (Merchant, "hidden_by_id"),
+        (MerchantPaper, "decided_by"),
     ):
         office = _l("Deeds of office")
         holds(model, column, title=office, fate=kept, why=OFFICE, left_out=OFFICE)

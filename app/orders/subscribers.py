@@ -128,6 +128,8 @@ def _held() -> None:
         but=("courier_id",),
         pictures=pictures_of_deliveries,
     )
+    led = _l("Group-buys you lead")
+    holds(models.GroupBuy, "leader_id", title=led, fate=Fate.KEPT, why=BOOKS, but=("made_by_id",))
     for model, column in (
         (models.Delivery, "courier_id"),
         (models.OrderCase, "ruled_by"),
@@ -135,5 +137,9 @@ def _held() -> None:
         (models.HandOver, "by_id"),
         (models.HandOver, "undone_by"),
         (models.Proposal, "made_by"),
+        (models.GroupBuy, "made_by_id"),
+        (models.GroupBuyDraft, "made_by_id"),
+        (models.OfflineHand, "by_id"),
+        (models.MoveQuestion, "asked_by"),
     ):
         holds(model, column, title=office, fate=Fate.KEPT, why=OFFICE, left_out=OFFICE)

@@ -20,7 +20,7 @@ from app.orders.signals import hand_over_undone, order_handed_over
 from app.orders.types.worth import goods_worth, site_share, worth_minor
 from app.payments.signals import refund_recorded
 from app.payments.types import RefundCause, RefundPart
-from app.settlement.models import BillReceipt
+from app.settlement.models import BillReceipt, WriteOff
 from app.settlement.services.booking import book
 from app.settlement.services.fees import book_fees
 from app.settlement.types import Booking, LineKind
@@ -33,7 +33,12 @@ def connect() -> None:
     refund_recorded.connect(on_refund_recorded)
     merchant_archived.connect(on_merchant_archived)
     office = _l("Deeds of office")
-    holds(BillReceipt, "by_id", title=office, fate=Fate.KEPT, why=OFFICE, left_out=OFFICE)
+    for model, column in (
+        (BillReceipt, "by_id"),
+        (WriteOff, "asked_by"),
+        (WriteOff, "decided_by"),
+    ):
+        holds(model, column, title=office, fate=Fate.KEPT, why=OFFICE, left_out=OFFICE)
 
 
 def on_order_handed_over(

@@ -10,8 +10,9 @@ from werkzeug.routing import Rule
 from app.orders.policies import guest_key
 from tests.security.town import Side, Town
 
-# Things that belong to the town, so that a shop may name them whoever else does.
-SHARED = {"workbench.use_point"}
+# Things that belong to the town, so that a shop may name them whoever else does: its own points,
+# and what a neighbour asks everybody in a thread.
+SHARED = {"workbench.use_point", "workbench.quote_thread"}
 
 
 def mixed(town: Town, rule: Rule, door: Side, things: Side) -> str:
@@ -39,7 +40,7 @@ def test_no_shop_reaches_anothers_things_through_its_own_door(town: Town) -> Non
         # A form that is shown again (422) has read nothing of the other shop's yet.
         if not end.is_refused and end.status != 422:
             reached.append(f"{method} {rule.rule}: {end.status}")
-    assert reached == []
+    assert not reached, "\n".join(reached)
 
 
 def test_the_same_walk_reaches_ones_own_things(town: Town) -> None:

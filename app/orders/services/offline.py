@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from app.core import clock
 from app.core.access import Viewer
 from app.core.db import changed, db
+from app.core.errors import NotFoundError
 from app.orders import policies
 from app.orders.errors import WrongShopError
 from app.orders.models import HandOver, OfflineHand, Order, OrderLine
@@ -56,18 +57,16 @@ def take_in(actor: Viewer, merchant_id: int, item: OfflineItem, *, at: datetime)
 
 
 def mark_seen(actor: Viewer, merchant_id: int, hand_id: int, *, at: datetime) -> None:
-    """Take a conflict off the list because somebody of the shop looked at it."""
+    """Take a conflict off the list because somebody of the shop looked at it; refuses another
+    shop's.
+    """
     if not policies.can_serve(actor, merchant_id):
         raise WrongShopError
-    changed(
-        update(OfflineHand)
-        .where(
-            OfflineHand.id == hand_id,
-            OfflineHand.merchant_id == merchant_id,
-            OfflineHand.seen_at.is_(None),
-        )
-        .values(seen_at=at)
-    )
+    hand = db.session.get(OfflineHand, hand_id)
+    if hand is None or hand.merchant_id != merchant_id:
+        raise NotFoundError
+    unseen = (OfflineHand.id == hand_id, OfflineHand.seen_at.is_(None))
+    changed(update(OfflineHand).where(*unseen).values(seen_at=at))
     moves.touch_board(merchant_id)
 
 
