@@ -138,7 +138,10 @@ class Ongoing(Together):
 
     def _offer_another(self, at: datetime) -> None:
         """The bakery offers the resident something else for what did not turn out well."""
-        slot = self.free_slots("maitian", at)[-1]
+        late = [one for one in self.free_slots("maitian", at) if one.starts_at > at + 3 * HOUR]
+        if not late:
+            raise ConflictError
+        slot = late[0]
         picks = {self._size("walnut-rye"): 1, self._size("croissant"): 2}
         wish = SlotWish(slot.point_id, slot.key)
         order = self.bought(at - 40 * MINUTE, RESIDENT, "maitian", picks, wish)
@@ -189,12 +192,15 @@ class Ongoing(Together):
 
     def _close_a_time(self, at: datetime) -> None:
         """The café closes an hour for which somebody has ordered, and asks them."""
+        today = clock.local(at).date()
         free = [
-            one for one in self.free_slots("halfbeat", at - 2 * HOUR) if one.free == one.capacity
+            one
+            for one in self.free_slots("halfbeat", at - 2 * HOUR)
+            if one.day > today and one.free == one.capacity and clock.local(one.starts_at).hour > 13
         ]
         if not free:
             raise ConflictError
-        slot, picks = free[-1], {self._size("basque"): 2}
+        slot, picks = free[0], {self._size("basque"): 2}
         wish = SlotWish(slot.point_id, slot.key)
         order = self.bought(at - 2 * HOUR, "ahao", "halfbeat", picks, wish)
         owner = self._owner("halfbeat")
@@ -206,12 +212,13 @@ class Ongoing(Together):
     def _let_off(self, at: datetime) -> None:
         """Two coupons and a price for members run; the resident has taken one."""
         shop, bakery = self._owner("maitian"), SHOP_BY_KEY["maitian"]
+        evening = clock.at_local(clock.local(at).date(), time(22))
         own = Draft(
             Kind.COUPON,
             Form.AMOUNT,
             *ongoing.COUPON,
             at - timedelta(days=2),
-            at + timedelta(days=20),
+            evening + timedelta(days=20),
             merchant_id=self.ground.shops["maitian"],
             shop_zh=bakery.name_zh,
             shop_en=bakery.name_en,
@@ -225,7 +232,7 @@ class Ongoing(Together):
             Form.AMOUNT,
             *ongoing.WELCOME,
             at - timedelta(days=1),
-            at + timedelta(days=30),
+            evening + timedelta(days=30),
             funder=Funder.SITE,
             value_minor=800,
             least_minor=5000,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
+from app.core import clock
 from app.core.access import Viewer
 from app.demo.content import ongoing
 from app.demo.till import Till
@@ -35,7 +36,7 @@ class Together(Till):
         made, variant_id = self._open(
             keeper, ongoing.ORANGES, opened,
             threshold=5, steps=(Step(6, ongoing.ORANGES_REACHED),), stock=40,
-            cut_off=opened + 30 * HOUR, starts=at - 2 * HOUR,
+            cut_off=opened + 30 * HOUR, starts=at.replace(minute=0, second=0) - 2 * HOUR,
         )  # fmt: skip
         joined = self._join(ongoing.ATE_ORANGES, variant_id, opened + 2 * HOUR)
         decided = opened + 31 * HOUR
@@ -57,10 +58,12 @@ class Together(Till):
     def do_gather_boxes(self, at: datetime) -> None:
         """A group-buy is open, a thread has announced it, and some have joined."""
         opened = at - 9 * HOUR
+        today = clock.local(at).date()
         made, variant_id = self._open(
             self.staff(SHOP), ongoing.POMEGRANATES, opened,
-            threshold=8, steps=(Step(12, 6000),), stock=60, cut_off=at + 30 * HOUR,
-            starts=at + 54 * HOUR,
+            threshold=8, steps=(Step(12, 6000),), stock=60,
+            cut_off=clock.at_local(today + timedelta(days=1), time(20)),
+            starts=clock.at_local(today + timedelta(days=2), time(17)),
         )  # fmt: skip
         leader = self.staff(LEADER)
         title, body = ongoing.TOGETHER
