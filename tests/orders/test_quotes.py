@@ -12,6 +12,7 @@ from app.core.errors import NotFoundError
 from app.orders.errors import ProposalOverError, ProposalsOpenError, WrongShopError
 from app.orders.jobs import sweep
 from app.orders.models import Order, OrderLine, Proposal
+from app.orders.queries.orders import timeline_of
 from app.orders.services import counter, quotes
 from app.orders.services.quotes import QuoteDraft
 from app.orders.types import OrderState
@@ -61,6 +62,13 @@ def test_a_quote_becomes_an_accepted_order_with_its_lines_and_its_sum(place: Sta
         counter.hand_over(place.keeper, order.id, money=PayWay.CASH, at=clock.now())
     charge = charge_of(("order", order.id))
     assert (charge.confirmed_minor, charge.owed_minor) == (38000, 0)
+
+
+def test_what_the_site_accepts_for_a_shop_bears_nobodys_name(place: Stall) -> None:
+    order = ordered(place, answered(place))
+    accepted, placed = timeline_of(order.id)
+    assert (accepted.verb, accepted.side, accepted.actor_name) == ("order.accepted", "shop", "")
+    assert placed.actor_name == place.buyer.name
 
 
 def test_a_quote_that_ran_out_refuses_and_can_be_asked_for_again(place: Stall) -> None:

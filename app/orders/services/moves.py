@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm.attributes import set_committed_value
 
-from app.core.access import Viewer
+from app.core.access import SYSTEM, Viewer
 from app.core.activity.services import record
 from app.core.activity.types import Verb
 from app.core.db import changed, db, inserting, moved, put
@@ -250,7 +250,7 @@ def charge_about(order: Order) -> tuple[str, int]:
 
 
 def _name_of(actor: Viewer, order: Order, side: Side) -> str:
-    if side == Side.SITE:
+    if side == Side.SITE or actor is SYSTEM:
         return ""
     if side == Side.RESIDENT:
         return order.contact_name[:60]
