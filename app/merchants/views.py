@@ -4,6 +4,7 @@ and claims.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,7 +32,7 @@ from app.merchants.parts import dietary_words
 from app.merchants.queries import booking, browsing, collecting
 from app.merchants.queries import reviews as reviewed
 from app.merchants.queries import waits as waiting
-from app.merchants.queries.days import first_day
+from app.merchants.queries.days import first_day, last_moment
 from app.merchants.queries.figures import is_left_out, ordered_near
 from app.merchants.queries.hours import by_day, spans_of
 from app.merchants.queries.papers import papers_shown
@@ -44,6 +45,7 @@ from app.merchants.types import (
     ListingKind,
     ListingPage,
     MerchantDraft,
+    MerchantPage,
     MerchantState,
     Pin,
     RequestKind,
@@ -275,7 +277,7 @@ def merchant(merchant_id: int) -> Response:
         "merchants/merchant.html", shop=shop, spans=spans, now=at, offers=offers,
         sections=in_sections(offers), points=tuple(points), talk=said_about, days=tuple(week),
         today=clock.local(at).date(),
-        head=head, follows=follows, running=running_at(merchant_id, at=at),
+        head=head, follows=follows, running=_running(shop, merchant_id, at),
     )  # fmt: skip
 
 
@@ -306,16 +308,32 @@ def listing(listing_id: int) -> Response:
         is_there=chosen is not None and (not chosen.is_sold_out or chosen.id in kept),
         marks=dietary_words(offer.marks),
         head=reviewed.head_of_listing(me(), listing_id, at=at), one_day=timedelta(days=1),
-        running=running_at(offer.merchant_id, listing_id=listing_id, at=at),
+        running=_running(offer, offer.merchant_id, at, listing_id=listing_id),
         nearby=ordered_near(me(), but=listing_id),
     )  # fmt: skip
+
+
+def _running(page: MerchantPage | ListingPage, merchant_id: int, at: datetime, **of: Any) -> Any:
+    """Return what runs at a shop; where nothing ever stood, nothing is asked."""
+    return running_at(merchant_id, at=at, **of) if page.has_promotions else ""
 
 
 def _times_to_collect(offer: ListingPage, at: datetime) -> list[Any]:
     """Return where and when something can be collected first; what is made to order, not before."""
     first = first_day(offer.lead_days, at=at)
     points = collecting.page_slots(offer.merchant_id, at=at, days=2 + offer.lead_days)
-    return [(point, [slot for slot in slots if slot.day >= first]) for point, slots in points]
+    return [
+        (point, [_in_time(slot, offer.lead_days) for slot in slots if slot.day >= first])
+        for point, slots in points
+    ]
+
+
+def _in_time(slot: Any, lead_days: int) -> Any:
+    """Return a slot with the last moment at which something that needs so many days is ordered."""
+    if not lead_days:
+        return slot
+    last = last_moment(lead_days, day=slot.day)
+    return replace(slot, order_by=min(slot.order_by, last))
 
 
 def _chosen(variants: list[Any], kept: set[int]) -> Any:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from app.core import clock
 from app.core.pools.queries import pools_by_key
 from app.merchants.policies.days import day_key
 from app.merchants.types.limits import DAY_POOL
 
+LAST_MINUTE = time(23, 59)
+
 
 def first_day(lead_days: int, *, at: datetime) -> date:
     """Return the first day for which something that needs so many days can be ordered."""
     return clock.local(at).date() + timedelta(days=lead_days)
+
+
+def last_moment(lead_days: int, *, day: date) -> datetime:
+    """Return until when something that needs so many days can be ordered for one of them."""
+    return clock.at_local(day - timedelta(days=lead_days), LAST_MINUTE)
 
 
 def free_on_days(

@@ -24,8 +24,8 @@ def effect_words(row: PromotionRow) -> str:
         return _("%(sum)s off", sum=shown_money(row.value_minor))
     if row.form is Form.NTH:
         if row.percent == ALL_OF_IT:
-            return _("Every piece no. %(n)s free", n=row.every)
-        return _("Every piece no. %(n)s %(percent)s %% off", n=row.every, percent=row.percent)
+            return _("1 of every %(n)s pieces free", n=row.every)
+        return _("1 of every %(n)s pieces %(percent)s %% off", n=row.every, percent=row.percent)
     if row.most_minor is not None:
         return _(
             "%(percent)s %% off, at most %(sum)s", percent=row.percent,
