@@ -220,6 +220,14 @@ def public_of(merchant_id: int, *, at: datetime) -> list[PromotionRow]:
     return [PromotionRow(*row) for row in fetch(_public(), shop=merchant_id, at=at)]
 
 
+def speaks_openly(merchant_id: Any) -> Any:
+    """Return the column of whether a shop, or the site for it, has promotions that stand on its
+    page; what runs just now `public_of` says.
+    """
+    for_it = or_(Promotion.merchant_id.is_(None), Promotion.merchant_id == merchant_id)
+    return exists().where(Promotion.is_public, Promotion.stopped_at.is_(None), for_it)
+
+
 @cache
 def _public() -> Any:
     return (

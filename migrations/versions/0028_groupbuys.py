@@ -11,6 +11,10 @@ depends_on = None
 
 def upgrade() -> None:
     """Make the four tables."""
+    op.add_column(
+        "listings",
+        sa.Column("is_together", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
     moment = sa.DateTime(timezone=True)
     op.create_table(
         "group_buys",
@@ -138,6 +142,8 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget group-buys; their orders stay orders."""
+    with op.batch_alter_table("listings") as batch:
+        batch.drop_column("is_together")
     for table in ("group_buy_drafts", "group_buy_orders", "group_buy_items", "group_buys"):
         op.drop_table(table)
 

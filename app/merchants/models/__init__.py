@@ -1,6 +1,6 @@
 """Tables of merchants: shops, terms, listings, stock, resources, hours, pickup points, reviews."""
 
-from app.merchants.models.calendars import ServiceTerms, TimeException
+from app.merchants.models.calendars import CardTerms, ServiceTerms, TimeException
 from app.merchants.models.delivery import DeliveryZone
 from app.merchants.models.figures import NearbyLeftOut, NearbyOrders, ShopRating
 from app.merchants.models.hours import Closure, OpeningSpanEntry, SchoolBreak, SpecialDay
@@ -28,6 +28,7 @@ from app.merchants.models.waits import StockWait
 
 __all__ = [
     "AvailabilityRule",
+    "CardTerms",
     "Category",
     "Closure",
     "DeliveryZone",

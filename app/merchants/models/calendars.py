@@ -1,4 +1,4 @@
-"""Days on which somebody works otherwise than in their week, and how services are done."""
+"""Days on which somebody works otherwise than in their week, how services are done, punch cards."""
 
 from __future__ import annotations
 
@@ -40,3 +40,17 @@ class ServiceTerms(Base):
     before_minutes: Mapped[int] = mapped_column(default=0)
     place: Mapped[ServicePlace] = mapped_column(choice(ServicePlace, "service_place"))
     joining: Mapped[str] = mapped_column(String(500), default="")
+
+
+class CardTerms(Base):
+    """What makes a listing a punch card: how often it can be used, and for how many days."""
+
+    __tablename__ = "card_terms"
+    __table_args__ = (
+        CheckConstraint("uses BETWEEN 1 AND 200", name="uses"),
+        CheckConstraint("days BETWEEN 1 AND 1830", name="days"),
+    )
+
+    listing_id: Mapped[int] = mapped_column(ForeignKey("listings.id"), primary_key=True)
+    uses: Mapped[int]
+    days: Mapped[int]

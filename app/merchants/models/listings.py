@@ -78,6 +78,7 @@ class Listing(Base):
     days_ahead: Mapped[int] = mapped_column(default=7)
     lead_minutes: Mapped[int] = mapped_column(default=60)
     is_call_out: Mapped[bool] = mapped_column(default=False, server_default=false())
+    is_together: Mapped[bool] = mapped_column(default=False, server_default=false())
     sold_out_on: Mapped[date | None]
     archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     is_draft: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, inspect, select, update
 
 from app.core import clock
 from app.core.access import Viewer
@@ -23,6 +23,7 @@ from app.forum.services import thread_about
 from app.merchants.errors import BelowPromisedError
 from app.merchants.models import (
     AvailabilityRule,
+    CardTerms,
     Category,
     Listing,
     ListingResource,
@@ -133,6 +134,11 @@ def archive_listing(
     record(actor, LISTING_ARCHIVED, ("listing", listing_id), at=at, data={"archived": is_archived})
     listing_changed.send(listing, listing=listing)
     return listing
+
+
+def sell_together(listing_id: int, is_together: bool) -> None:
+    """Note that a listing is sold in a group-buy, or no longer, for what its page asks."""
+    changed(update(Listing).where(Listing.id == listing_id).values(is_together=is_together))
 
 
 def mark_sold_out(actor: Viewer, listing_id: int, is_sold_out: bool, *, at: datetime) -> Listing:
@@ -250,7 +256,7 @@ def _write(
     picture: PreparedPicture | None,
     at: datetime,
 ) -> None:
-    was_daily = listing.daily_total
+    was_daily, is_new = listing.daily_total, not inspect(listing).persistent or listing.is_draft
     _fill(listing, draft, merchant)
     db.session.add(listing)
     db.session.flush()
@@ -258,6 +264,8 @@ def _write(
         set_daily(listing.id, listing.daily_total, at=at)
     _write_variants(listing, draft.variants, at)
     _write_resources(listing, draft.resource_ids)
+    if is_new:
+        _write_card(listing, draft)
     more = listing.more_pictures or []
     covers = [] if draft.picture_id is None else [draft.picture_id]
     if picture is not None:
@@ -345,6 +353,20 @@ def _pool_of(variant: Variant, draft: VariantDraft, singles: Sequence[Variant]) 
         raise FieldError("price", _l("Name the single piece first, then its pack."))
     variant.pack_size = draft.pack_size
     return singles[0].pool_id
+
+
+def _write_card(listing: Listing, draft: ListingDraft) -> None:
+    """Make a listing a punch card, or none; once it is on sale, its uses and days stay."""
+    changed(delete(CardTerms).where(CardTerms.listing_id == listing.id))
+    if draft.card_uses is None and draft.card_days is None:
+        return
+    if listing.kind is not ListingKind.GOODS or any(one.pack_size > 1 for one in draft.variants):
+        raise FieldError("card_uses", _l("A punch card is neither a service nor a pack."))
+    if draft.card_uses is None or draft.card_days is None:
+        name = "card_uses" if draft.card_uses is None else "card_days"
+        raise FieldError(name, _l("A punch card needs both: how many uses, and for how many days."))
+    db.session.add(CardTerms(listing_id=listing.id, uses=draft.card_uses, days=draft.card_days))
+    db.session.flush()
 
 
 def _write_resources(listing: Listing, resource_ids: Sequence[int]) -> None:

@@ -13,7 +13,7 @@ from app.core.activity.services import record
 from app.core.db import db
 from app.core.errors import NotFoundError
 from app.core.pools.models import Pool
-from app.merchants.models import Listing, ListingResource, Merchant, Variant
+from app.merchants.models import CardTerms, Listing, ListingResource, Merchant, Variant
 from app.merchants.policies import selling
 from app.merchants.services.listings import (
     note_counts,
@@ -81,6 +81,7 @@ def draft_of(listing: Listing) -> ListingDraft:
         .where(Variant.listing_id == listing.id, Variant.archived_at.is_(None))
         .order_by(Variant.position, Variant.id)
     ).all()
+    card = db.session.get(CardTerms, listing.id)
     helpers = select(ListingResource.resource_id).where(ListingResource.listing_id == listing.id)
     return ListingDraft(
         kind=listing.kind,
@@ -92,6 +93,8 @@ def draft_of(listing: Listing) -> ListingDraft:
         dietary=tuple(marks_of(listing.dietary)),
         is_draft=listing.is_draft,
         publish_at=listing.publish_at,
+        card_uses=card.uses if card else None,
+        card_days=card.days if card else None,
         **{name: getattr(listing, name) for name in _COPIED},
     )
 

@@ -145,6 +145,10 @@ class ListingPage:
     more_pictures: list[int] = field(default_factory=list)
     hidden_rule: str | None = None
     is_call_out: bool = False
+    is_together: bool = False
+    has_promotions: bool = False
+    card_uses: int | None = None
+    card_days: int | None = None
 
     @property
     def marks(self) -> list[DietaryMark]:
@@ -236,6 +240,8 @@ class ListingDraft:
     position: int = 0
     dietary: tuple[DietaryMark, ...] = ()
     is_call_out: bool = False
+    card_uses: int | None = None
+    card_days: int | None = None
     is_draft: bool = False
     publish_at: datetime | None = None
 

@@ -83,6 +83,7 @@ class MerchantPage:
     away_until: date | None = None
     away_note: str | None = None
     hidden_rule: str | None = None
+    has_promotions: bool = False
 
     def is_away(self, today: date) -> bool:
         """Whether it is closed for some days that this day is one of."""

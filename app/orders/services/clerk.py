@@ -42,17 +42,11 @@ def enter_order(
     """
     if not policies.can_serve(clerk, merchant_id):
         raise WrongShopError
+    token = _filled(wanted, at)
     order = _entered(
-        clerk,
-        merchant_id,
-        wanted,
-        slot=slot,
-        contact=contact,
-        pay_way=pay_way,
-        note=note,
-        expected_total=expected_total,
-        at=at,
-    )
+        clerk, merchant_id, token, slot=slot, contact=contact, pay_way=pay_way, note=note,
+        expected_total=expected_total, at=at,
+    )  # fmt: skip
     if order.accept_by is None:
         return order
     order = accept(clerk, order.id, at=at)
@@ -72,16 +66,9 @@ def enter_for(
         (offer.price_minor + offer.packaging_minor) * wanted[key] for key, offer in offers.items()
     )
     return _entered(
-        leader,
-        merchant_id,
-        wanted,
-        slot=None,
-        contact=contact,
-        pay_way=PayWay.CASH,
-        note="",
-        expected_total=total,
-        at=at,
-    )
+        leader, merchant_id, _filled(wanted, at), slot=None, contact=contact, pay_way=PayWay.CASH,
+        note="", expected_total=total, at=at,
+    )  # fmt: skip
 
 
 def enter_booking(
@@ -100,27 +87,30 @@ def enter_booking(
     """
     if not policies.can_serve(clerk, merchant_id):
         raise WrongShopError
+    token = new_token()
+    add_to_basket(GUEST, token=token, variant_id=variant_id, time_key=time_key, at=at)
     order = _entered(
-        clerk,
-        merchant_id,
-        {variant_id: 1},
-        time_key=time_key,
-        slot=None,
-        contact=contact,
-        pay_way=PayWay.CASH,
-        note=note,
-        expected_total=expected_total,
-        at=at,
-    )
+        clerk, merchant_id, token, slot=None, contact=contact, pay_way=PayWay.CASH, note=note,
+        expected_total=expected_total, at=at,
+    )  # fmt: skip
     return accept(clerk, order.id, at=at)
+
+
+def _filled(wanted: Mapping[int, int], at: datetime) -> str:
+    """Put things into a basket of nobody's; return its token."""
+    if not wanted:
+        raise BasketEmptyError
+    token = new_token()
+    for variant_id, quantity in wanted.items():
+        add_to_basket(GUEST, token=token, variant_id=variant_id, quantity=quantity, at=at)
+    return token
 
 
 def _entered(
     clerk: Viewer,
     merchant_id: int,
-    wanted: Mapping[int, int],
+    token: str,
     *,
-    time_key: str = "",
     slot: SlotWish | None,
     contact: Contact,
     pay_way: PayWay,
@@ -128,13 +118,7 @@ def _entered(
     expected_total: int,
     at: datetime,
 ) -> Order:
-    if not wanted:
-        raise BasketEmptyError
-    token = new_token()
-    for variant_id, quantity in wanted.items():
-        add_to_basket(
-            GUEST, token=token, variant_id=variant_id, quantity=quantity, time_key=time_key, at=at
-        )
+    """Place what a clerk put into a basket of nobody's."""
     checkout = start_checkout(GUEST, token=token, expected_total=expected_total, at=at)
     orders = place_orders(
         GUEST,

@@ -16,7 +16,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.orders import policies
 from app.orders.errors import OrderOverError, QuantityError, TooManyTriesError, UndoOverError
 from app.orders.models import CodeTry, HandOver, Order, OrderLine
-from app.orders.services import cash, endings, moves, offers, rights, sums
+from app.orders.services import cards, cash, endings, moves, offers, rights, sums
 from app.orders.signals import hand_over_undone, order_handed_over
 from app.orders.types import (
     HANDED_OVER,
@@ -66,6 +66,7 @@ def hand_over(
     )
     db.session.add(hand)
     db.session.flush()
+    cards.give_cards(hand, given, at=at)
     moves.note(actor, order, HANDED_OVER, side=Side.SHOP, at=at, data=moves.quantities(given))
     if money is not None:
         _take(actor, order, lines, hand, way=money)
@@ -115,6 +116,7 @@ def undo_hand_over(actor: Viewer, hand_over_id: int, *, at: datetime) -> HandOve
             raise UndoOverError(_l("Part of this was refunded, so it stays handed over."))
         moves.move_pieces(line, Quantity.HANDED_OVER, Quantity.READY, count)
         moves.put_back(line, count)
+    cards.take_cards(found, at=at)
     if found.payment_id is not None:
         payments.undo_payment(actor, found.payment_id, at=at)
     _reopen(order)

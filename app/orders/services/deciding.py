@@ -21,7 +21,7 @@ from app.core.i18n import lazy_gettext as _l
 from app.core.i18n import ngettext
 from app.core.money import part_of
 from app.merchants.models import Listing
-from app.merchants.services.listings import archive_listing
+from app.merchants.services.listings import archive_listing, sell_together
 from app.orders.errors import GroupBuyMovedError
 from app.orders.models import GroupBuy, GroupBuyItem, GroupBuyOrder, Order, OrderLine
 from app.orders.policies import groupbuys as policies
@@ -69,6 +69,7 @@ def decide(group_buy_id: int, *, at: datetime) -> GroupBuyState | None:
         fail(SYSTEM, group_buy_id, reason=str(_l("Not one whole case came together.")), at=at)
         return GroupBuyState.FAILED
     _to_state(found, GroupBuyState.REACHED, decided_at=at, due_at=at, reached=count)
+    sell_together(found.listing_id, False)
     _owe(group_buy_id, gets)
     archive_listing(SYSTEM, found.listing_id, True, at=at)
     _note(SYSTEM, found, GROUP_BUY_REACHED, at, people=people, pieces=pieces)
@@ -79,6 +80,7 @@ def fail(actor: Viewer, group_buy_id: int, *, reason: str, at: datetime) -> None
     """Let an open group-buy end without a purchase: all its orders are to be undone."""
     found = _fresh(group_buy_id)
     _to_state(found, GroupBuyState.FAILED, decided_at=at, due_at=at, reason=reason)
+    sell_together(found.listing_id, False)
     changed(
         update(GroupBuyOrder).where(GroupBuyOrder.group_buy_id == group_buy_id).values(is_due=True)
     )

@@ -17,7 +17,12 @@ from app.forum.models import Board
 from app.forum.services import open_thread
 from app.merchants.models import Listing, Variant
 from app.merchants.queries.collecting import points_for
-from app.merchants.services.listings import archive_listing, publish_listing, set_stock
+from app.merchants.services.listings import (
+    archive_listing,
+    publish_listing,
+    sell_together,
+    set_stock,
+)
 from app.merchants.types import ListingKind
 from app.orders.errors import GroupBuyMovedError, GroupBuyOpenError
 from app.orders.models import GroupBuy, GroupBuyDraft, GroupBuyItem, Order
@@ -74,6 +79,7 @@ def open_group_buy(
         publish_listing(actor, listing.id, at=at)
     elif listing.archived_at is not None:
         archive_listing(actor, listing.id, False, at=at)
+    sell_together(listing.id, True)
     about = {"merchant_id": merchant_id, "listing_id": listing.id}
     record(actor, GROUP_BUY_OPENED, ("group_buy", made.id), at=at, data=about)
     return made

@@ -32,11 +32,11 @@ def forget_person(leaving: Leaving, at: datetime) -> dict[str, int]:
     mine_ordered = select(Order.id).where(Order.person_id == leaving.person_id)
     _empty_cases(mine_ordered)
     _empty_deliveries(mine_ordered)
-    _drop_notes(Order.person_id == leaving.person_id)
     quotes = update(Proposal).where(Proposal.person_id == leaving.person_id)
     changed(quotes.values(wish=""))
     unanswered = quotes.where(Proposal.over_at.is_(None))
     changed(unanswered.values(state=ProposalState.DECLINED, over_at=at))
+    _drop_notes(Order.person_id == leaving.person_id)
     contact = update(Order).where(Order.person_id == leaving.person_id)
     emptied = contact.values(contact_name=leaving.former_name, **EMPTY_CONTACT)
     return {"basket_lines": lines, "baskets": baskets, "orders": changed(emptied)}

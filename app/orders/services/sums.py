@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from app.core.access import Viewer
-from app.core.db import moved
+from app.core.db import db, moved
 from app.core.money import shares
 from app.orders import policies
-from app.orders.errors import NothingPaidError, QuantityError
-from app.orders.models import Order, OrderLine
+from app.orders.errors import CardPiecesError, NothingPaidError, QuantityError
+from app.orders.models import Card, Order, OrderLine
 from app.orders.services import moves
 from app.orders.types.worth import worth_minor
 from app.payments import services as payments
@@ -155,6 +155,9 @@ def take_back(
     at: datetime,
 ) -> Refund:
     """Owe the money of handed-over pieces, as far as it came in; refuses where nothing did."""
+    in_pieces = select(Card.id).where(Card.line_id.in_([line.id for line, _count in pieces]))
+    if db.session.scalar(in_pieces.where(Card.void_at.is_(None)).limit(1)):
+        raise CardPiecesError
     charge = charge_of(moves.charge_about(order))
     wanted = sum(freed_minor(line, count) for line, count in pieces)
     kept = charge.confirmed_minor - charge.refunded_minor

@@ -20,7 +20,7 @@ from app.core.access import Viewer
 from app.core.db import fetch, fetch_one
 from app.core.errors import NotFoundError
 from app.core.pools.models import Pool
-from app.merchants.models import Category, Closure, Listing, Merchant, Rush, Variant
+from app.merchants.models import CardTerms, Category, Closure, Listing, Merchant, Rush, Variant
 from app.merchants.policies import selling
 from app.merchants.queries.browsing.columns import (
     open_until_column,
@@ -34,6 +34,7 @@ from app.merchants.types import (
     VariantRow,
 )
 from app.places.models import Neighbourhood
+from app.promotions.queries import speaks_openly
 
 
 def merchant_for(viewer: Viewer, merchant_id: int) -> MerchantPage:
@@ -65,6 +66,7 @@ def shop_page() -> Any:
             Merchant.pay_picture_id, Merchant.picture_id, Merchant.thread_id, Merchant.source,
             Merchant.source_key, Merchant.applied_by, Rush.minutes, Rush.until,
             Closure.first, Closure.last, Closure.note, Merchant.hidden_rule,
+            speaks_openly(Merchant.id),
         )
         .join(Category, Category.id == Merchant.category_id)
         .outerjoin(Rush, Rush.merchant_id == Merchant.id)
@@ -105,10 +107,13 @@ def _offer_page() -> Any:
             Merchant.address, Merchant.closed_on,
             Merchant.cancel_minutes, Merchant.no_show_rule, open_until_column(), opens_at_column(),
             Listing.packaging_minor, Listing.dietary, Listing.daily_total, Listing.lead_days,
-            Listing.more_pictures, Listing.hidden_rule, Listing.is_call_out, *variant_columns(),
+            Listing.more_pictures, Listing.hidden_rule, Listing.is_call_out,
+            Listing.is_together, speaks_openly(Merchant.id),
+            CardTerms.uses, CardTerms.days, *variant_columns(),
         )
         .join(Merchant, Merchant.id == Listing.merchant_id)
         .join(Category, Category.id == Listing.category_id)
+        .outerjoin(CardTerms, CardTerms.listing_id == Listing.id)
         .outerjoin(
             Variant, and_(Variant.listing_id == Listing.id, Variant.archived_at.is_(None))
         )
