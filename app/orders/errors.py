@@ -102,6 +102,18 @@ class UndoOverError(ConflictError):
     message = _l("This can no longer be undone.")
 
 
+class CardOverError(ConflictError):
+    """A punch card cannot be used: used up, expired, or paid back; details say which."""
+
+    message = _l("This card cannot be used.")
+
+
+class CardPiecesError(ConflictError):
+    """A punch card's money goes back by its unused uses, not as a piece."""
+
+    message = _l("A punch card is paid back by its unused uses. Open the card at the counter.")
+
+
 class ProposalOverError(ConflictError):
     """The proposal was answered, taken back, or its time is over; details say which."""
 

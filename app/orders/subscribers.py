@@ -89,6 +89,12 @@ def _held() -> None:
     over = _l("What was handed over to you")
     but = ("by_id", "undone_by")
     holds(models.HandOver, "order_id", title=over, fate=Fate.KEPT, why=BOOKS, through=way, but=but)
+    way = (models.Card.order_id, order.id, order.person_id)
+    cards = _l("Your punch cards")
+    holds(models.Card, "order_id", title=cards, fate=Fate.KEPT, why=BOOKS, through=way)
+    way = (models.CardUse.order_id, order.id, order.person_id)
+    uses, by = _l("When you used your punch cards"), ("by_id",)
+    holds(models.CardUse, "order_id", title=uses, fate=Fate.KEPT, why=BOOKS, through=way, but=by)
     holds(models.Basket, "person_id", title=_l("Your basket"), fate=gone)
     way = (models.BasketLine.basket_id, models.Basket.id, models.Basket.person_id)
     holds(models.BasketLine, "basket_id", title=_l("In your basket"), fate=gone, through=way)
@@ -100,8 +106,8 @@ def _held() -> None:
     notes, written = _l("What shops noted about you"), ("written_by",)
     holds(models.CustomerNote, "order_id", title=notes, fate=gone, through=way, but=written)
     office = _l("Deeds of office")
-    by, kept = "written_by", Fate.KEPT
-    holds(models.CustomerNote, by, title=office, fate=kept, why=OFFICE, left_out=OFFICE)
+    who, kept = "written_by", Fate.KEPT
+    holds(models.CustomerNote, who, title=office, fate=kept, why=OFFICE, left_out=OFFICE)
     way = (models.OrderCase.order_id, order.id, order.person_id)
     cases = _l("What was wrong with your orders")
     why = _l("Your words and pictures go; how it was settled stays for the books.")
@@ -134,6 +140,7 @@ def _held() -> None:
         (models.Delivery, "courier_id"),
         (models.OrderCase, "ruled_by"),
         (models.OrderMove, "actor_id"),
+        (models.CardUse, "by_id"),
         (models.HandOver, "by_id"),
         (models.HandOver, "undone_by"),
         (models.Proposal, "made_by"),

@@ -53,7 +53,8 @@ from app.notifications.services import calls
 from app.notifications.types import CallWhy, RobotKind, Topic, whose_robot
 from app.orders.models import Order
 from app.orders.policies import qr_text
-from app.orders.services import cases, cash, hand_over, offline, proposals, queues, quotes
+from app.orders.queries.cards import cards_of_order
+from app.orders.services import cards, cases, cash, hand_over, offline, proposals, queues, quotes
 from app.orders.services.groupbuys import read_list
 from app.orders.types import OfflineItem, Problem, Remedy
 from app.orders.types.proposals import ProposedLine
@@ -193,6 +194,7 @@ class Side:
     def _orders(self) -> None:
         now, place = clock.now(), self.place
         self._calendars()
+        self._cards()
         placed = orders.placed(place)
         said = orders.accepted(place, pay_way=PayWay.CASH)
         with transaction():
@@ -300,6 +302,19 @@ class Side:
         with transaction():
             number = queues.take_number(GUEST, self.shop.id, at=clock.now())
         self.ids["number_id"] = number.id
+
+    def _cards(self) -> None:
+        """The buyer has a punch card that was used once."""
+        shelf = self.place.listing
+        self.place.listing = merchants.goods(self.shop, stock=None, card_uses=9, card_days=9)
+        bought = orders.accepted(self.place, 1)
+        self.place.listing = shelf
+        with transaction():
+            hand_over(self.place.keeper, bought.id, money=PayWay.CASH, at=clock.now())
+        [card] = cards_of_order(bought.id)
+        with transaction():
+            used = cards.use_card(self.place.keeper, card.id, at=clock.now())
+        self.ids |= {"card_id": card.id, "use_id": used.id}
 
     def _proposals(self) -> None:
         """Something is proposed on an order; of three quotes one is asked, one open, one over."""

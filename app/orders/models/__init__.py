@@ -3,6 +3,7 @@ strikes."""
 
 from app.orders.models.baskets import Basket, BasketLine, Checkout, CheckoutLine
 from app.orders.models.bookings import Booking
+from app.orders.models.cards import Card, CardUse
 from app.orders.models.cases import OrderCase
 from app.orders.models.closings import MoveQuestion
 from app.orders.models.customers import CustomerNote
@@ -19,6 +20,8 @@ __all__ = [
     "Basket",
     "BasketLine",
     "Booking",
+    "Card",
+    "CardUse",
     "Checkout",
     "CheckoutLine",
     "CodeTry",

@@ -3,6 +3,7 @@
 from app.orders.views import (
     basket,
     booking,
+    cards,
     cases,
     checkout,
     closings,
@@ -19,6 +20,7 @@ __all__ = [
     "basket",
     "booking",
     "bp",
+    "cards",
     "cases",
     "checkout",
     "closings",

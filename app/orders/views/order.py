@@ -23,7 +23,9 @@ from app.merchants.queries.reviews import rights_of_order
 from app.merchants.types import ReviewRow
 from app.orders import policies
 from app.orders.forms import FindForm, MessageForm, ReasonForm
+from app.orders.parts import qr_of
 from app.orders.queries.calendar import helpers_of_lines, joining_of_lines
+from app.orders.queries.cards import cards_of_order
 from app.orders.queries.cases import case_of_order
 from app.orders.queries.deliveries import proofs_of
 from app.orders.queries.orders import (
@@ -241,6 +243,8 @@ def _page(found: OrderPage) -> dict[str, Any]:
         "is_own": is_own(found, me()),
         "rights": _rights(found),
         "proofs": proofs_of(found.id) if found.delivery and not found.waiting else (),
+        "cards": cards_of_order(found.id) if any(one.handed_over for one in found.lines) else [],
+        "qr_of": qr_of,
         **_bookings(found),
         **closing_question(found),
         "now": clock.now(),

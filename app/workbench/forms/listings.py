@@ -70,6 +70,10 @@ class ListingForm(Form):
         _l("How many you can make a day"), [optional(), number_range(min=1, max=100_000)]
     )
     lead_days = IntegerField(_l("Days' notice you need"), [optional(), number_range(min=0, max=30)])
+    card_uses = IntegerField(_l("How many uses"), [optional(), number_range(min=1, max=200)])
+    card_days = IntegerField(
+        _l("Valid for how many days"), [optional(), number_range(min=1, max=1830)]
+    )
     section = SelectField(_l("Section of your shelf"), coerce=int)
     marks = SelectMultipleField(
         _l("Good for"), choices=[SelectChoice(*pair) for pair in DIETARY_WORDS],

@@ -91,3 +91,9 @@ class AnswerForm(Form):
     """What the shop says of a hand-over, or to a review."""
 
     text = TextAreaField(_l("Your answer"), [required(), length(max=ANSWER_LENGTH)])
+
+
+class PayBackForm(Form):
+    """Why a punch card is paid back."""
+
+    reason = StringField(_l("Why"), [required(), length(max=500)])

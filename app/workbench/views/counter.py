@@ -17,6 +17,7 @@ from app.core.pages import live_answer, render, said, toast
 from app.merchants.queries.selling import names_of
 from app.orders.errors import CodeUnknownError, WrongShopError
 from app.orders.queries import boards
+from app.orders.queries.cards import card_by_code, cards_of_order
 from app.orders.queries.offline import unseen
 from app.orders.queries.orders import hand_overs_of, shop_order
 from app.orders.services import counter as services
@@ -82,6 +83,7 @@ def counter_order(merchant_id: int, order_id: int) -> Response:
         "workbench/counter_order.html",
         merchant_id=merchant_id,
         order=order,
+        cards=cards_of_order(order_id) if any(one.handed_over for one in order.lines) else [],
         hands=hand_overs_of(order_id),
         refunds=refunds_of(order.charge.id),
         wrong_day=order.waiting > 0 and day != today,
@@ -126,6 +128,9 @@ def undo(merchant_id: int, hand_over_id: int) -> Response:
 def scanned(signed_code: str) -> Response:
     """Open the counter on the order whose QR a clerk scanned with the phone's own camera."""
     code = code_of(f"/{signed_code[:80]}")
+    card = card_by_code(code) if code else None
+    if card is not None and me().is_staff_of(card.merchant_id):
+        return redirect(_card_url(card.merchant_id, card.id))  # type: ignore[return-value]
     found = boards.code_owner(code) if code else None
     if found is None:
         raise CodeUnknownError
@@ -164,6 +169,9 @@ def _reads_as_code(merchant_id: int, text: str) -> bool:
 
 def _at_counter(merchant_id: int, code: str | None, *, words: str = "") -> Response:
     services.check_tries(_who(merchant_id), at=clock.now())
+    card = card_by_code(code) if code else None
+    if card is not None and card.merchant_id == merchant_id:
+        return redirect(_card_url(merchant_id, card.id), 303)  # type: ignore[return-value]
     try:
         owner, order_id = boards.order_by_code(me(), merchant_id, code or "")
         if owner != merchant_id:
@@ -177,6 +185,10 @@ def _at_counter(merchant_id: int, code: str | None, *, words: str = "") -> Respo
         return _counter(merchant_id, words, wrong)
     url = url_for("workbench.counter_order", merchant_id=merchant_id, order_id=order_id)
     return redirect(url, 303)  # type: ignore[return-value]
+
+
+def _card_url(merchant_id: int, card_id: int) -> str:
+    return url_for("workbench.card", merchant_id=merchant_id, card_id=card_id)
 
 
 def _who(merchant_id: int) -> list[str]:

@@ -20,6 +20,7 @@ from app.core.media.services import prepared
 from app.core.pages import render, said, toast
 from app.merchants.errors import BelowPromisedError
 from app.merchants.queries import browsing, keeping
+from app.merchants.queries.cards import cards_among
 from app.merchants.queries.sections import sections_of
 from app.merchants.services import listings as services
 from app.merchants.services import shelf
@@ -141,6 +142,9 @@ def listing(merchant_id: int, listing_id: int) -> Response:
         "marks": [mark.value for mark in marks_of(there.dietary)],
         "goes_up_at": local_minutes(there.publish_at),
     }
+    values["card_uses"], values["card_days"] = cards_among([listing_id]).get(
+        listing_id, (None, None)
+    )
     for number, size in enumerate(sizes[:SIZES]):
         values |= {
             f"size_{number}_id": size.id,
@@ -201,6 +205,8 @@ def _draft(form: ListingForm, there: Any) -> ListingDraft:
         packaging_minor=minor_of(form.packaging.data),
         daily_total=form.daily_total.data,
         lead_days=form.lead_days.data or 0,
+        card_uses=form.card_uses.data,
+        card_days=form.card_days.data,
         section_id=form.section.data or None,
         resource_ids=tuple(form.resource_ids.data or ()),
         position=there.position if there is not None else 0,
