@@ -96,12 +96,10 @@ def upgrade() -> None:
             ["hand_overs.id"],
             name=op.f("fk_offline_hands_hand_over_id_hand_overs"),
         ),
-        sa.ForeignKeyConstraint(
-            ["by_id"], ["users.id"], name=op.f("fk_offline_hands_by_id_users")
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["users.id"], name=op.f("fk_offline_hands_by_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offline_hands")),
         sa.UniqueConstraint(
-            "merchant_id", "client_key", name=op.f("uq_offline_hands_merchant_id")
+            "merchant_id", "client_key", name=op.f("uq_offline_hands_merchant_id_client_key")
         ),
     )
     unseen = sa.text("conflict IS NOT NULL AND seen_at IS NULL")
