@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections import defaultdict
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -168,6 +169,15 @@ def check() -> None:
     click.echo("every message is translated and used")
 
 
+def is_sound(text: str) -> bool:
+    """Whether a page can fill its values into a text: a lone `%` breaks the page that shows it."""
+    try:
+        _ = text % defaultdict(int)
+    except (ValueError, TypeError):
+        return False
+    return True
+
+
 def catalogue_faults() -> list[str]:
     """Return one line for each untranslated, unused or doubly translated message."""
     faults: list[str] = []
@@ -183,6 +193,10 @@ def catalogue_faults() -> list[str]:
             ):
                 faults.append(f"{house}: not translated: {message.id!r}")
                 continue
+            if not all(
+                map(is_sound, old.string if isinstance(old.string, tuple) else [old.string])
+            ):
+                faults.append(f"{house}: a percent sign stands alone in {old.string!r}")
             first = words.setdefault((message.id, message.context), (house, old.string))
             if first[1] != old.string:
                 faults.append(

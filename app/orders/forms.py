@@ -31,7 +31,7 @@ from app.orders.types import CASE_PICTURES, PROBLEM_WORDS, WISH_WORDS
 from app.payments.types import PayWay
 
 PAY_WAYS = [
-    SelectChoice(PayWay.CASH.value, _l("Cash when you collect")),
+    SelectChoice(PayWay.CASH.value, _l("Cash, on the spot")),
     SelectChoice(PayWay.OWN_CODE.value, _l("The shop's own code (WeChat, Alipay)")),
 ]
 

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from app.core.activity.types import Hook, verb
 from app.core.i18n import lazy_gettext as _l
+from app.core.i18n import lazy_pgettext
 
 PROPOSALS_OPEN = 6
 PROPOSAL_LINES = 12
@@ -68,7 +69,7 @@ PROPOSAL_WORDS = {
     ProposalState.ASKED: _l("asked"),
     ProposalState.OPEN: _l("open"),
     ProposalState.ACCEPTED: _l("accepted"),
-    ProposalState.DECLINED: _l("declined"),
+    ProposalState.DECLINED: lazy_pgettext("quote", "declined"),
     ProposalState.EXPIRED: _l("run out"),
     ProposalState.WITHDRAWN: _l("withdrawn"),
 }
