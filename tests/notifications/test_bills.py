@@ -46,8 +46,9 @@ def test_the_owner_reads_what_is_to_be_paid_and_is_led_to_the_bill(sign_in) -> N
     with clock.travel(LATER):
         inbox = visitor.visit("/me/notifications/")
         assert "New bill for Wheatfield: ¥13.00 to pay, Sun 29 Nov at the latest" in inbox
-        [form] = inbox.forms("/open")
-        opened = visitor.post(_opening(inbox), form, status=303)
+        notice = db.session.scalars(sa.select(Notice).where(Notice.kind == "bill_new")).one()
+        [form] = inbox.forms(f"/{notice.id}/open")
+        opened = visitor.post(_opening(inbox, notice.id), form, status=303)
         assert opened.location.endswith(f"/workbench/{merchant.id}/bills/{bill_id}")
         visitor.follow(opened)
 
@@ -67,9 +68,9 @@ def test_a_week_long_past_that_is_closed_now_is_history() -> None:
     assert told() == []
 
 
-def _opening(page) -> str:
+def _opening(page, notice_id: int) -> str:
     return next(
         form.get("action") or ""
         for form in page.tree.iter("form")
-        if (form.get("action") or "").endswith("/open")
+        if (form.get("action") or "").endswith(f"/{notice_id}/open")
     )

@@ -115,7 +115,7 @@ def test_the_pages_of_who_delivers_offer_only_what_they_may_do(
     waiting, taken = orders.placed(place), orders.accepted(place)
     base = f"/workbench/{place.merchant.id}"
     theirs, whole = sign_in(courier), sign_in(place.owner)
-    words = ("Decline", "short", "Cancel what is left")
+    words = ("Decline", " short", "Cancel what is left")
     for url in (f"{base}/board", f"{base}/orders/{waiting.id}", f"{base}/orders/{taken.id}"):
         shown, full = theirs.visit(url), whole.visit(url)
         assert not [word for word in words if word in shown]
