@@ -247,9 +247,12 @@ def test_a_time_is_given_twice_when_the_guard_is_off(
     proven(what, said, "the fault is seen")
 
 
-def race_of_two_tabs(site: live.Site, actors: int) -> list[tuple[int, int, int]]:
+def race_of_two_tabs(
+    site: live.Site, actors: int, *, may_break: bool = False
+) -> list[tuple[int, int, int]]:
     """Let half of the actors place what they chose while a second tab of each changes the basket;
     return of every order the price of its lines, what is asked for it, and what the buyer saw.
+    Where the guard is off, placing may break on a basket that changed under it.
     """
     pairs = max(2, actors // 2)
     shop = open_shop(site, stock=9 * pairs, buyers=pairs, name="Grocer")
@@ -262,7 +265,10 @@ def race_of_two_tabs(site: live.Site, actors: int) -> list[tuple[int, int, int]]
         held.wait(60)  # the other tab begins here
         held.wait(60)  # and has changed the basket once
         form = checkout.form(r"/orders/checkout/\d+$", name="")
-        placed = order_id(send_order(buyer, checkout))
+        answer = send_order(buyer, checkout)
+        if may_break and answer.status == 500:
+            return
+        placed = order_id(answer)
         assert placed
         seen[placed] = int(form.fields["expected_total"])
 
@@ -315,7 +321,7 @@ def test_money_asked_is_pieces_ordered_while_the_basket_changes(
 def test_money_and_pieces_part_when_the_basket_is_read_again(
     unguarded: live.Site, server: str | None, size: Size, proven: Proven
 ) -> None:
-    sums = race_of_two_tabs(unguarded, ACTORS[size])
+    sums = race_of_two_tabs(unguarded, ACTORS[size], may_break=True)
     wrong = [row for row in sums if row[0] != row[1]]
     assert wrong
     said = f"{len(wrong)} of {len(sums)} pay for other pieces than they get"
