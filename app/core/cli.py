@@ -193,8 +193,8 @@ def catalogue_faults() -> list[str]:
             ):
                 faults.append(f"{house}: not translated: {message.id!r}")
                 continue
-            said = [old.string] if isinstance(old.string, str) else list(old.string)
-            if not all(is_sound(str(text)) for text in said):
+            said = old.string if isinstance(old.string, tuple) else (str(old.string),)
+            if not all(map(is_sound, said)):
                 faults.append(f"{house}: a percent sign stands alone in {old.string!r}")
             first = words.setdefault((message.id, message.context), (house, old.string))
             if first[1] != old.string:
