@@ -46,6 +46,7 @@ from tests.factories import accounts, orders
 from tests.factories import groupbuys as made
 from tests.factories.groupbuys import HOUR, joined, opened, two_kinds
 from tests.factories.orders import Stall
+from tests.races import Race
 
 
 @pytest.fixture
@@ -332,6 +333,16 @@ def test_its_shop_calls_it_off_with_a_reason_and_a_stranger_does_not(place: Stal
     assert orders.fresh(order).state == OrderState.CANCELLED
     with pytest.raises(ConflictError), transaction():
         groupbuys.call_off(place.keeper, cycle.id, reason="again", at=clock.now())
+
+
+def test_a_listing_opened_by_many_at_once_is_in_one_group_buy(race: Race, place: Stall) -> None:
+    def open_it(_number: int) -> None:
+        with clock.travel(orders.NOON):
+            opened(place)
+
+    answers = race(open_it, runners=6)
+    assert answers.count(None) == 1
+    assert all(isinstance(one, GroupBuyOpenError) for one in answers if one is not None), answers
 
 
 def test_a_listing_is_in_one_open_group_buy_and_in_the_next_when_that_is_over(

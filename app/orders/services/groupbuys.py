@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
 
 from app.accounts.queries import user_by_mail
 from app.core.access import Viewer
@@ -73,7 +74,10 @@ def open_group_buy(
         due_at=draft.cut_off_at,
     )
     db.session.add(made)
-    db.session.flush()
+    try:
+        db.session.flush()
+    except IntegrityError as twice:  # somebody else opened one at the same moment
+        raise GroupBuyOpenError from twice
     _write_items(actor, made, draft, variants, at)
     if listing.is_draft:
         publish_listing(actor, listing.id, at=at)
